@@ -1,0 +1,34 @@
+/**
+ * What one source asserted about one record, mapped to the product's field names but otherwise verbatim and untrusted.
+ * Every text is as it came; `null` means that the source sent nothing.
+ */
+export interface PlatformRecord {
+  /** Who sent it: a platform (`quzhou-city`) or a training platform that registers for one (`demo-training`). */
+  readonly source: string;
+  readonly recordId: string;
+  readonly idNumber: string;
+  readonly name: string;
+  readonly title: string;
+  readonly provider: string | null;
+  readonly hours: string | number;
+  /** The code by which classification finds the subject: a category, a type, or the subject's own name. */
+  readonly subjectCode: string;
+  readonly status: RecordStatus;
+  /** Date or instant, as text. */
+  readonly obtainedOn: string;
+  readonly studiedFrom: string | null;
+  readonly studiedUntil: string | null;
+  /** The year the platform itself attributes, or null where the year of `obtainedOn` is it (platforms.md, rule 7). */
+  readonly attributedYear: string | number | null;
+  readonly pathway: string | null;
+  /** Milliseconds since 1970 UTC; null when the source's text could not be read. */
+  readonly updateTimeMs: number | null;
+  /** Every other field the source sent, so that a change in any of them is seen. */
+  readonly otherFields: Readonly<Record<string, unknown>>;
+}
+
+/** `pending` is a draft or submitted record; `unknown` is a status word that the platform's mapping does not list. */
+export type RecordStatus = "final" | "pending" | "withdrawn" | "unknown";
+
+/** How a pull ended (design invariant 13): an empty or cut-off pull is never read as "no records". */
+export type PullOutcome = "complete" | "partial" | "failed";

@@ -1,0 +1,58 @@
+export type { PlatformRecord, PullOutcome, RecordStatus } from "./acquisition/platform-record.ts";
+export { type Admission, type AdmissionContext, admitRecord } from "./admission/admit-record.ts";
+export { receiptOutcome, standingVersion, type VersionOrder } from "./admission/fold-versions.ts";
+export { compareNameClaims, type NameClaim } from "./admission/known-name.ts";
+export type { RecordVersion, RefusedRow, VersionStatus } from "./admission/record-version.ts";
+export {
+  FLAGS,
+  type Flag,
+  RECEIPT_OUTCOMES,
+  REFUSAL_CODES,
+  type ReceiptOutcome,
+  type RefusalCode,
+} from "./admission/refusal.ts";
+export {
+  type Classification,
+  type ClassificationDecision,
+  classifyRecord,
+  type SubjectLookup,
+} from "./classification/classify-record.ts";
+export {
+  AS_REGISTERED,
+  type Entry,
+  type EntryBody,
+  type EntryKind,
+  MAIN_SLOT,
+  RECORD_STATES,
+  type RecordState,
+} from "./ledger/entry.ts";
+export { ENTRY_FORMAT, encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
+export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
+export * from "./requirement/rule-set.ts";
+export { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./values/hours.ts";
+export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
+export {
+  daysInclusive,
+  endOfDayMs,
+  isCalendarDate,
+  isLeapYear,
+  type LocalDate,
+  localDateAt,
+  parseDateOrInstant,
+  parseInstant,
+  parseLocalDate,
+  startOfDayMs,
+  yearOf,
+} from "./values/local-date.ts";
+export {
+  maskName,
+  maskResidentId,
+  normaliseResidentId,
+  parseResidentId,
+  type ResidentId,
+  residentIdCheckCharacter,
+} from "./values/resident-id.ts";
+export { isSubject, SUBJECTS, type Subject } from "./values/subject.ts";
+export { compareText, normaliseName, normaliseText, normaliseTitle } from "./values/text.ts";
+export { windowHolds, type YearWindow, yearsOf, yearWindowEnding } from "./values/year-window.ts";
+export * from "./verdict/verdict.ts";

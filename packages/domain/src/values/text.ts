@@ -1,0 +1,39 @@
+/** NFKC and trim: the parsed form of every text field. Source: platforms.md, rule 1. */
+export function normaliseText(text: string): string {
+  return isPlain(text) ? text : text.normalize("NFKC").trim();
+}
+
+/** The parsed form of a person's name: NFKC, no white space anywhere. Source: platforms.md, rule 2. */
+export function normaliseName(name: string): string {
+  return name.normalize("NFKC").replace(/\s+/gu, "");
+}
+
+/**
+ * The title by which the same achievement is recognised: NFKC, without spaces, punctuation or symbols; digits stay.
+ * Source: platforms.md, rule 3.
+ */
+export function normaliseTitle(title: string): string {
+  return title.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{Z}]+/gu, "");
+}
+
+/** Compares by code point, as SQL's COLLATE "C" and most languages do (UTF-16 order differs beyond the BMP). */
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  const leftPoints = Array.from(left);
+  const rightPoints = Array.from(right);
+  const length = Math.min(leftPoints.length, rightPoints.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (leftPoints[index]?.codePointAt(0) ?? 0) - (rightPoints[index]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference < 0 ? -1 : 1;
+  }
+  return leftPoints.length < rightPoints.length ? -1 : leftPoints.length > rightPoints.length ? 1 : 0;
+}
+
+/** ASCII without surrounding white space is its own NFKC form: most ids and codes take this path. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 126 || code < 32) return false;
+  }
+  return text.length === 0 || (text.charCodeAt(0) !== 32 && text.charCodeAt(text.length - 1) !== 32);
+}

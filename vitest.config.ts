@@ -1,0 +1,45 @@
+import { defineConfig } from "vitest/config";
+
+const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          ...files("{packages,services}/*/src/**/*.test.ts"),
+          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        test: {
+          name: "database",
+          ...files("{packages,services}/*/src/**/*.db.test.ts", "scripts/**/*.test.ts"),
+          ...patient,
+        },
+      },
+      { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts") } },
+      { test: { name: "scenarios", ...files("tests/scenarios/**/*.test.ts", "tests/oracle/**/*.test.ts") } },
+      {
+        test: {
+          name: "properties",
+          ...files("tests/properties/**/*.test.ts"),
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: "faults", ...files("tests/faults/**/*.test.ts"), testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: "end-to-end",
+          ...files("tests/end-to-end/**/*.test.ts"),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
