@@ -17,6 +17,8 @@ export {
   classifyRecord,
   type SubjectLookup,
 } from "./classification/classify-record.ts";
+export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
+export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
   AS_REGISTERED,
   type Entry,
@@ -27,6 +29,17 @@ export {
   type RecordState,
 } from "./ledger/entry.ts";
 export { ENTRY_FORMAT, encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
+export {
+  type PlanInput,
+  type PlannedEntry,
+  type PostingPlan,
+  planPostings,
+  standingKey,
+} from "./ledger/plan-postings.ts";
+export { settleAchievements } from "./ledger/settle-achievements.ts";
+export type { PostedStanding, Standing } from "./ledger/standing.ts";
+export { type Balance, balancesOf } from "./projection/balance.ts";
+export { type ProjectableEntry, projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
 export * from "./requirement/rule-set.ts";
 export { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./values/hours.ts";

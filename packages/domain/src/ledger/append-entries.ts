@@ -1,0 +1,67 @@
+import type { Entry, EntryBody } from "./entry.ts";
+import { entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
+
+/** The end of a practitioner's chain; the first entry follows sequence 0. */
+export interface Head {
+  readonly practitionerId: string;
+  readonly sequence: number;
+  /** Hex. */
+  readonly hash: string;
+  /** Milliseconds since 1970 UTC of the last entry, 0 before the first. */
+  readonly recordedAtMs: number;
+  /** Keyed digest (hex) of the name by which the chain knows the person, or null. */
+  readonly nameDigest: string | null;
+}
+
+export function emptyHead(practitionerId: string): Head {
+  return { practitionerId, sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nameDigest: null };
+}
+
+/** Chains entry bodies to a head. Times never run backwards within a person, whatever the clock does. */
+export function appendEntries(
+  head: Head,
+  bodies: readonly EntryBody[],
+  postingId: string,
+  nowMs: number,
+  suite: HashSuite,
+): { readonly entries: readonly Entry[]; readonly head: Head } {
+  const recordedAtMs = Math.max(nowMs, head.recordedAtMs);
+  let { sequence, hash, nameDigest } = head;
+  const entries = bodies.map((body) => {
+    sequence += 1;
+    const unhashed = { ...body, practitionerId: head.practitionerId, sequence, postingId, recordedAtMs };
+    hash = entryHash(suite, hash, unhashed);
+    if (body.kind === "identity") nameDigest = body.nameDigest;
+    return { ...unhashed, hash };
+  });
+  return { entries, head: { practitionerId: head.practitionerId, sequence, hash, recordedAtMs, nameDigest } };
+}
+
+/** The entry that states by which name the person is known from here on. */
+export function identityEntry(nameDigest: string, actor: string): EntryBody {
+  return {
+    kind: "identity",
+    reverses: null,
+    recordKey: null,
+    slot: "",
+    source: null,
+    recordId: null,
+    platform: null,
+    state: null,
+    code: null,
+    hoursHundredths: null,
+    subject: null,
+    attributedYear: null,
+    obtainedOn: null,
+    pathway: null,
+    recognition: null,
+    title: null,
+    trace: null,
+    flags: "",
+    sourceDigest: null,
+    updateTimeMs: null,
+    reason: "identity_known",
+    actor,
+    nameDigest,
+  };
+}

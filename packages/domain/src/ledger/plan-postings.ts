@@ -1,0 +1,144 @@
+import { AS_REGISTERED, type EntryBody, MAIN_SLOT } from "./entry.ts";
+import { settleAchievements } from "./settle-achievements.ts";
+import type { PostedStanding, Standing } from "./standing.ts";
+
+/** What one posting must write: entry bodies per person, in order, and the standings that they leave. */
+export interface PostingPlan {
+  readonly entries: ReadonlyMap<string, readonly PlannedEntry[]>;
+}
+
+/** An entry to be; `standing` is set on postings, so that the record-state cache can follow. */
+export interface PlannedEntry {
+  readonly body: EntryBody;
+  readonly standing: Standing | null;
+}
+
+export interface PlanInput {
+  /** How the touched records should stand (before the same-achievement rule). */
+  readonly derived: readonly Standing[];
+  /** How the touched records stand now: every slot of every touched record, under whichever person. */
+  readonly posted: readonly PostedStanding[];
+  /** Records not touched that share an achievement with a touched one, as they stand now. */
+  readonly rivals: readonly PostedStanding[];
+  readonly actor: string;
+  /** Overrides the reason of every entry, for example `decided`; null derives it from the change. */
+  readonly reason: string | null;
+}
+
+/**
+ * Compares how records should stand with how they stand and plans the difference as entries: a change is a reversal and,
+ * where the record still stands, a new posting. Equal standings make no entry, so a repeated input has no effect.
+ * Source: design.md, invariants 1–3 and 15.
+ */
+export function planPostings(input: PlanInput): PostingPlan {
+  const settled = settleGroups(input.derived, input.rivals);
+  const before = new Map<string, PostedStanding>();
+  for (const standing of [...input.posted, ...input.rivals]) before.set(standingKey(standing), standing);
+
+  const entries = new Map<string, PlannedEntry[]>();
+  const add = (practitionerId: string, entry: PlannedEntry) => {
+    const list = entries.get(practitionerId);
+    if (list === undefined) entries.set(practitionerId, [entry]);
+    else list.push(entry);
+  };
+  const standingAfter = new Map(settled.map((standing) => [standingKey(standing), standing]));
+  for (const [key, old] of before) {
+    const next = standingAfter.get(key);
+    if (next !== undefined && sameStanding(old, next)) continue;
+    const reason = input.reason ?? reasonOf(old, next ?? null);
+    add(old.practitionerId, { body: reversalOf(old, reason, input.actor), standing: null });
+  }
+  for (const [key, next] of standingAfter) {
+    const old = before.get(key);
+    if (old !== undefined && sameStanding(old, next)) continue;
+    const reason = input.reason ?? reasonOf(old ?? null, next);
+    add(next.practitionerId, { body: postingOf(next, reason, input.actor), standing: next });
+  }
+  return { entries };
+}
+
+export function standingKey(standing: Pick<Standing, "practitionerId" | "recordKey" | "slot">): string {
+  return `${standing.practitionerId}/${standing.recordKey}/${standing.slot}`;
+}
+
+function settleGroups(derived: readonly Standing[], rivals: readonly PostedStanding[]): Standing[] {
+  const groups = new Map<string, Standing[]>();
+  const settled: Standing[] = [];
+  for (const standing of [...derived, ...rivals]) {
+    if (standing.achievementKey === null) {
+      settled.push(standing);
+      continue;
+    }
+    const key = `${standing.practitionerId}/${standing.achievementKey}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [standing]);
+    else group.push(standing);
+  }
+  for (const group of groups.values()) settled.push(...settleAchievements(group));
+  return settled;
+}
+
+/** Everything an entry says but the update time: a version that only repeats the content later changes nothing. */
+function sameStanding(left: Standing, right: Standing): boolean {
+  return (
+    left.state === right.state &&
+    left.code === right.code &&
+    left.hoursHundredths === right.hoursHundredths &&
+    left.subject === right.subject &&
+    left.attributedYear === right.attributedYear &&
+    left.obtainedOn === right.obtainedOn &&
+    left.platform === right.platform &&
+    left.pathway === right.pathway &&
+    left.trace === right.trace &&
+    left.flags === right.flags &&
+    left.sourceDigest === right.sourceDigest &&
+    left.achievementKey === right.achievementKey
+  );
+}
+
+function reasonOf(old: Standing | null, next: Standing | null): string {
+  if (next === null) return "identity_changed";
+  if (old === null) return next.state === "withdrawn" ? "withdrawn" : "posted";
+  if (next.state === "withdrawn") return "withdrawn";
+  if (old.sourceDigest !== next.sourceDigest) return "superseded";
+  const isDuplicateChange = old.state === "duplicate" || next.state === "duplicate";
+  return isDuplicateChange ? "duplicate_changed" : "reclassified";
+}
+
+function postingOf(standing: Standing, reason: string, actor: string): EntryBody {
+  return {
+    kind: "posting",
+    reverses: null,
+    recordKey: standing.recordKey,
+    slot: standing.slot,
+    source: standing.source,
+    recordId: standing.recordId,
+    platform: standing.platform,
+    state: standing.state,
+    code: standing.code,
+    hoursHundredths: standing.hoursHundredths,
+    subject: standing.subject,
+    attributedYear: standing.attributedYear,
+    obtainedOn: standing.obtainedOn,
+    pathway: standing.pathway,
+    recognition: standing.slot === MAIN_SLOT ? AS_REGISTERED : null,
+    title: standing.title,
+    trace: standing.trace,
+    flags: standing.flags,
+    sourceDigest: standing.sourceDigest,
+    updateTimeMs: standing.updateTimeMs,
+    reason,
+    actor,
+    nameDigest: null,
+  };
+}
+
+function reversalOf(posted: PostedStanding, reason: string, actor: string): EntryBody {
+  const hours = posted.hoursHundredths;
+  return {
+    ...postingOf(posted, reason, actor),
+    kind: "reversal",
+    reverses: posted.sequence,
+    hoursHundredths: hours === null || hours === 0 ? hours : -hours,
+  };
+}

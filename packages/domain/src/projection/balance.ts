@@ -1,0 +1,29 @@
+import type { Entry } from "../ledger/entry.ts";
+import type { Subject } from "../values/subject.ts";
+
+/** Counting hours of one person under one key; nothing sums across recognition rule sets (design invariant 4). */
+export interface Balance {
+  readonly practitionerId: string;
+  readonly platform: string;
+  readonly recognition: string;
+  readonly attributedYear: number;
+  readonly subject: Subject;
+  /** Empty where the source names none. */
+  readonly pathway: string;
+  readonly hoursHundredths: number;
+}
+
+/** The balances of a set of entries: sums of the counting ones, zero sums kept. Also the change a posting makes. */
+export function balancesOf(entries: Iterable<Entry>): Balance[] {
+  const sums = new Map<string, Balance>();
+  for (const entry of entries) {
+    if (entry.state !== "registered" || entry.hoursHundredths === null) continue;
+    const { practitionerId, platform, recognition, attributedYear, subject } = entry;
+    if (platform === null || recognition === null || attributedYear === null || subject === null) continue;
+    const pathway = entry.pathway ?? "";
+    const key = JSON.stringify([practitionerId, platform, recognition, attributedYear, subject, pathway]);
+    const hoursHundredths = (sums.get(key)?.hoursHundredths ?? 0) + entry.hoursHundredths;
+    sums.set(key, { practitionerId, platform, recognition, attributedYear, subject, pathway, hoursHundredths });
+  }
+  return [...sums.values()];
+}
