@@ -5,8 +5,9 @@ export interface Citation {
   readonly clause: string;
 }
 
-/** Where a value comes from: the text itself, public material that was read, second hand, or inferred (domain.md). */
-export type Provenance = "notice" | "read" | "second_hand" | "inferred";
+/** Where a value comes from: the text itself, public material that was read, second hand, or inferred. */
+export const PROVENANCES = ["notice", "read", "second_hand", "inferred"] as const;
+export type Provenance = (typeof PROVENANCES)[number];
 
 export const KINDS = ["annual-duty", "review", "initial-determination"] as const;
 export type DeclarationKind = (typeof KINDS)[number];
@@ -38,36 +39,57 @@ export interface NoticeRule {
   readonly code: "year_below_annual_duty";
   readonly needHundredths: number;
   readonly citation: Citation;
+  readonly provenance: Provenance;
 }
 
-/** One row of the rule set: which declarations it answers and with which requirements. First matching row wins. */
-export interface DeclarationRule {
+/** Which declarations a row answers; a list that is absent holds for every value, a missing one included. */
+export interface DeclarationMatch {
+  readonly kind: DeclarationKind;
+  readonly levels?: readonly DeclarationLevel[];
+  readonly educations?: readonly string[];
+}
+
+/** A row that this rule set answers itself. */
+export interface AnsweredRule {
+  readonly answer: "requirements";
   readonly id: string;
-  readonly when: {
-    readonly kind: DeclarationKind;
-    readonly levels?: readonly DeclarationLevel[];
-    readonly educations?: readonly string[];
-  };
-  /** Whose rule decides instead; such a declaration is answered `unknown: delegated`. */
-  readonly delegatedTo?: string;
+  readonly when: DeclarationMatch;
   /** Number of calendar years that end with the declaration year. */
   readonly windowYears: number;
   readonly requirements: readonly RequirementRule[];
   readonly notices: readonly NoticeRule[];
   readonly citation: Citation;
+  readonly provenance: Provenance;
 }
+
+/** A row that leaves the answer to another body's rule: `unknown: delegated`. It has no window and no numbers. */
+export interface DelegatedRule {
+  readonly answer: "delegated";
+  readonly id: string;
+  readonly when: DeclarationMatch;
+  readonly delegatedTo: string;
+  readonly citation: Citation;
+  readonly provenance: Provenance;
+}
+
+/** One row of the rule set. The first matching row wins, and no higher layer fills in what it does not ask. */
+export type DeclarationRule = AnsweredRule | DelegatedRule;
+
+/** How hours of a series are taken; domain words for the routing modes in use. */
+export const AUTHORITY_MODES = ["city", "province_wins", "not_connected"] as const;
+export type AuthorityMode = (typeof AUTHORITY_MODES)[number];
 
 /** How hours of a series are taken: from one platform of record, or from none that is connected. */
 export interface AuthorityRoute {
   readonly series: "*" | readonly string[];
-  readonly mode: string;
+  readonly mode: AuthorityMode;
   /** Platforms of record; empty means not connected: `unknown: authority_not_connected`. */
   readonly platforms: readonly string[];
   readonly citation: Citation;
   readonly provenance: Provenance;
 }
 
-/** A source that registers for a platform of record (platforms.md, rule 10), by dated entry. */
+/** A source that registers for a platform of record, by dated entry; `until` is included, null is open. */
 export interface SourceRoute {
   readonly source: string;
   readonly platform: string;
@@ -88,12 +110,10 @@ export interface RuleSet {
   readonly provenance: Provenance;
   readonly publishedOn: string;
   readonly lastVerifiedOn: string;
-  readonly series: readonly string[];
-  readonly educations: readonly string[];
   readonly declarations: readonly DeclarationRule[];
   readonly authorities: readonly AuthorityRoute[];
   readonly sources: readonly SourceRoute[];
-  /** Hours after which a platform's last complete pull is stale, by platform; `*` for the others. */
+  /** Hours after which a platform's last complete pull is stale, by platform; `*` (always there) for the others. */
   readonly maxAgeHours: Readonly<Record<string, number>>;
 }
 

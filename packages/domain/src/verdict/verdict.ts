@@ -1,5 +1,11 @@
+import type { RequirementResult } from "../requirement/requirement-result.ts";
 import type { Citation, Declaration } from "../requirement/rule-set.ts";
 import type { LocalDate } from "../values/local-date.ts";
+
+export type { RequirementResult };
+
+/** Version of the shape of {@link Verdict}, so that a kept one can be read years later. */
+export const VERDICT_FORMAT = 1;
 
 export const VERDICT_REASONS = [
   "requirement_not_met",
@@ -14,9 +20,20 @@ export const VERDICT_REASONS = [
 ] as const;
 export type VerdictReason = (typeof VERDICT_REASONS)[number];
 
-/** Codes under `uncounted`, beside the record states and the refusal codes (design.md 5). */
-export const UNCOUNTED_CODES = ["registered_elsewhere", "outside_window", "after_as_of"] as const;
+/**
+ * Why a registered record does not count in one check; a record that is not registered is listed with its own state, or
+ * with the code of its refusal or hold. The last two stand where no requirement was evaluated.
+ */
+export const UNCOUNTED_CODES = [
+  "registered_elsewhere",
+  "outside_window",
+  "after_as_of",
+  "delegated",
+  "no_rule_in_force",
+] as const;
+export type UncountedCode = (typeof UNCOUNTED_CODES)[number];
 
+/** `partial`: complete recently enough, though the newest pull was cut off; the verdict stands. */
 export type FreshnessState = "fresh" | "stale" | "partial" | "not_yet_known";
 
 /** What is known of one platform's completeness at the cut. */
@@ -28,17 +45,25 @@ export interface PlatformFreshness {
   readonly partialSince: boolean;
 }
 
-export interface RequirementResult {
-  readonly id: string;
-  readonly kind: "floor";
-  readonly subjects: "all" | readonly string[];
-  readonly haveHundredths: number;
-  readonly needHundredths: number;
-  readonly gapHundredths: number;
-  readonly outcome: "met" | "not_met";
-  readonly citation: Citation;
+export interface FreshnessResult {
+  readonly platform: string;
+  readonly completeUntilMs: number | null;
+  readonly state: FreshnessState;
 }
 
+export interface ReasonResult {
+  readonly code: VerdictReason;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+export interface NoticeResult {
+  readonly code: string;
+  readonly year: number;
+  readonly haveHundredths: number;
+  readonly needHundredths: number;
+}
+
+/** Counted hours of one attributed year of the window. */
 export interface YearResult {
   readonly year: number;
   readonly professionalHundredths: number;
@@ -54,7 +79,7 @@ export interface UncountedRecord {
   readonly hoursHundredths: number | null;
   readonly subject: string | null;
   readonly attributedYear: number | null;
-  /** record state, refusal code, or one of UNCOUNTED_CODES. */
+  /** Record state, code of a refusal or hold, or one of UNCOUNTED_CODES. */
   readonly code: string;
 }
 
@@ -73,8 +98,9 @@ export interface Verdict {
   readonly verdict: "met" | "not_met" | "unknown";
   /** What it would be, when the verdict is unknown and requirements could be evaluated; else null. */
   readonly provisional: "met" | "not_met" | null;
-  readonly reasons: readonly { readonly code: VerdictReason; readonly detail: Readonly<Record<string, string>> }[];
+  readonly reasons: readonly ReasonResult[];
   readonly declaration: Declaration;
+  /** The rule set that answered, with the citation of the row that did. */
   readonly ruleSet: {
     readonly id: string;
     readonly version: string;
@@ -84,21 +110,14 @@ export interface Verdict {
   readonly window: { readonly years: readonly number[] } | null;
   readonly authority: { readonly mode: string; readonly platforms: readonly string[] } | null;
   readonly requirements: readonly RequirementResult[];
-  readonly notices: readonly {
-    readonly code: string;
-    readonly year: number;
-    readonly haveHundredths: number;
-    readonly needHundredths: number;
-  }[];
+  readonly notices: readonly NoticeResult[];
   readonly years: readonly YearResult[];
   /** Every record that counts toward the window. Their hours add up exactly to the `total` of `years`. */
   readonly counted: readonly CountedRecord[];
+  /** Every other record, each with the one code that `uncountedCode` says; the order is that of `counted`. */
   readonly uncounted: readonly UncountedRecord[];
-  readonly freshness: readonly {
-    readonly platform: string;
-    readonly completeUntilMs: number | null;
-    readonly state: FreshnessState;
-  }[];
+  /** The platforms of record only: what the answer rests on. */
+  readonly freshness: readonly FreshnessResult[];
   readonly asOf: LocalDate;
   readonly knownAtMs: number;
   readonly cut: {

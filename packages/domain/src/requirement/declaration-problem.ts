@@ -1,0 +1,90 @@
+import { compileRuleSet } from "./compile-rule-set.ts";
+import { matchDeclarationRule } from "./match-declaration-rule.ts";
+import {
+  type Declaration,
+  type DeclarationKind,
+  type DeclarationLevel,
+  KINDS,
+  LEVELS,
+  type RuleSet,
+} from "./rule-set.ts";
+import type { Vocabulary, VocabularyTerm } from "./vocabulary.ts";
+
+/** A declaration as it was asked: the right shapes, but words that may be outside the closed lists. */
+export interface DeclarationClaim {
+  readonly place: string;
+  readonly year: number;
+  readonly kind: string;
+  readonly level: string | null;
+  readonly series: string;
+  readonly education: string | null;
+}
+
+export const DECLARATION_PROBLEM_CODES = [
+  "kind_unknown",
+  "level_unknown",
+  "level_required",
+  "series_unknown",
+  "education_unknown",
+  "education_required",
+] as const;
+export type DeclarationProblemCode = (typeof DECLARATION_PROBLEM_CODES)[number];
+
+export interface DeclarationProblem {
+  readonly field: "kind" | "level" | "series" | "education";
+  readonly code: DeclarationProblemCode;
+  /** Every value that the field accepts. */
+  readonly allowed: readonly string[];
+}
+
+/**
+ * Why a declaration cannot be asked at all (the API answers 422), or null; the claim is then a {@link Declaration}.
+ * `ruleSet` is the one in force for its place and year: its rows say where education decides. Null is no problem here,
+ * because such a declaration is answered `unknown: no_rule_in_force`.
+ * Codes: kind_unknown, level_unknown, level_required (kind review), series_unknown, education_unknown,
+ * education_required.
+ */
+export function declarationProblem(
+  claim: DeclarationClaim,
+  vocabulary: Vocabulary,
+  ruleSet: RuleSet | null,
+): DeclarationProblem | null {
+  const { kind, level, series, education } = claim;
+  if (!isKind(kind)) return { field: "kind", code: "kind_unknown", allowed: KINDS };
+  if (level !== null && !isLevel(level)) return { field: "level", code: "level_unknown", allowed: LEVELS };
+  if (level === null && kind === "review") return { field: "level", code: "level_required", allowed: LEVELS };
+  if (!holds(vocabulary.series, series)) {
+    return { field: "series", code: "series_unknown", allowed: codesOf(vocabulary.series) };
+  }
+  if (education !== null && !holds(vocabulary.educations, education)) {
+    return { field: "education", code: "education_unknown", allowed: codesOf(vocabulary.educations) };
+  }
+  if (ruleSet === null) return null;
+  const row = matchDeclarationRule(compileRuleSet(ruleSet).rules, { kind, level, education });
+  if (row === "level") return { field: "level", code: "level_required", allowed: LEVELS };
+  if (row === "education") {
+    return { field: "education", code: "education_required", allowed: codesOf(vocabulary.educations) };
+  }
+  return null;
+}
+
+/** Narrows a claim without a problem to a declaration; the lists are the same ones. */
+export function isDeclaration(claim: DeclarationClaim): claim is Declaration {
+  return isKind(claim.kind) && (claim.level === null || isLevel(claim.level));
+}
+
+function isKind(text: string): text is DeclarationKind {
+  return (KINDS as readonly string[]).includes(text);
+}
+
+function isLevel(text: string): text is DeclarationLevel {
+  return (LEVELS as readonly string[]).includes(text);
+}
+
+function holds(terms: readonly VocabularyTerm[], code: string): boolean {
+  return terms.some((term) => term.code === code);
+}
+
+function codesOf(terms: readonly VocabularyTerm[]): readonly string[] {
+  return terms.map((term) => term.code);
+}

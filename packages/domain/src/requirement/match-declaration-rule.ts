@@ -1,0 +1,28 @@
+import type { Declaration, DeclarationMatch } from "./rule-set.ts";
+
+/** The facts of a declaration that choose a row. */
+export type DeclarationFacts = Pick<Declaration, "kind" | "level" | "education">;
+
+/**
+ * The first row that a declaration matches. Where a row asks for a level or an education that the declaration leaves
+ * out, no later row may answer in its place: the result is the name of the missing field. Null: no row holds.
+ */
+export function matchDeclarationRule<Row extends { readonly rule: { readonly when: DeclarationMatch } }>(
+  rows: readonly Row[],
+  declaration: DeclarationFacts,
+): Row | "level" | "education" | null {
+  for (const row of rows) {
+    const { kind, levels, educations } = row.rule.when;
+    if (kind !== declaration.kind) continue;
+    if (levels !== undefined) {
+      if (declaration.level === null) return "level";
+      if (!levels.includes(declaration.level)) continue;
+    }
+    if (educations !== undefined) {
+      if (declaration.education === null) return "education";
+      if (!educations.includes(declaration.education)) continue;
+    }
+    return row;
+  }
+  return null;
+}

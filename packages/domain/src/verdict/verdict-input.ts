@@ -1,0 +1,51 @@
+import type { PersonProjection } from "../projection/projected-record.ts";
+import type { CompiledRule, CompiledRuleSet } from "../requirement/compile-rule-set.ts";
+import type { ActivatedRuleSet, AuthorityRoute, Declaration } from "../requirement/rule-set.ts";
+import type { LocalDate } from "../values/local-date.ts";
+import { type PlatformFreshness, VERDICT_FORMAT, type Verdict } from "./verdict.ts";
+
+/** All that a verdict depends on. */
+export interface VerdictInput {
+  readonly declaration: Declaration;
+  /** Effective date: only hours obtained on or before it count. */
+  readonly asOf: LocalDate;
+  /** Known time, ms since 1970 UTC: `person` and `freshness` are what was known then. */
+  readonly knownAtMs: number;
+  readonly nowMs: number;
+  /** Keyed digest of the name that the declaration gives, or null when it gives none. */
+  readonly declaredNameDigest: string | null;
+  readonly person: PersonProjection;
+  readonly freshness: readonly PlatformFreshness[];
+  /** Every activation; those after `knownAtMs` are passed over. */
+  readonly ruleSets: readonly ActivatedRuleSet[];
+}
+
+/** The rule set, row and route that a declaration came to. */
+export interface VerdictBasis {
+  readonly active: ActivatedRuleSet;
+  readonly compiled: CompiledRuleSet;
+  readonly row: CompiledRule;
+  readonly route: AuthorityRoute;
+}
+
+/** The parts of a verdict that say by what it was decided. */
+export function verdictHeader(
+  input: VerdictInput,
+  basis: VerdictBasis,
+): Pick<Verdict, "declaration" | "ruleSet" | "authority" | "asOf" | "knownAtMs" | "cut"> {
+  const { active, row, route } = basis;
+  const { id, version } = active.ruleSet;
+  return {
+    declaration: input.declaration,
+    ruleSet: { id, version, digest: active.digest, citation: row.rule.citation },
+    authority: { mode: route.mode, platforms: route.platforms },
+    asOf: input.asOf,
+    knownAtMs: input.knownAtMs,
+    cut: {
+      sequence: input.person.sequence,
+      head: input.person.head,
+      ruleSetDigest: active.digest,
+      format: VERDICT_FORMAT,
+    },
+  };
+}
