@@ -1,0 +1,83 @@
+import type { Sql, Transaction } from "../connection/connect.ts";
+import { instantText } from "../connection/connect.ts";
+
+/** One receipt as it is kept: record id, outcome, code. */
+export type StoredReceipt = readonly [recordId: string, outcome: string, code: string | null];
+
+export interface BatchRow {
+  readonly batchId: string;
+  readonly source: string;
+  readonly origin: "pull" | "push";
+  readonly pullId: string | null;
+  readonly closesPull: boolean;
+  readonly completeUntilMs: number | null;
+  readonly receivedAtMs: number;
+  readonly rowCount: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly receipts: readonly StoredReceipt[];
+  readonly recordKeys: readonly string[];
+  readonly practitionerIds: readonly string[];
+  readonly idempotencyKey: string | null;
+  /** SHA-256 of the request body, hex; null for pulls. */
+  readonly requestDigest: string | null;
+}
+
+export async function writeBatch(tx: Transaction, batch: BatchRow): Promise<void> {
+  await tx`
+    INSERT INTO acquisition.batch
+      (batch_id, source, origin, pull_id, closes_pull, complete_until, received_at, row_count, counts, receipts,
+       record_keys, practitioner_ids, idempotency_key, request_digest)
+    VALUES (${batch.batchId}, ${batch.source}, ${batch.origin}, ${batch.pullId}, ${batch.closesPull},
+      ${batch.completeUntilMs === null ? null : instantText(batch.completeUntilMs)}::timestamptz,
+      ${instantText(batch.receivedAtMs)}::timestamptz, ${batch.rowCount}, ${tx.json(batch.counts)},
+      ${tx.json(batch.receipts as unknown as string[][])}, ${batch.recordKeys as string[]}::uuid[],
+      ${batch.practitionerIds as string[]}::uuid[], ${batch.idempotencyKey},
+      decode(${batch.requestDigest}::text, 'hex'))`;
+}
+
+/** The rows of a batch as they came, sealed. `retainUntil` is a date, `yyyy-mm-dd`. */
+export async function writeRawPage(
+  tx: Transaction,
+  page: { batchId: string; wrappedKey: Uint8Array; sealed: Uint8Array; retainUntil: string },
+): Promise<void> {
+  await tx`
+    INSERT INTO acquisition.raw_page (batch_id, wrapped_key, sealed, retain_until)
+    VALUES (${page.batchId}, ${page.wrappedKey as Buffer}, ${page.sealed as Buffer}, ${page.retainUntil}::text::date)`;
+}
+
+export interface BatchView {
+  readonly batchId: string;
+  readonly source: string;
+  readonly receivedAtMs: number;
+  readonly postedAtMs: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly receipts: readonly StoredReceipt[];
+  readonly recordKeys: readonly string[];
+  readonly practitionerIds: readonly string[];
+  readonly requestDigest: string | null;
+}
+
+const selectBatch = (sql: Sql) => sql`
+  SELECT batch_id AS "batchId", source, received_at AS "receivedAtMs", posted_at AS "postedAtMs", counts, receipts,
+    record_keys AS "recordKeys", practitioner_ids AS "practitionerIds", encode(request_digest, 'hex') AS "requestDigest"
+  FROM acquisition.batch`;
+
+export async function readBatch(sql: Sql, batchId: string): Promise<BatchView | null> {
+  const [row] = await sql<BatchView[]>`${selectBatch(sql)} WHERE batch_id = ${batchId}`;
+  return row ?? null;
+}
+
+/** The batch that a source stored under an idempotency key, or null. */
+export async function readBatchByIdempotencyKey(sql: Sql, source: string, key: string): Promise<BatchView | null> {
+  const [row] = await sql<BatchView[]>`${selectBatch(sql)} WHERE source = ${source} AND idempotency_key = ${key}`;
+  return row ?? null;
+}
+
+/** Batches that are not posted yet, oldest first: what a lost queue forgot. */
+export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, limit: number): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT batch_id AS id FROM acquisition.batch
+    WHERE posted_at IS NULL AND received_at <= ${instantText(receivedBeforeMs)}::timestamptz
+    ORDER BY received_at LIMIT ${limit}`;
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,58 @@
+import postgres from "postgres";
+
+/** A raw client: prepared statements, dates as `yyyy-mm-dd`, instants as milliseconds, bigint as number. */
+export type Sql = postgres.Sql<{ instant: number; bigint: number; date: string }>;
+export type Transaction = postgres.TransactionSql<{ instant: number; bigint: number; date: string }>;
+
+export interface ConnectOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly connectionsMax: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Bound on one statement, milliseconds. */
+  readonly statementTimeoutMs?: number;
+}
+
+const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 };
+
+/** Opens a pool that connects on first use. Instants travel in UTC whatever the server's time zone is. */
+export function connect(options: ConnectOptions): Sql {
+  return postgres(options.url, {
+    max: options.connectionsMax,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: {
+      application_name: options.applicationName,
+      TimeZone: "UTC",
+      DateStyle: "ISO, YMD",
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+    },
+    types: {
+      bigint: { to: OID.int8, from: [OID.int8], serialize: String, parse: parseSafeInteger },
+      date: { to: OID.date, from: [OID.date], serialize: (text: string) => text, parse: (text: string) => text },
+      instant: {
+        to: OID.timestamptz,
+        from: [OID.timestamptz],
+        serialize: (instantMs: number) => new Date(instantMs).toISOString(),
+        parse: parseInstantText,
+      },
+    },
+  }) as unknown as Sql;
+}
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError("a bigint column exceeds the safe integers");
+  return value;
+}
+
+/** `2020-03-02 08:00:00.5+00` → milliseconds since 1970 UTC. */
+function parseInstantText(text: string): number {
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+}
+
+/** Milliseconds as the text that a timestamptz array parameter takes; null stays null. */
+export function instantText(instantMs: number): string {
+  return new Date(instantMs).toISOString();
+}

@@ -1,0 +1,15 @@
+export * from "./access/api-key-store.ts";
+export * from "./acquisition/batch-store.ts";
+export * from "./acquisition/pull-store.ts";
+export * from "./admission/identity-store.ts";
+export * from "./admission/version-store.ts";
+export * from "./classification/decision-store.ts";
+export { type ConnectOptions, connect, instantText, type Sql, type Transaction } from "./connection/connect.ts";
+export { type MigrateOptions, migrateDatabase } from "./connection/migrate.ts";
+export { ensureGroupRoles, ensureServiceLogin, SERVICE_ROLES, type ServiceRole } from "./connection/roles.ts";
+export * from "./ledger/entry-store.ts";
+export * from "./ledger/head-store.ts";
+export * from "./ledger/posting-store.ts";
+export * from "./projection/balance-store.ts";
+export * from "./projection/record-state-store.ts";
+export * from "./requirement/activation-store.ts";

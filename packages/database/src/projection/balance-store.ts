@@ -1,0 +1,31 @@
+import type { Balance } from "@xueshi/domain";
+import type { Sql, Transaction } from "../connection/connect.ts";
+
+/** Adds signed changes to the balances, in key order. */
+export async function addToBalances(tx: Transaction, changes: readonly Balance[]): Promise<void> {
+  const moved = changes.filter((change) => change.hoursHundredths !== 0);
+  if (moved.length === 0) return;
+  await tx`
+    INSERT INTO projection.balance AS held
+      (practitioner_id, platform, recognition, attributed_year, subject, pathway, hours_hundredths)
+    SELECT * FROM unnest(
+      ${moved.map((change) => change.practitionerId)}::uuid[],
+      ${moved.map((change) => change.platform)}::text[],
+      ${moved.map((change) => change.recognition)}::text[],
+      ${moved.map((change) => change.attributedYear)}::smallint[],
+      ${moved.map((change) => change.subject)}::text[],
+      ${moved.map((change) => change.pathway)}::text[],
+      ${moved.map((change) => change.hoursHundredths)}::bigint[]
+    )
+    ON CONFLICT (practitioner_id, platform, recognition, attributed_year, subject, pathway)
+    DO UPDATE SET hours_hundredths = held.hours_hundredths + excluded.hours_hundredths`;
+}
+
+/** A person's balances as they are now, in key order. */
+export async function readBalances(sql: Sql, practitionerId: string): Promise<Balance[]> {
+  return sql<Balance[]>`
+    SELECT practitioner_id AS "practitionerId", platform, recognition, attributed_year AS "attributedYear", subject,
+      pathway, hours_hundredths AS "hoursHundredths"
+    FROM projection.balance WHERE practitioner_id = ${practitionerId}
+    ORDER BY platform, recognition, attributed_year, subject, pathway`;
+}

@@ -1,0 +1,82 @@
+import type { PostedStanding } from "@xueshi/domain";
+import type { Transaction } from "../connection/connect.ts";
+
+export interface RecordStateRow {
+  readonly practitionerId: string;
+  readonly recordKey: string;
+  readonly slot: string;
+  readonly source: string;
+  readonly state: string;
+  readonly achievementKey: string | null;
+  readonly sequence: number;
+}
+
+/** Fields of a posted standing: the cache says which posting stands, the entry says everything else. */
+const postedColumns = (tx: Transaction) => tx`
+  state.practitioner_id AS "practitionerId", state.record_key AS "recordKey", state.slot, state.source,
+  entry.record_id AS "recordId", entry.platform, entry.state, entry.code, entry.hours_hundredths AS "hoursHundredths",
+  entry.subject, entry.attributed_year AS "attributedYear", entry.obtained_on AS "obtainedOn", entry.pathway,
+  entry.title, entry.trace, entry.flags, encode(entry.source_digest, 'hex') AS "sourceDigest",
+  entry.update_time AS "updateTimeMs", state.achievement_key AS "achievementKey", state.sequence`;
+
+/** How a list of records stands now, every slot, under the given people. */
+export async function readPostedStandings(
+  tx: Transaction,
+  practitionerIds: readonly string[],
+  recordKeys: readonly string[],
+): Promise<PostedStanding[]> {
+  return tx<PostedStanding[]>`
+    SELECT ${postedColumns(tx)}
+    FROM projection.record_state AS state
+    JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence
+    WHERE state.practitioner_id = ANY(${practitionerIds as string[]}::uuid[])
+      AND state.record_key = ANY(${recordKeys as string[]}::uuid[])`;
+}
+
+/** Records that share one of the (person, achievement key) pairs. */
+export async function readAchievementStandings(
+  tx: Transaction,
+  pairs: readonly { practitionerId: string; achievementKey: string }[],
+): Promise<PostedStanding[]> {
+  if (pairs.length === 0) return [];
+  return tx<PostedStanding[]>`
+    SELECT ${postedColumns(tx)}
+    FROM unnest(
+      ${pairs.map((pair) => pair.practitionerId)}::uuid[], ${pairs.map((pair) => pair.achievementKey)}::uuid[]
+    ) AS pair (person, achievement)
+    JOIN projection.record_state AS state
+      ON state.practitioner_id = pair.person AND state.achievement_key = pair.achievement
+    JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
+}
+
+export async function writeRecordStates(tx: Transaction, rows: readonly RecordStateRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    INSERT INTO projection.record_state (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
+    SELECT * FROM unnest(
+      ${rows.map((row) => row.practitionerId)}::uuid[],
+      ${rows.map((row) => row.recordKey)}::uuid[],
+      ${rows.map((row) => row.slot)}::text[],
+      ${rows.map((row) => row.source)}::text[],
+      ${rows.map((row) => row.state)}::text[],
+      ${rows.map((row) => row.achievementKey)}::uuid[],
+      ${rows.map((row) => row.sequence)}::bigint[]
+    )
+    ON CONFLICT (practitioner_id, record_key, slot) DO UPDATE SET
+      state = excluded.state, achievement_key = excluded.achievement_key, sequence = excluded.sequence`;
+}
+
+/** Removes states whose posting was reversed without a new one. */
+export async function deleteRecordStates(
+  tx: Transaction,
+  keys: readonly Pick<RecordStateRow, "practitionerId" | "recordKey" | "slot">[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await tx`
+    DELETE FROM projection.record_state AS state
+    USING unnest(
+      ${keys.map((key) => key.practitionerId)}::uuid[], ${keys.map((key) => key.recordKey)}::uuid[],
+      ${keys.map((key) => key.slot)}::text[]
+    ) AS gone (person, key, slot)
+    WHERE state.practitioner_id = gone.person AND state.record_key = gone.key AND state.slot = gone.slot`;
+}
