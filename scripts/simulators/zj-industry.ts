@@ -1,0 +1,136 @@
+import { createHmac, createSecretKey, hash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { createRowsAnswer } from "./answer-rows.ts";
+import type { PlatformCounters } from "./counters.ts";
+import type { FaultQueue } from "./faults.ts";
+import type { FeedRows } from "./feed-rows.ts";
+import { loadFeed, type RowReader } from "./load-feed.ts";
+import { parseWholeNumber } from "./parse-whole-number.ts";
+import { jsonReply, type PlatformDialect, type Reply } from "./serve-platform.ts";
+
+const SKEW_MS_MAX = 300_000;
+const HOURS_PATH = "/open/hours";
+
+export const zjIndustryReader: RowReader = {
+  idOf: (row) => String(row.zgcId),
+  updatedAtMsOf: (row) => (typeof row.updateTime === "number" ? row.updateTime : null),
+};
+
+export const zjIndustryDialect: PlatformDialect = {
+  okWithErrorBody: JSON.stringify({ success: false, message: "system busy" }),
+  notAuth: { statusCode: 401, body: JSON.stringify({ success: false, message: "bad signature" }) },
+  driftField: (body) => body.replaceAll(/"classtime"\s*:/g, '"classTime":'),
+};
+
+export type ZjIndustryOptions = {
+  rows: FeedRows;
+  secrets: { appKey: string; secret: string };
+  /** The most rows a page holds, whatever the client asks. */
+  pageRowsMax: number;
+  clock: () => number;
+  counters: PlatformCounters;
+  faults: FaultQueue;
+};
+
+export type ZjIndustry = { handle: (request: IncomingMessage) => Reply };
+
+/** Reads `zj-industry.jsonl` of a feeds folder. */
+export function loadZjIndustry(feedsDir: string): Promise<FeedRows> {
+  return loadFeed(join(feedsDir, "zj-industry.jsonl"), "by-arrival", zjIndustryReader);
+}
+
+/** The provincial industry platform: signed requests, pages behind an opaque cursor. */
+export function createZjIndustry(options: ZjIndustryOptions): ZjIndustry {
+  const key = createSecretKey(Buffer.from(options.secrets.secret));
+  const answerRows = createRowsAnswer(options.faults, "zj-industry");
+
+  function handle(request: IncomingMessage): Reply {
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = mark === -1 ? url : url.slice(0, mark);
+    const query = mark === -1 ? "" : url.slice(mark + 1);
+    const refusal = refuseSignature(request, path, query);
+    if (refusal !== null) return refusal;
+    if (request.method !== "GET" || path !== HOURS_PATH) return failure(404, "no such interface");
+    return listHours(new URLSearchParams(query));
+  }
+
+  function refuseSignature(request: IncomingMessage, path: string, query: string): Reply | null {
+    const timestamp = header(request, "x-timestamp");
+    const text = `${request.method}\n${path}?${query.split("&").toSorted(byKey).join("&")}\n${timestamp}`;
+    const expected = createHmac("sha256", key).update(text).digest();
+    const sent = Buffer.from(header(request, "x-sign"), "hex");
+    const isSigned = sent.length === expected.length && timingSafeEqual(sent, expected);
+    if (header(request, "x-app-key") !== options.secrets.appKey || !isSigned) {
+      options.counters.unauthorised += 1;
+      return failure(401, "bad signature");
+    }
+    const skewMs = Math.abs(options.clock() - Number(timestamp) * 1_000);
+    if (/^[0-9]{1,12}$/.test(timestamp) && skewMs <= SKEW_MS_MAX) return null;
+    options.counters.skewed += 1;
+    return failure(401, "X-Timestamp is more than 300 seconds away");
+  }
+
+  function listHours(query: URLSearchParams): Reply {
+    const { rows, secrets } = options;
+    const asked = query.get("cursor") ?? "";
+    const sequence = asked === "" ? 0 : decodeCursor(asked, secrets.secret);
+    const limit = parseWholeNumber(query.get("limit"), 1, 200);
+    if (sequence === null || sequence > rows.sequenceLast) return badRequest("unknown cursor");
+    if (limit === null) return badRequest("limit must be 1 or more");
+    const from = rows.indexAfterSequence(sequence);
+    const to = Math.min(from + Math.min(limit, options.pageRowsMax), rows.count);
+    const next = encodeCursor(rows.at(to - 1)?.sequence ?? sequence, secrets.secret);
+    const hasMore = to < rows.count;
+    return answerRows(to - from, {
+      whole: () => writePage(rows, from, to, next, hasMore),
+      last: (rowsKept) => writePage(rows, to - rowsKept, to, next, hasMore),
+      none: () => writePage(rows, 0, 0, encodeCursor(sequence, secrets.secret), false),
+    });
+  }
+
+  function badRequest(message: string): Reply {
+    options.counters.badRequests += 1;
+    return failure(400, message);
+  }
+
+  return { handle };
+}
+
+function writePage(rows: FeedRows, from: number, to: number, cursor: string, hasMore: boolean): Reply {
+  const tail = Buffer.from(`],"nextCursor":"${cursor}","hasMore":${hasMore}}`);
+  const body = Buffer.concat([Buffer.from('{"success":true,"rows":['), ...rows.joined(from, to), tail]);
+  return { statusCode: 200, body, rowsServed: to - from, fault: null };
+}
+
+function failure(statusCode: number, message: string): Reply {
+  return jsonReply(statusCode, { success: false, message });
+}
+
+function header(request: IncomingMessage, name: string): string {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : "";
+}
+
+function byKey(a: string, b: string): number {
+  const [keyA = ""] = a.split("=", 1);
+  const [keyB = ""] = b.split("=", 1);
+  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
+}
+
+/** Opaque and checkable: a cursor survives a restart on the same feed, an invented one is unknown. */
+function encodeCursor(sequence: number, secret: string): string {
+  return Buffer.from(`${sequence}.${cursorTag(sequence, secret)}`).toString("base64url");
+}
+
+function decodeCursor(cursor: string, secret: string): number | null {
+  const [digits = "", tag] = Buffer.from(cursor, "base64url").toString("latin1").split(".");
+  if (!/^[0-9]{1,12}$/.test(digits)) return null;
+  const sequence = Number(digits);
+  return tag === cursorTag(sequence, secret) && encodeCursor(sequence, secret) === cursor ? sequence : null;
+}
+
+function cursorTag(sequence: number, secret: string): string {
+  return hash("sha256", `${secret}\ncursor\n${sequence}`, "hex").slice(0, 12);
+}
