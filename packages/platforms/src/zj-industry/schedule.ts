@@ -1,0 +1,2 @@
+/** Once an hour, apart from the other platforms. */
+export const schedule = { cron: "25 * * * *", timeZone: "Asia/Shanghai" } as const;
