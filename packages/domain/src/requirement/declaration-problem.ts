@@ -7,8 +7,9 @@ import {
   KINDS,
   LEVELS,
   type RuleSet,
+  type Vocabulary,
+  type VocabularyTerm,
 } from "./rule-set.ts";
-import type { Vocabulary, VocabularyTerm } from "./vocabulary.ts";
 
 /** A declaration as it was asked: the right shapes, but words that may be outside the closed lists. */
 export interface DeclarationClaim {
