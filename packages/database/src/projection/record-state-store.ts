@@ -19,18 +19,19 @@ const postedColumns = (tx: Transaction) => tx`
   entry.title, entry.trace, entry.flags, encode(entry.source_digest, 'hex') AS "sourceDigest",
   entry.update_time AS "updateTimeMs", state.achievement_key AS "achievementKey", state.sequence`;
 
-/** How a list of records stands now, every slot, under the given people. */
+/** How (person, record) pairs stand now, every slot. Pairs, because two lists would be probed as a cross product. */
 export async function readPostedStandings(
   tx: Transaction,
-  practitionerIds: readonly string[],
-  recordKeys: readonly string[],
+  pairs: readonly { practitionerId: string; recordKey: string }[],
 ): Promise<PostedStanding[]> {
+  if (pairs.length === 0) return [];
   return tx<PostedStanding[]>`
     SELECT ${postedColumns(tx)}
-    FROM projection.record_state AS state
-    JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence
-    WHERE state.practitioner_id = ANY(${practitionerIds as string[]}::uuid[])
-      AND state.record_key = ANY(${recordKeys as string[]}::uuid[])`;
+    FROM unnest(
+      ${pairs.map((pair) => pair.practitionerId)}::uuid[], ${pairs.map((pair) => pair.recordKey)}::uuid[]
+    ) AS pair (person, key)
+    JOIN projection.record_state AS state ON state.practitioner_id = pair.person AND state.record_key = pair.key
+    JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
 }
 
 /** Records that share one of the (person, achievement key) pairs. */

@@ -1,0 +1,87 @@
+import { hash } from "node:crypto";
+import {
+  type AdmissionContext,
+  admitRecord,
+  type PlatformRecord,
+  type RecordVersion,
+  type RefusedRow,
+  recordKeyOf,
+} from "@xueshi/domain";
+
+/** A row as it came out of a source's mapping, with the parsed content that its digest is taken over. */
+export type IncomingRow =
+  | { readonly kind: "record"; readonly record: PlatformRecord; readonly content: string }
+  | { readonly kind: "malformed"; readonly recordId: string | null; readonly content: string }
+  | { readonly kind: "total_row" };
+
+/** A judged row; `index` is its place in the batch, `ordinal` its place among equal rows of one listing (1, 2, …). */
+export type JudgedRow =
+  | {
+      readonly kind: "version";
+      readonly version: RecordVersion;
+      readonly id: string;
+      readonly name: string;
+      readonly index: number;
+      readonly ordinal: number;
+    }
+  | { readonly kind: "refused"; readonly row: RefusedRow; readonly index: number; readonly ordinal: number };
+
+/** Counts equal rows of one listing; a new listing starts a new counter. */
+export class OrdinalCounter {
+  readonly #counts = new Map<string, number>();
+  next(key: string): number {
+    const ordinal = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, ordinal);
+    return ordinal;
+  }
+}
+
+export const sha256Hex = (text: string): string => hash("sha256", text, "hex");
+
+/** Judges rows one by one; total rows are no records and leave nothing but their number. */
+export function judgeRows(
+  source: string,
+  rows: readonly IncomingRow[],
+  ordinals: OrdinalCounter,
+  context: AdmissionContext,
+  firstIndex: number,
+): { readonly judged: JudgedRow[]; readonly totalRows: number } {
+  const judged: JudgedRow[] = [];
+  let totalRows = 0;
+  rows.forEach((row, position) => {
+    if (row.kind === "total_row") {
+      totalRows += 1;
+      return;
+    }
+    const index = firstIndex + position;
+    const contentDigest = sha256Hex(row.content);
+    const admission =
+      row.kind === "record"
+        ? admitRecord(row.record, contentDigest, context)
+        : ({ kind: "refused", row: malformedRow(source, row.recordId, contentDigest) } as const);
+    if (admission.kind === "refused") {
+      const key = `${admission.row.recordKey}/${admission.row.updateTimeMs}/${contentDigest}`;
+      judged.push({ kind: "refused", row: admission.row, index, ordinal: ordinals.next(key) });
+      return;
+    }
+    const { version, id, name } = admission;
+    const key = `${version.recordKey}/${version.updateTimeMs}/${contentDigest}`;
+    judged.push({ kind: "version", version, id, name, index, ordinal: ordinals.next(key) });
+  });
+  return { judged, totalRows };
+}
+
+function malformedRow(source: string, recordId: string | null, contentDigest: string): RefusedRow {
+  return {
+    recordKey: recordKeyOf(sha256Hex, source, recordId ?? contentDigest),
+    source,
+    recordId: recordId ?? "",
+    practitionerId: null,
+    contentDigest,
+    updateTimeMs: null,
+    code: "record_invalid",
+    title: "",
+    obtainedOn: null,
+    attributedYear: null,
+  };
+}

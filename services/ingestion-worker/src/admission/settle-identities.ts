@@ -1,0 +1,116 @@
+import {
+  type IdentityClaim,
+  lockIdentities,
+  readIdentities,
+  type StoredIdentity,
+  type Transaction,
+  updateIdentities,
+} from "@xueshi/database";
+import { compareNameClaims, type NameClaim } from "@xueshi/domain";
+import type { JudgedRow } from "./judge-rows.ts";
+import type { PersonVault } from "./person-vault.ts";
+
+export interface SettledIdentities {
+  /** Practitioner id → digest (hex) of the known name, for every person of the batch. */
+  readonly nameDigests: ReadonlyMap<string, string>;
+  /** People whose known name became another one: all their records must be looked at again. */
+  readonly renamed: readonly string[];
+}
+
+type VersionRow = Extract<JudgedRow, { kind: "version" }>;
+
+/** People that earlier batches of this process stored: only a hint that spares sealing, never a decision. */
+export interface KnownPeople {
+  readonly has: (practitionerId: string) => boolean;
+  readonly add: (practitionerId: string) => void;
+}
+
+const KNOWN_PEOPLE_MAX = 500_000;
+
+export function createKnownPeople(): KnownPeople {
+  const known = new Set<string>();
+  return {
+    has: (practitionerId) => known.has(practitionerId),
+    add: (practitionerId) => {
+      if (known.size >= KNOWN_PEOPLE_MAX) known.clear();
+      known.add(practitionerId);
+    },
+  };
+}
+
+/**
+ * Locks the people of a batch and settles by which name each is known: the claim with the smallest (update time,
+ * platform, id, name) over all sources. Source: platforms.md, rule 2.
+ */
+export async function settleIdentities(
+  tx: Transaction,
+  rows: readonly VersionRow[],
+  vault: PersonVault,
+  knownPeople: KnownPeople,
+): Promise<SettledIdentities> {
+  const firstClaims = new Map<string, VersionRow>();
+  for (const row of rows) {
+    const other = firstClaims.get(row.version.practitionerId);
+    if (other === undefined || compareNameClaims(claimOf(row), claimOf(other)) < 0) {
+      firstClaims.set(row.version.practitionerId, row);
+    }
+  }
+  if (firstClaims.size === 0) return { nameDigests: new Map(), renamed: [] };
+  const claims = [...firstClaims.values()].map((row) =>
+    identityClaim(row, knownPeople.has(row.version.practitionerId) ? null : vault),
+  );
+  const [, stored] = await Promise.all([
+    lockIdentities(tx, claims),
+    readIdentities(
+      tx,
+      claims.map((claim) => claim.practitionerId),
+    ),
+  ]);
+  const nameDigests = new Map(stored.map((identity) => [identity.practitionerId, identity.nameDigest]));
+  const older = stored.flatMap((identity) => {
+    const row = firstClaims.get(identity.practitionerId);
+    return row !== undefined && comesBefore(row, identity, vault) ? [{ row, identity }] : [];
+  });
+  if (older.length > 0) {
+    await updateIdentities(
+      tx,
+      older.map(({ row }) => identityClaim(row, vault)),
+    );
+  }
+  const renamed: string[] = [];
+  for (const { row, identity } of older) {
+    nameDigests.set(identity.practitionerId, row.version.nameDigest);
+    if (row.version.nameDigest !== identity.nameDigest) renamed.push(identity.practitionerId);
+  }
+  return { nameDigests, renamed };
+}
+
+function claimOf(row: VersionRow): NameClaim {
+  const { updateTimeMs, source, recordId } = row.version;
+  return { updateTimeMs, source, recordId, name: row.name };
+}
+
+function comesBefore(row: VersionRow, stored: StoredIdentity, vault: PersonVault): boolean {
+  const storedClaim = {
+    updateTimeMs: stored.claimedAtMs,
+    source: stored.claimSource,
+    recordId: stored.claimRecordId,
+    name: "",
+  };
+  const claim = claimOf(row);
+  const withoutName = compareNameClaims({ ...claim, name: "" }, storedClaim);
+  if (withoutName !== 0 || row.version.nameDigest === stored.nameDigest) return withoutName < 0;
+  return compareNameClaims(claim, { ...storedClaim, name: vault.openPerson(stored).name }) < 0;
+}
+
+function identityClaim(row: VersionRow, vault: PersonVault | null): IdentityClaim {
+  const { practitionerId, nameDigest, updateTimeMs, source, recordId } = row.version;
+  return {
+    practitionerId,
+    nameDigest,
+    claimedAtMs: updateTimeMs,
+    claimSource: source,
+    claimRecordId: recordId,
+    seal: vault === null ? null : vault.sealPerson({ id: row.id, name: row.name }),
+  };
+}

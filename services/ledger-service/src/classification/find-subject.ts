@@ -1,0 +1,38 @@
+import { isSubject, type LocalDate, type RuleSet, type SubjectLookup } from "@xueshi/domain";
+import { type Catalogue, platformNamed, readCatalogue, sourceNamed, subjectOf } from "@xueshi/platforms";
+
+/** The platform of record that a source registers for on a date (platforms.md, rule 10), or the source itself. */
+export type PlatformRoute = (source: string, obtainedOn: LocalDate | null) => string;
+
+export function routeSources(ruleSets: readonly RuleSet[]): PlatformRoute {
+  const routes = ruleSets.flatMap((ruleSet) => ruleSet.sources);
+  return (source, obtainedOn) => {
+    const route = routes.find(
+      (one) =>
+        one.source === source &&
+        (obtainedOn === null || (one.from <= obtainedOn && (one.until === null || obtainedOn <= one.until))),
+    );
+    return route?.platform ?? source;
+  };
+}
+
+/** Finds a subject by what the source said: the subject's own name, its course catalogue, or its code table. */
+export function lookUpSubjects(stored: readonly { platform: string; entries: unknown }[]): SubjectLookup {
+  const catalogues = new Map<string, Catalogue>();
+  for (const { platform, entries } of stored) {
+    const connection = platformNamed(platform)?.connection;
+    if (connection?.transport !== "http-json" || connection.catalogue === null || !Array.isArray(entries)) continue;
+    catalogues.set(platform, readCatalogue(connection.catalogue, entries));
+  }
+  const found = new Map<string, ReturnType<SubjectLookup>>();
+  return (source, subjectCode) => {
+    const key = JSON.stringify([source, subjectCode]);
+    const earlier = found.get(key);
+    if (earlier !== undefined) return earlier;
+    const answer = isSubject(subjectCode)
+      ? { subject: subjectCode, trace: `name:${subjectCode}` }
+      : subjectOf(sourceNamed(source), subjectCode, catalogues.get(source) ?? null);
+    found.set(key, answer);
+    return answer;
+  };
+}

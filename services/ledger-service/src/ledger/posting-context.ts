@@ -1,0 +1,15 @@
+import type { Sql } from "@xueshi/database";
+import type { HashSuite, RuleSet, Sha256Hex } from "@xueshi/domain";
+
+/** What every posting needs from outside; no module keeps any of it. */
+export interface PostingContext {
+  readonly sql: Sql;
+  readonly clock: () => number;
+  readonly newId: () => string;
+  readonly suite: HashSuite;
+  readonly sha256Hex: Sha256Hex;
+  /** The rule sets in force now, for the routes of sources to platforms of record. */
+  readonly ruleSets: () => Promise<readonly RuleSet[]>;
+  /** Public name of this service, kept as the actor of its entries. */
+  readonly actor: string;
+}

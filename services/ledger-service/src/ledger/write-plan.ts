@@ -1,0 +1,79 @@
+import {
+  addToBalances,
+  deleteRecordStates,
+  type RecordStateRow,
+  type Transaction,
+  writeEntries,
+  writeHeads,
+  writePosting,
+  writeRecordStates,
+} from "@xueshi/database";
+import { appendEntries, balancesOf, type Entry, type Head, identityEntry, type PostingPlan } from "@xueshi/domain";
+import type { PostingContext } from "./posting-context.ts";
+
+export interface PlannedPosting {
+  readonly plan: PostingPlan;
+  readonly heads: ReadonlyMap<string, Head>;
+  readonly nameDigests: ReadonlyMap<string, string>;
+  readonly batchId: string | null;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/**
+ * Writes a plan under the heads' locks: entries, the moved heads, the record-state and balance caches, and the posting.
+ * Everything is in the caller's transaction. Returns the number of entries written.
+ */
+export async function writePlan(tx: Transaction, planned: PlannedPosting, context: PostingContext): Promise<number> {
+  const { plan, heads, nameDigests } = planned;
+  const postingId = context.newId();
+  const nowMs = context.clock();
+  const entries: Entry[] = [];
+  const moved: Head[] = [];
+  const states = new Map<string, RecordStateRow>();
+  const gone = new Map<string, RecordStateRow>();
+  for (const [practitionerId, head] of heads) {
+    const planEntries = plan.entries.get(practitionerId) ?? [];
+    const nameDigest = nameDigests.get(practitionerId);
+    const bodies = planEntries.map((entry) => entry.body);
+    const isNewName = nameDigest !== undefined && nameDigest !== head.nameDigest;
+    if (isNewName) bodies.unshift(identityEntry(nameDigest, planned.actor));
+    if (bodies.length === 0) continue;
+    const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
+    moved.push(appended.head);
+    for (const entry of appended.entries) entries.push(entry);
+    const offset = head.sequence + (isNewName ? 1 : 0);
+    planEntries.forEach(({ body, standing }, index) => {
+      const sequence = offset + index + 1;
+      const key = `${practitionerId}/${body.recordKey}/${body.slot}`;
+      const row = {
+        practitionerId,
+        recordKey: body.recordKey ?? "",
+        slot: body.slot,
+        source: body.source ?? "",
+        state: body.state ?? "",
+        achievementKey: standing?.achievementKey ?? null,
+        sequence,
+      };
+      if (standing === null) gone.set(key, row);
+      else states.set(key, row);
+    });
+  }
+  for (const key of states.keys()) gone.delete(key);
+  await Promise.all([
+    writeEntries(tx, entries),
+    writeHeads(tx, moved),
+    deleteRecordStates(tx, [...gone.values()]),
+    writeRecordStates(tx, [...states.values()]),
+    addToBalances(tx, balancesOf(entries)),
+    writePosting(tx, {
+      postingId,
+      batchId: planned.batchId,
+      reason: planned.reason,
+      actor: planned.actor,
+      recordedAtMs: nowMs,
+      entryCount: entries.length,
+    }),
+  ]);
+  return entries.length;
+}
