@@ -1,0 +1,43 @@
+import type { CodeText } from "../language.ts";
+import { FIELD_ERRORS } from "./field-errors.ts";
+import { PROBLEMS } from "./problems.ts";
+import {
+  FLAG_TEXTS,
+  HOLD_TEXTS,
+  RECEIPT_TEXTS,
+  RECORD_STATE_TEXTS,
+  REFUSAL_TEXTS,
+  UNCOUNTED_TEXTS,
+} from "./records.ts";
+import { BATCH_STATE_TEXTS, PULL_STATE_TEXTS, REVIEW_REASON_TEXTS } from "./states.ts";
+import { FRESHNESS_TEXTS, NOTICE_TEXTS, REASON_TEXTS } from "./verdicts.ts";
+
+/** Every code of the outside interfaces by group; the docs page prints it and each code has its anchor there. */
+export const CATALOGUE = {
+  problem: PROBLEMS,
+  field: FIELD_ERRORS,
+  receipt: RECEIPT_TEXTS,
+  refusal: REFUSAL_TEXTS,
+  hold: HOLD_TEXTS,
+  record: RECORD_STATE_TEXTS,
+  uncounted: UNCOUNTED_TEXTS,
+  flag: FLAG_TEXTS,
+  reason: REASON_TEXTS,
+  notice: NOTICE_TEXTS,
+  freshness: FRESHNESS_TEXTS,
+  batch: BATCH_STATE_TEXTS,
+  pull: PULL_STATE_TEXTS,
+  review: REVIEW_REASON_TEXTS,
+} as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
+
+export type CatalogueGroup = keyof typeof CATALOGUE;
+
+/** The anchor of a code on the docs page: `problem-body_too_large`. */
+export function catalogueAnchor(group: CatalogueGroup, code: string): string {
+  return `${group}-${code}`;
+}
+
+/** Where a problem's code is explained: the `type` of the problem, relative to the service (RFC 9457, 3.1.1). */
+export function problemType(code: keyof typeof PROBLEMS): string {
+  return `/docs#${catalogueAnchor("problem", code)}`;
+}

@@ -1,0 +1,180 @@
+import type { Flag, ReceiptOutcome, RecordState, RefusalCode, UncountedCode } from "@xueshi/domain";
+import { type CodeText, codeText } from "../language.ts";
+
+export const RECEIPT_TEXTS: Readonly<Record<ReceiptOutcome, CodeText>> = {
+  accepted: codeText("已接收", "新记录，已接收。", "Accepted", "A new record; it was taken in."),
+  unchanged: codeText(
+    "无变化",
+    "与已有内容相同，无任何影响。",
+    "Unchanged",
+    "The same content is known already; nothing changes.",
+  ),
+  superseded: codeText(
+    "已更新",
+    "较新的版本，取代了原有版本。",
+    "Superseded",
+    "A later version; it takes the place of the one before.",
+  ),
+  conflict: codeText(
+    "版本冲突",
+    "同一更新时间有两种内容：学时较少的一种有效，另一种留待处理。",
+    "Conflict",
+    "Two contents carry the same update time: the one with fewer hours stands, the other is kept for a decision.",
+  ),
+  history: codeText(
+    "历史版本",
+    "较早的版本，已存档，不改变现状。",
+    "History",
+    "An earlier version; it is kept in the history and changes nothing.",
+  ),
+  held: codeText("暂挂", "暂不入账，原因见 code。", "Held", "It is held and not posted; the reason is in code."),
+  refused: codeText(
+    "未接收",
+    "未接收，原因见 code；改正后可重新上报。",
+    "Refused",
+    "It was refused; the reason is in code. Correct it and send it again.",
+  ),
+};
+
+export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, CodeText>> = {
+  record_invalid: codeText(
+    "记录不完整",
+    "记录缺少必填字段、含有未知字段或字段类型不对。",
+    "Record is not acceptable",
+    "A required field is missing, a field is unknown, or a field has the wrong type.",
+  ),
+  id_invalid: codeText(
+    "证件号码无效",
+    "证件号码须为 18 位（或 15 位）居民身份证号码，校验码与出生日期须正确。",
+    "Id is not valid",
+    "The id must be a resident id number with the right check character and birth date.",
+  ),
+  hours_invalid: codeText(
+    "学时无效",
+    "学时须为大于 0 的数，至多两位小数。",
+    "Hours are not valid",
+    "Hours must be a number greater than 0 with at most two decimals.",
+  ),
+  date_invalid: codeText(
+    "日期无效",
+    "获得日期须为存在的日期，形如 2020-03-02，或带时区的时刻。",
+    "Date is not valid",
+    "The obtained date must exist, like 2020-03-02, or be an instant with its zone.",
+  ),
+  year_invalid: codeText(
+    "年度无效",
+    "年度须为四位数字的年份。",
+    "Year is not valid",
+    "The attributed year must be a year of four digits.",
+  ),
+  status_invalid: codeText(
+    "状态无效",
+    "状态不在该来源的状态表中。",
+    "Status is not valid",
+    "The status is not among those of the source.",
+  ),
+  update_time_invalid: codeText(
+    "更新时间无效",
+    "更新时间须为可识别的时刻。",
+    "Update time is not valid",
+    "The update time must be an instant that can be read.",
+  ),
+};
+
+/** Why a row is held; the row is kept and counts in nothing until the reason is gone. */
+export const HOLD_TEXTS = {
+  identity_conflict: codeText(
+    "姓名与证件号码不符",
+    "该证件号码已以另一姓名登记；请核对姓名与证件号码。",
+    "Name and id do not match",
+    "The id is known under another name; please check name and id.",
+  ),
+} as const satisfies Record<string, CodeText>;
+
+export const RECORD_STATE_TEXTS: Readonly<Record<RecordState, CodeText>> = {
+  registered: codeText("已登记", "已登记的学时，可以计入。", "Registered", "Registered hours; they can count."),
+  not_registered: codeText(
+    "未登记",
+    "平台上尚未办结（草稿或审核中），不计入。",
+    "Not registered",
+    "Not final on its platform (draft or under review); it does not count.",
+  ),
+  unclassified: codeText(
+    "科目未定",
+    "科目尚未认定，正待处理，暂不计入。",
+    "Unclassified",
+    "Its subject is not decided yet and waits for review; it does not count so far.",
+  ),
+  duplicate: codeText(
+    "重复成果",
+    "与另一条为同一成果，只计学时最高的一条。",
+    "Duplicate",
+    "It is the same achievement as another record; only the one with the most hours counts.",
+  ),
+  withdrawn: codeText(
+    "已撤回",
+    "来源已撤回或删除，不计入。",
+    "Withdrawn",
+    "Its source withdrew or deleted it; it does not count.",
+  ),
+  held: codeText(
+    "暂挂",
+    "姓名与证件号码不符等原因，暂不计入。",
+    "Held",
+    "It is held, for instance because name and id do not match; it does not count.",
+  ),
+  refused: codeText(
+    "未接收",
+    "内容有误未被接收，不计入。",
+    "Refused",
+    "It was refused because of its content; it does not count.",
+  ),
+};
+
+export const UNCOUNTED_TEXTS: Readonly<Record<UncountedCode, CodeText>> = {
+  registered_elsewhere: codeText(
+    "登记在其他平台",
+    "登记在本次申报不予认可的平台，不计入。",
+    "Registered elsewhere",
+    "It is registered on a platform that does not count for this declaration.",
+  ),
+  outside_window: codeText(
+    "不在年度范围内",
+    "所属年度不在本次申报要求的年度内，不计入。",
+    "Outside the window",
+    "Its year is not among the years that this declaration asks for.",
+  ),
+  after_as_of: codeText(
+    "晚于核验基准日",
+    "获得日期晚于核验基准日，不计入。",
+    "After the as-of date",
+    "It was obtained after the date as of which the check is made.",
+  ),
+  delegated: codeText(
+    "由主管部门另行规定",
+    "此申报由主管部门另行规定，未作计算。",
+    "Delegated",
+    "The rule for this declaration is set elsewhere, so nothing was counted.",
+  ),
+  no_rule_in_force: codeText(
+    "没有适用的规定",
+    "没有适用的规定，未作计算。",
+    "No rule in force",
+    "No rule set is in force for this declaration, so nothing was counted.",
+  ),
+};
+
+export const FLAG_TEXTS: Readonly<Record<Flag, CodeText>> = {
+  more_hours_than_days_hold: codeText(
+    "学时超出日程",
+    "学时多于所跨天数所能容纳，仅作提示，照常计入。",
+    "More hours than the days hold",
+    "More hours than its days can hold; this is shown and removes nothing.",
+  ),
+  updated_before_obtained: codeText(
+    "更新早于获得",
+    "更新时间早于获得日期，仅作提示，照常计入。",
+    "Updated before it was obtained",
+    "Its update time is before the obtained date; this is shown and removes nothing.",
+  ),
+};

@@ -1,0 +1,95 @@
+export {
+  CATALOGUE,
+  type CatalogueGroup,
+  catalogueAnchor,
+  problemType,
+} from "./catalogue/catalogue.ts";
+export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogue/field-errors.ts";
+export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
+export {
+  FLAG_TEXTS,
+  HOLD_TEXTS,
+  RECEIPT_TEXTS,
+  RECORD_STATE_TEXTS,
+  REFUSAL_TEXTS,
+  UNCOUNTED_TEXTS,
+} from "./catalogue/records.ts";
+export { renderText } from "./catalogue/render-text.ts";
+export {
+  BATCH_STATES,
+  type BatchState,
+  PULL_STATES,
+  type PullState,
+  REVIEW_REASONS,
+  type ReviewReason,
+} from "./catalogue/states.ts";
+export { FRESHNESS_TEXTS, NOTICE_TEXTS, REASON_TEXTS } from "./catalogue/verdicts.ts";
+export { type CodeText, LANGUAGE_DEFAULT, LANGUAGES, type Language, type Text } from "./language.ts";
+export { LIMITS } from "./limits.ts";
+export { decodeCursor, encodeCursor } from "./paging/cursor.ts";
+export { formatInstant } from "./presentation/format-instant.ts";
+export { presentEntry } from "./presentation/present-entry.ts";
+export { type Problem, presentProblem } from "./presentation/present-problem.ts";
+export { presentReceipt } from "./presentation/present-receipt.ts";
+export { presentFlags, presentVerdict } from "./presentation/present-verdict.ts";
+export {
+  getBatchRoute,
+  INGESTION_ROUTES,
+  ingestionSummaryRoute,
+  listPlatformsRoute,
+  listPullsRoute,
+  pushRecordsRoute,
+  startPullRoute,
+  withdrawRecordRoute,
+} from "./routes/ingestion.ts";
+export { decideReviewRoute, LEDGER_ROUTES, ledgerSummaryRoute, listReviewsRoute } from "./routes/ledger.ts";
+export {
+  checkRoutes,
+  getBalancesRoute,
+  getEntriesRoute,
+  getVerdictRoute,
+  lookupPractitionerRoute,
+  queryRoutes,
+} from "./routes/query.ts";
+export {
+  defineRoute,
+  type HttpMethod,
+  type Route,
+  type RouteBody,
+  type RouteInput,
+  type RouteResponse,
+} from "./routes/route.ts";
+export { type CheckRequest, checkRequestSchema, declarationSchema, type VocabularyCodes } from "./schemas/check.ts";
+export type {
+  IngestionSummary,
+  LedgerSummary,
+  PlatformsResponse,
+  PullRequest,
+  PullsResponse,
+  PullView,
+} from "./schemas/operation.ts";
+export { type PageQuery, pageQuery, pageQueryShape } from "./schemas/paging.ts";
+export type { BalancesResponse, EntriesResponse } from "./schemas/person.ts";
+export { type LookupResponse, type PractitionerRef, practitionerSchema } from "./schemas/practitioner.ts";
+export { problemSchema } from "./schemas/problem.ts";
+export {
+  type BatchResponse,
+  HOLD_CODES,
+  RECEIPT_CODES,
+  type Receipt,
+  type ReceiptCode,
+  type RecordsResponse,
+} from "./schemas/receipt.ts";
+export { type PushedRecord, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
+export type { DecisionRequest, DecisionResponse, ReviewsResponse } from "./schemas/review.ts";
+export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";
+export { PRINCIPAL_KINDS, type PrincipalKind, SCOPES, SCOPES_BY_KIND, type Scope } from "./scopes.ts";
+export {
+  declarationFieldError,
+  type FieldError,
+  fieldError,
+  fieldErrors,
+  pathText,
+} from "./validation/field-errors.ts";
+export { type Parsed, parseBody } from "./validation/parse-body.ts";
+export { type ParsedRecord, parseRecord } from "./validation/parse-record.ts";

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { LIMITS } from "../limits.ts";
+import {
+  batchParams,
+  ingestionSummarySchema,
+  platformsResponseSchema,
+  pullRequestSchema,
+  pullResponseSchema,
+  pullsQuery,
+  pullsResponseSchema,
+} from "../schemas/operation.ts";
+import { pageQuery } from "../schemas/paging.ts";
+import { requiredText, text } from "../schemas/primitives.ts";
+import { batchResponseSchema, recordsResponseSchema } from "../schemas/receipt.ts";
+import { recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
+import { defineRoute } from "./route.ts";
+
+export const pushRecordsRoute = defineRoute({
+  method: "post",
+  path: "/v1/records",
+  operationId: "pushRecords",
+  tag: "records",
+  summary: {
+    "zh-CN": "上报学时记录，每条记录各得一份回执；有误的一条不影响其他记录。",
+    en: "Push records of hours; each gets its own receipt, and a bad one does not stop the others.",
+  },
+  scope: "records:write",
+  body: {
+    name: "RecordsRequest",
+    schema: recordsRequestSchema,
+    documented: recordsRequestDocument,
+    bytesMax: LIMITS.recordsBodyBytesMax,
+  },
+  responses: {
+    202: {
+      description: { "zh-CN": "已接收并落盘。", en: "Taken in and on disk." },
+      name: "RecordsResponse",
+      schema: recordsResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const withdrawRecordRoute = defineRoute({
+  method: "delete",
+  path: "/v1/records/{recordId}",
+  operationId: "withdrawRecord",
+  tag: "records",
+  summary: {
+    "zh-CN": "撤回一条已上报的记录；理由写在正文或 reason 参数中。",
+    en: "Withdraw a record that was pushed; the reason is in the body or in the query.",
+  },
+  scope: "records:write",
+  params: z.strictObject({ recordId: requiredText(128) }),
+  query: z.strictObject({ reason: requiredText(200).optional(), updateTime: text(40).optional() }),
+  body: {
+    name: "WithdrawalRequest",
+    schema: withdrawalRequestSchema,
+    bytesMax: LIMITS.withdrawalBodyBytesMax,
+    optional: true,
+  },
+  responses: {
+    202: {
+      description: { "zh-CN": "已接收并落盘。", en: "Taken in and on disk." },
+      name: "RecordsResponse",
+      schema: recordsResponseSchema,
+    },
+  },
+  problems: ["record_not_found"],
+});
+
+export const getBatchRoute = defineRoute({
+  method: "get",
+  path: "/v1/batches/{batchId}",
+  operationId: "getBatch",
+  tag: "records",
+  summary: { "zh-CN": "查询批次的入账进度与各记录的状态。", en: "How far a batch is, and how its records stand." },
+  scope: "batches:read",
+  params: batchParams,
+  query: pageQuery,
+  responses: {
+    200: { description: { "zh-CN": "批次。", en: "The batch." }, name: "BatchResponse", schema: batchResponseSchema },
+  },
+  problems: ["batch_not_found"],
+});
+
+export const startPullRoute = defineRoute({
+  method: "post",
+  path: "/v1/pulls",
+  operationId: "startPull",
+  tag: "operation",
+  summary: { "zh-CN": "立即采集一个平台。", en: "Pull one platform now." },
+  scope: "pulls:write",
+  body: { name: "PullRequest", schema: pullRequestSchema, bytesMax: LIMITS.pullBodyBytesMax },
+  responses: {
+    202: { description: { "zh-CN": "已排队。", en: "Queued." }, name: "Pull", schema: pullResponseSchema },
+  },
+  problems: ["platform_not_found", "pull_in_progress"],
+});
+
+export const listPullsRoute = defineRoute({
+  method: "get",
+  path: "/v1/pulls",
+  operationId: "listPulls",
+  tag: "operation",
+  summary: { "zh-CN": "采集记录，新的在前。", en: "Pulls, newest first." },
+  scope: "pulls:read",
+  query: pullsQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "采集记录。", en: "The pulls." },
+      name: "PullsResponse",
+      schema: pullsResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const listPlatformsRoute = defineRoute({
+  method: "get",
+  path: "/v1/platforms",
+  operationId: "listPlatforms",
+  tag: "operation",
+  summary: { "zh-CN": "各平台的数据完整到何时。", en: "Until when each platform's data are complete." },
+  scope: "platforms:read",
+  responses: {
+    200: {
+      description: { "zh-CN": "平台。", en: "The platforms." },
+      name: "PlatformsResponse",
+      schema: platformsResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const ingestionSummaryRoute = defineRoute({
+  method: "get",
+  path: "/v1/summary",
+  operationId: "getIngestionSummary",
+  tag: "operation",
+  summary: { "zh-CN": "各平台来的行数及其结果。", en: "How many rows came from each platform, and how they ended." },
+  scope: "summaries:read",
+  responses: {
+    200: {
+      description: { "zh-CN": "汇总。", en: "The summary." },
+      name: "IngestionSummary",
+      schema: ingestionSummarySchema,
+    },
+  },
+  problems: [],
+});
+
+export const INGESTION_ROUTES = [
+  pushRecordsRoute,
+  withdrawRecordRoute,
+  getBatchRoute,
+  startPullRoute,
+  listPullsRoute,
+  listPlatformsRoute,
+  ingestionSummaryRoute,
+] as const;

@@ -1,0 +1,69 @@
+import { LIMITS } from "../limits.ts";
+import { ledgerSummarySchema } from "../schemas/operation.ts";
+import {
+  decisionRequestSchema,
+  decisionResponseSchema,
+  reviewParams,
+  reviewsQuery,
+  reviewsResponseSchema,
+} from "../schemas/review.ts";
+import { defineRoute } from "./route.ts";
+
+export const listReviewsRoute = defineRoute({
+  method: "get",
+  path: "/internal/v1/reviews",
+  operationId: "listReviews",
+  tag: "reviews",
+  summary: { "zh-CN": "等待处理的记录，久的在前。", en: "Records that wait for a decision, oldest first." },
+  scope: "reviews:read",
+  query: reviewsQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "待办。", en: "What waits." },
+      name: "ReviewsResponse",
+      schema: reviewsResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const decideReviewRoute = defineRoute({
+  method: "post",
+  path: "/internal/v1/reviews/{recordKey}/decision",
+  operationId: "decideReview",
+  tag: "reviews",
+  summary: {
+    "zh-CN": "决定一条待办：认定科目，或撤销重复认定。",
+    en: "Decide one: give it a subject, or undo a duplicate.",
+  },
+  scope: "reviews:write",
+  params: reviewParams,
+  body: { name: "DecisionRequest", schema: decisionRequestSchema, bytesMax: LIMITS.decisionBodyBytesMax },
+  responses: {
+    200: {
+      description: { "zh-CN": "决定已入账。", en: "The decision is posted." },
+      name: "DecisionResponse",
+      schema: decisionResponseSchema,
+    },
+  },
+  problems: ["review_not_found", "decision_conflict"],
+});
+
+export const ledgerSummaryRoute = defineRoute({
+  method: "get",
+  path: "/internal/v1/summary",
+  operationId: "getLedgerSummary",
+  tag: "operation",
+  summary: { "zh-CN": "各平台记录所处的状态。", en: "In which state the records of each platform are." },
+  scope: "summaries:read",
+  responses: {
+    200: {
+      description: { "zh-CN": "汇总。", en: "The summary." },
+      name: "LedgerSummary",
+      schema: ledgerSummarySchema,
+    },
+  },
+  problems: [],
+});
+
+export const LEDGER_ROUTES = [listReviewsRoute, decideReviewRoute, ledgerSummaryRoute] as const;

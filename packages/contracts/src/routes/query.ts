@@ -1,0 +1,173 @@
+import { LIMITS } from "../limits.ts";
+import {
+  checkRequestSchema,
+  checksRequestDocument,
+  checksRequestSchema,
+  type VocabularyCodes,
+} from "../schemas/check.ts";
+import { verdictParams } from "../schemas/operation.ts";
+import { pageQuery } from "../schemas/paging.ts";
+import {
+  balancesResponseSchema,
+  entriesQuery,
+  entriesResponseSchema,
+  practitionerParams,
+  requirementsQuery,
+} from "../schemas/person.ts";
+import { lookupRequestSchema, lookupResponseSchema } from "../schemas/practitioner.ts";
+import { checksResponseSchema, verdictResponseSchema } from "../schemas/verdict.ts";
+import { defineRoute } from "./route.ts";
+
+const verdictResponse = {
+  description: { "zh-CN": "结论。", en: "The verdict." },
+  name: "Verdict",
+  schema: verdictResponseSchema,
+} as const;
+
+export const getVerdictRoute = defineRoute({
+  method: "get",
+  path: "/v1/verdicts/{verdictId}",
+  operationId: "getVerdict",
+  tag: "checks",
+  summary: { "zh-CN": "读取保存的结论。", en: "Read a kept verdict." },
+  scope: "verdicts:read",
+  params: verdictParams,
+  responses: { 200: verdictResponse },
+  problems: ["verdict_not_found"],
+});
+
+export const lookupPractitionerRoute = defineRoute({
+  method: "post",
+  path: "/v1/practitioners/lookup",
+  operationId: "lookupPractitioner",
+  tag: "practitioners",
+  summary: {
+    "zh-CN": "以证件换取人员编号，此后地址中不再出现证件号码。",
+    en: "Exchange an identity for a practitioner id, so that no document number is in an address.",
+  },
+  scope: "practitioners:read",
+  body: { name: "LookupRequest", schema: lookupRequestSchema, bytesMax: LIMITS.lookupBodyBytesMax },
+  responses: {
+    200: {
+      description: { "zh-CN": "人员编号。", en: "The practitioner id." },
+      name: "LookupResponse",
+      schema: lookupResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const getBalancesRoute = defineRoute({
+  method: "get",
+  path: "/v1/practitioners/{practitionerId}/balances",
+  operationId: "getBalances",
+  tag: "practitioners",
+  summary: { "zh-CN": "一人的学时汇总。", en: "A person's balances." },
+  scope: "practitioners:read",
+  params: practitionerParams,
+  query: pageQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "汇总。", en: "The balances." },
+      name: "BalancesResponse",
+      schema: balancesResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const getEntriesRoute = defineRoute({
+  method: "get",
+  path: "/v1/practitioners/{practitionerId}/entries",
+  operationId: "getEntries",
+  tag: "practitioners",
+  summary: { "zh-CN": "一人的全部分录，旧的在前。", en: "A person's entries, oldest first." },
+  scope: "practitioners:read",
+  params: practitionerParams,
+  query: entriesQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "分录。", en: "The entries." },
+      name: "EntriesResponse",
+      schema: entriesResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+/** The routes whose closed lists come from the rulebook of the installation. */
+export function checkRoutes(vocabulary: VocabularyCodes) {
+  const check = checkRequestSchema(vocabulary);
+  const checkRoute = defineRoute({
+    method: "post",
+    path: "/v1/checks",
+    operationId: "check",
+    tag: "checks",
+    summary: { "zh-CN": "核验一人是否达到申报的学时要求。", en: "Check one person against one declaration." },
+    scope: "checks:write",
+    body: { name: "CheckRequest", schema: check, bytesMax: LIMITS.checkBodyBytesMax },
+    responses: { 200: verdictResponse },
+    problems: [],
+  });
+  const checkBatchRoute = defineRoute({
+    method: "post",
+    path: "/v1/checks/batch",
+    operationId: "checkBatch",
+    tag: "checks",
+    summary: {
+      "zh-CN": "批量核验：JSON 至多 1,000 条，或每行一条（NDJSON）至多 10,000 行；逐条作答，有误的一条不影响其他。",
+      en: "Check many: up to 1,000 as JSON, or up to 10,000 lines as NDJSON; each is answered by itself.",
+    },
+    scope: "checks:write",
+    body: {
+      name: "ChecksRequest",
+      schema: checksRequestSchema,
+      documented: checksRequestDocument(vocabulary),
+      bytesMax: LIMITS.checksBodyBytesMax,
+      lines: {
+        bytesMax: LIMITS.checkLinesBodyBytesMax,
+        lineBytesMax: LIMITS.checkLineBytesMax,
+        linesMax: LIMITS.checkLinesMax,
+      },
+    },
+    responses: {
+      200: {
+        description: { "zh-CN": "逐条的结论或错误。", en: "A verdict or a problem for each." },
+        name: "ChecksResponse",
+        schema: checksResponseSchema,
+        otherTypes: ["application/x-ndjson"],
+      },
+    },
+    problems: [],
+  });
+  const getRequirementsRoute = defineRoute({
+    method: "get",
+    path: "/v1/practitioners/{practitionerId}/requirements",
+    operationId: "getRequirements",
+    tag: "practitioners",
+    summary: {
+      "zh-CN": "一人对某项申报的学时要求达到多少、还差多少。",
+      en: "What a declaration asks of a person: have, need and gap.",
+    },
+    scope: "practitioners:read",
+    params: practitionerParams,
+    query: requirementsQuery(vocabulary),
+    responses: { 200: verdictResponse },
+    problems: [],
+  });
+  return { checkRoute, checkBatchRoute, getRequirementsRoute };
+}
+
+/** All routes of the query API. */
+export function queryRoutes(vocabulary: VocabularyCodes) {
+  const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(vocabulary);
+  return [
+    checkRoute,
+    checkBatchRoute,
+    getVerdictRoute,
+    lookupPractitionerRoute,
+    getBalancesRoute,
+    getEntriesRoute,
+    getRequirementsRoute,
+  ] as const;
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { ProblemCode } from "../catalogue/problems.ts";
+import type { Text } from "../language.ts";
+import type { Scope } from "../scopes.ts";
+
+export type HttpMethod = "get" | "post" | "put" | "delete";
+
+/** A JSON answer with its schema, or another media type without one. */
+export interface RouteResponse {
+  readonly description: Text;
+  /** Name under `components/schemas`, and the schema of the answer. */
+  readonly name?: string;
+  readonly schema?: z.ZodType;
+  /** Further media types of the same answer, such as `application/x-ndjson`. */
+  readonly otherTypes?: readonly string[];
+}
+
+/** A JSON body: what validates it, what the document shows where that says more, and how large it may be. */
+export interface RouteBody {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly documented?: z.ZodType;
+  readonly bytesMax: number;
+  /** Whether the body may be left out, as with a DELETE whose reason is in the query. */
+  readonly optional?: boolean;
+  /** Present when the operation also takes one JSON value per line, streamed. */
+  readonly lines?: { readonly bytesMax: number; readonly lineBytesMax: number; readonly linesMax: number };
+}
+
+/** One operation of an outside interface: all that the server, the document and a client need to know. */
+export interface Route {
+  readonly method: HttpMethod;
+  /** OpenAPI form: `/v1/batches/{batchId}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: Text;
+  /** The scope that a key needs; null for public operations. */
+  readonly scope: Scope | null;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: RouteBody;
+  readonly responses: Readonly<Record<number, RouteResponse>>;
+  /** Problems of this operation besides those that every operation can answer. */
+  readonly problems: readonly ProblemCode[];
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** What a handler receives: path parameters, query and body, all parsed; `undefined` where the route has none. */
+export interface RouteInput<R extends Route> {
+  readonly params: Output<R["params"]>;
+  readonly query: Output<R["query"]>;
+  readonly body: BodyOutput<R["body"]>;
+}
+
+type BodyOutput<Body> = Body extends { readonly schema: infer Schema }
+  ? Body extends { readonly optional: true }
+    ? Output<Schema> | undefined
+    : Output<Schema>
+  : undefined;
+
+/** Names a route without widening its type. */
+export function defineRoute<const R extends Route>(route: R): R {
+  return route;
+}

@@ -1,0 +1,80 @@
+import { KINDS, LEVELS, RECORD_STATES, SUBJECTS } from "@xueshi/domain";
+import { z } from "zod";
+import { oneOf, type VocabularyCodes } from "./check.ts";
+import { nextCursor, pageQueryShape } from "./paging.ts";
+import { declarationYear, hoursOut, instantMs, instantOut, kebabName, localDate, uuid } from "./primitives.ts";
+
+export const practitionerParams = z.strictObject({ practitionerId: uuid });
+
+/** Where in the person's chain the answer was cut: last sequence seen (0 for none) and its hash. */
+const chainCut = z.strictObject({ sequence: z.int().min(0), head: z.string() });
+
+export const balancesResponseSchema = z.strictObject({
+  practitionerId: uuid,
+  balances: z.array(
+    z.strictObject({
+      platform: z.string(),
+      recognition: z.string().meta({ description: "the rule set under which the hours stand" }),
+      year: z.int(),
+      subject: z.enum(SUBJECTS),
+      pathway: z.string().nullable(),
+      hours: hoursOut,
+    }),
+  ),
+  cut: chainCut,
+  nextCursor,
+});
+export type BalancesResponse = z.output<typeof balancesResponseSchema>;
+
+/** A person's entries as they stood at an instant, oldest first. */
+export const entriesQuery = z.strictObject({ ...pageQueryShape, knownAt: instantMs.optional() });
+
+export const entriesResponseSchema = z.strictObject({
+  practitionerId: uuid,
+  entries: z.array(
+    z.strictObject({
+      sequence: z.int(),
+      kind: z.enum(["posting", "reversal", "identity"]),
+      reverses: z.int().nullable(),
+      recordId: z.string().nullable(),
+      source: z.string().nullable(),
+      platform: z.string().nullable(),
+      state: z.enum(RECORD_STATES).nullable(),
+      code: z.string().nullable(),
+      hours: hoursOut.nullable().meta({ description: "negative in a reversal; null when unreadable" }),
+      subject: z.enum(SUBJECTS).nullable(),
+      year: z.int().nullable(),
+      obtainedOn: z.string().nullable(),
+      pathway: z.string().nullable(),
+      recognition: z.string().nullable(),
+      title: z.string().nullable(),
+      trace: z.string().nullable(),
+      flags: z.array(z.string()),
+      reason: z.string(),
+      actor: z.string(),
+      recordedAt: instantOut,
+      postingId: z.string(),
+      hash: z.string(),
+    }),
+  ),
+  nextCursor,
+});
+export type EntriesResponse = z.output<typeof entriesResponseSchema>;
+
+/** The declaration to ask about, as query parameters; the answer is that of a check. */
+export function requirementsQuery(vocabulary: VocabularyCodes) {
+  return z.strictObject({
+    place: kebabName,
+    year: z
+      .string()
+      .regex(/^\d{4}$/)
+      .transform(Number)
+      .pipe(declarationYear),
+    kind: z.enum(KINDS),
+    level: z.enum(LEVELS).optional(),
+    series: oneOf(vocabulary.series),
+    education: oneOf(vocabulary.educations).optional(),
+    asOf: localDate.optional(),
+    knownAt: instantMs.optional(),
+  });
+}

@@ -1,0 +1,41 @@
+import { parseResidentId, type ResidentId } from "@xueshi/domain";
+import { z } from "zod";
+import { issue, requiredText, uuid } from "./primitives.ts";
+
+/** Kinds of identity document. Resident ids (GB 11643) are what the connected platforms use. */
+export const ID_TYPES = ["resident-id"] as const;
+
+/** A person by document, as a declaration system names one; the parsed id is in its 18-character form. */
+export const identitySchema = z
+  .strictObject({ idType: z.enum(ID_TYPES), idNumber: requiredText(64), name: requiredText(64) })
+  .transform((value, context) => {
+    const residentId = parseResidentId(value.idNumber);
+    const name = value.name;
+    if (name.trim() === "") context.addIssue(issue("required", ["name"]));
+    if (residentId === null) {
+      context.addIssue(issue("id_invalid", ["idNumber"]));
+      return z.NEVER;
+    }
+    return { by: "identity" as const, residentId: residentId satisfies ResidentId, name };
+  });
+
+export const practitionerIdSchema = z
+  .strictObject({ practitionerId: uuid })
+  .transform((value) => ({ by: "practitioner-id" as const, practitionerId: value.practitionerId }));
+
+/** A person by document and name, or by the id that `POST /v1/practitioners/lookup` gave. */
+export const practitionerSchema = z.union([identitySchema, practitionerIdSchema]);
+export type PractitionerRef = z.output<typeof practitionerSchema>;
+
+export const lookupRequestSchema = z.strictObject({ practitioner: identitySchema });
+
+export const IDENTITY_STATES = ["known", "not_known", "conflict"] as const;
+
+export const lookupResponseSchema = z.strictObject({
+  practitionerId: uuid,
+  identity: z.enum(IDENTITY_STATES).meta({
+    description: "known: the id is known under this name; not_known: no record so far; conflict: known under another",
+  }),
+  maskedIdNumber: z.string(),
+});
+export type LookupResponse = z.output<typeof lookupResponseSchema>;

@@ -1,0 +1,61 @@
+import { SUBJECTS } from "@xueshi/domain";
+import { z } from "zod";
+import { LIMITS } from "../limits.ts";
+import { ID_TYPES } from "./practitioner.ts";
+import { issue, requiredText, text } from "./primitives.ts";
+
+/** Status words of a pushed record; the words of the platforms are mapped by their own folders. */
+export const PUSHED_STATUSES = ["draft", "submitted", "final", "withdrawn"] as const;
+
+/**
+ * One pushed record, by shape only: what the id, the hours and the dates say is judged by admission, by the same rules
+ * as for pulled rows, so texts stay as they came.
+ */
+export const recordSchema = z
+  .strictObject({
+    recordId: requiredText(128).meta({ description: "the source's own id; with the source it names the record" }),
+    revision: z.int().min(0).max(1_000_000_000).optional(),
+    practitioner: z.strictObject({ idType: z.enum(ID_TYPES), idNumber: text(64), name: text(64) }),
+    title: requiredText(512),
+    provider: text(256).nullish(),
+    hours: z.union([z.number(), text(32)]).meta({ description: "more than 0, at most two decimals" }),
+    subject: z.enum(SUBJECTS).nullish(),
+    subjectCode: text(64).nullish().meta({ description: "instead of subject: a code of the source's own table" }),
+    obtainedOn: text(40).meta({ description: "date, or instant with zone", examples: ["2020-03-02"] }),
+    studiedFrom: text(40).nullish(),
+    studiedUntil: text(40).nullish(),
+    attributedYear: z.union([z.number(), text(16)]).nullish(),
+    pathway: text(64)
+      .nullish()
+      .meta({ examples: ["online"] }),
+    status: z
+      .string()
+      .max(32)
+      .optional()
+      .meta({ description: `${PUSHED_STATUSES.join(" | ")}; default final` }),
+    updateTime: text(40).nullish().meta({ description: "decides between versions; default the arrival" }),
+  })
+  .superRefine((value, context) => {
+    if (typeof value.subject === "string" && typeof value.subjectCode === "string") {
+      context.addIssue(issue("not_together", ["subjectCode"], { other: "subject" }));
+    }
+  });
+export type PushedRecord = z.output<typeof recordSchema>;
+
+/** The envelope of a push. Records are validated one by one afterwards, so that a bad one does not stop the others. */
+export const recordsRequestSchema = z.strictObject({
+  records: z.array(z.unknown()).min(1).max(LIMITS.recordsPerRequestMax),
+});
+export type RecordsRequest = z.output<typeof recordsRequestSchema>;
+
+/** The same envelope with its records spelt out, for the document. */
+export const recordsRequestDocument = z.strictObject({
+  records: z.array(recordSchema).min(1).max(LIMITS.recordsPerRequestMax),
+});
+
+/** Body of a withdrawal. The reason is shown to whoever reads the record. */
+export const withdrawalRequestSchema = z.strictObject({
+  reason: requiredText(200),
+  updateTime: text(40).nullish(),
+});
+export type WithdrawalRequest = z.output<typeof withdrawalRequestSchema>;

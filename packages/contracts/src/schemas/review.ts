@@ -1,0 +1,58 @@
+import { RECORD_STATES, SUBJECTS } from "@xueshi/domain";
+import { z } from "zod";
+import { REVIEW_REASONS } from "../catalogue/states.ts";
+import { nextCursor, pageQueryShape } from "./paging.ts";
+import { hoursOut, instantOut, issue, kebabName, requiredText, uuid } from "./primitives.ts";
+
+/** Which waiting records to list; all of them unless narrowed. */
+export const reviewsQuery = z.strictObject({
+  ...pageQueryShape,
+  reason: z.enum(REVIEW_REASONS).optional(),
+  platform: kebabName.optional(),
+});
+
+export const reviewsResponseSchema = z.strictObject({
+  reviews: z.array(
+    z.strictObject({
+      recordKey: uuid,
+      reason: z.enum(REVIEW_REASONS),
+      source: z.string(),
+      platform: z.string(),
+      recordId: z.string(),
+      title: z.string().nullable(),
+      hours: hoursOut.nullable(),
+      subjectCode: z.string().nullable(),
+      suggestedSubject: z.enum(SUBJECTS).nullable().meta({ description: "from the text; never applied by itself" }),
+      obtainedOn: z.string().nullable(),
+      year: z.int().nullable(),
+      since: instantOut,
+    }),
+  ),
+  nextCursor,
+});
+export type ReviewsResponse = z.output<typeof reviewsResponseSchema>;
+
+export const reviewParams = z.strictObject({ recordKey: uuid });
+
+/** An operator's decision: a subject for an unclassified record, or that a duplicate counts after all. */
+export const decisionRequestSchema = z
+  .strictObject({
+    subject: z.enum(SUBJECTS).optional(),
+    counts: z.literal(true).optional().meta({ description: "undo a duplicate" }),
+    reason: requiredText(500),
+    document: requiredText(200).optional().meta({ description: "the document that the decision rests on" }),
+  })
+  .superRefine((value, context) => {
+    if ((value.subject === undefined) === (value.counts === undefined)) {
+      context.addIssue(issue("choose_one", [], { allowed: "subject, counts" }));
+    }
+  });
+export type DecisionRequest = z.output<typeof decisionRequestSchema>;
+
+export const decisionResponseSchema = z.strictObject({
+  recordKey: uuid,
+  state: z.enum(RECORD_STATES),
+  subject: z.enum(SUBJECTS).nullable(),
+  postingId: z.string().nullable().meta({ description: "null when the decision stood already" }),
+});
+export type DecisionResponse = z.output<typeof decisionResponseSchema>;

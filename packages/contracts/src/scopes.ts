@@ -1,0 +1,36 @@
+/** What a key may do. Closed list: every route names one of these or is public. */
+export const SCOPES = [
+  "records:write",
+  "batches:read",
+  "checks:write",
+  "verdicts:read",
+  "practitioners:read",
+  "reviews:read",
+  "reviews:write",
+  "pulls:read",
+  "pulls:write",
+  "platforms:read",
+  "summaries:read",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who holds a key: a source that pushes records, a declaration system that asks, or an operator. */
+export const PRINCIPAL_KINDS = ["source", "declaration-system", "operator"] as const;
+export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
+
+/** What a new key of each kind is given unless fewer are asked for. */
+export const SCOPES_BY_KIND: Readonly<Record<PrincipalKind, readonly Scope[]>> = {
+  source: ["records:write", "batches:read"],
+  "declaration-system": ["checks:write", "verdicts:read", "practitioners:read"],
+  operator: [
+    "batches:read",
+    "verdicts:read",
+    "practitioners:read",
+    "reviews:read",
+    "reviews:write",
+    "pulls:read",
+    "pulls:write",
+    "platforms:read",
+    "summaries:read",
+  ],
+};
