@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { RuntimeError } from "../runtime-error.ts";
+import { readConfig } from "./read-config.ts";
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "xueshi-config-"));
+  await mkdir(join(root, "repo/packages/one"), { recursive: true });
+  await writeFile(join(root, "repo/pnpm-workspace.yaml"), "");
+});
+afterAll(() => rm(root, { recursive: true }));
+
+it("runs embedded when nothing is set", () => {
+  expect(readConfig({}, root)).toEqual({
+    databaseUrl: null,
+    redisUrl: null,
+    dataDir: join(root, ".data"),
+    production: false,
+    host: "127.0.0.1",
+    ports: { queryApi: 8081, ingestionWorker: 8082, ledgerService: 8083 },
+    logLevel: "info",
+    accessLog: "group",
+    parentWatch: "none",
+  });
+});
+
+it("reads what is set and takes an empty variable as absent", () => {
+  const config = readConfig(
+    {
+      DATABASE_URL: "postgresql://app@db.internal:5432/xueshi",
+      REDIS_URL: "rediss://cache.internal",
+      XUESHI_DATA_DIR: "kept/here",
+      NODE_ENV: "production",
+      HOST: "0.0.0.0",
+      QUERY_API_PORT: "0",
+      LEDGER_SERVICE_PORT: "",
+      LOG_LEVEL: "debug",
+      ACCESS_LOG: " sync ",
+      XUESHI_WATCH_PARENT: "stdin",
+    },
+    root,
+  );
+  expect(config).toMatchObject({
+    databaseUrl: "postgresql://app@db.internal:5432/xueshi",
+    redisUrl: "rediss://cache.internal",
+    dataDir: join(root, "kept/here"),
+    production: true,
+    host: "0.0.0.0",
+    ports: { queryApi: 0, ledgerService: 8083 },
+    logLevel: "debug",
+    accessLog: "sync",
+    parentWatch: "stdin",
+  });
+});
+
+it("keeps its data beside the workspace, wherever in it the process starts", () => {
+  expect(readConfig({}, join(root, "repo/packages/one")).dataDir).toBe(join(root, "repo/.data"));
+});
+
+it.each([
+  ["DATABASE_URL", "mysql://secret@host/x", "must be a URL that begins with postgres:// or postgresql://"],
+  ["REDIS_URL", "secret", "must be a URL that begins with redis:// or rediss://"],
+  ["QUERY_API_PORT", "70000", "must be a port number from 0 to 65535"],
+  ["INGESTION_WORKER_PORT", "secret", "must be a port number from 0 to 65535"],
+  ["HOST", "a secret", "must be a host name or address"],
+  ["LOG_LEVEL", "secret", "must be one of debug, info, warn, error"],
+  ["ACCESS_LOG", "secret", "must be one of group, sync"],
+])("names %s and its rule, not its value", (name, value, rule) => {
+  const attempt = () => readConfig({ [name]: value }, root);
+  expect(attempt).toThrow(RuntimeError);
+  expect(attempt).toThrow(`${name} ${rule}`);
+  expect(attempt).not.toThrow(value);
+});
+
+it("names every wrong variable at once", () => {
+  expect(() => readConfig({ LOG_LEVEL: "loud", ACCESS_LOG: "none" }, root)).toThrow(/LOG_LEVEL .*; ACCESS_LOG /);
+});

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { type LogLevel, logLevels } from "../logging/create-logger.ts";
+import { findDataDir } from "./find-data-dir.ts";
+import { type Environment, readEnvironment } from "./read-environment.ts";
+
+export type AccessLogMode = "group" | "sync";
+export type ParentWatch = "none" | "stdin" | "ipc";
+
+export type Config = {
+  /** The PostgreSQL to use; null: the embedded one. */
+  databaseUrl: string | null;
+  /** The Redis to use; null: the queue lives in PostgreSQL. */
+  redisUrl: string | null;
+  /** Absolute path of what this installation keeps on disk. */
+  dataDir: string;
+  /** In production nothing is made up: keys must be given. */
+  production: boolean;
+  host: string;
+  /** TCP ports; 0 lets the system choose. */
+  ports: { queryApi: number; ingestionWorker: number; ledgerService: number };
+  logLevel: LogLevel;
+  /** `group`: the access log is written in group commits; `sync`: an answer waits for its line. */
+  accessLog: AccessLogMode;
+  /** What tells this process that the one that started it is gone. */
+  parentWatch: ParentWatch;
+};
+
+const url = (protocols: readonly string[]) => {
+  const error = `must be a URL that begins with ${protocols.map((name) => `${name}://`).join(" or ")}`;
+  const accepts = (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1));
+  return z.string().refine(accepts, { error }).optional();
+};
+
+const port = (standard: number) => {
+  const error = "must be a port number from 0 to 65535";
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, { error })
+    .transform(Number)
+    .pipe(z.number().max(65_535, { error }))
+    .default(standard);
+};
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: `must be one of ${values.join(", ")}` });
+
+const shape = {
+  DATABASE_URL: url(["postgres", "postgresql"]),
+  REDIS_URL: url(["redis", "rediss"]),
+  XUESHI_DATA_DIR: z.string().optional(),
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().regex(/^\S+$/, { error: "must be a host name or address" }).default("127.0.0.1"),
+  QUERY_API_PORT: port(8081),
+  INGESTION_WORKER_PORT: port(8082),
+  LEDGER_SERVICE_PORT: port(8083),
+  LOG_LEVEL: oneOf(logLevels).default("info"),
+  ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
+  XUESHI_WATCH_PARENT: oneOf(["none", "stdin", "ipc"]).default("none"),
+};
+
+/**
+ * Reads the configuration every process shares.
+ * @param cwd where the process was started; the data directory is found from it when XUESHI_DATA_DIR is not set
+ * @throws RuntimeError `config_invalid`, which names the variable and never its value
+ */
+export function readConfig(environment: Environment, cwd: string): Config {
+  const read = readEnvironment(environment, shape);
+  return {
+    databaseUrl: read.DATABASE_URL ?? null,
+    redisUrl: read.REDIS_URL ?? null,
+    dataDir: findDataDir(read.XUESHI_DATA_DIR, cwd),
+    production: read.NODE_ENV === "production",
+    host: read.HOST,
+    ports: {
+      queryApi: read.QUERY_API_PORT,
+      ingestionWorker: read.INGESTION_WORKER_PORT,
+      ledgerService: read.LEDGER_SERVICE_PORT,
+    },
+    logLevel: read.LOG_LEVEL,
+    accessLog: read.ACCESS_LOG,
+    parentWatch: read.XUESHI_WATCH_PARENT,
+  };
+}
