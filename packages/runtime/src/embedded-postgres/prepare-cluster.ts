@@ -1,0 +1,81 @@
+import { lchown, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "../logging/create-logger.ts";
+import { RuntimeError } from "../runtime-error.ts";
+import type { Placement } from "./choose-placement.ts";
+import { createDatabaseStatement, initCluster } from "./init-cluster.ts";
+import { runSingleUser } from "./run-single-user.ts";
+import { clearOrphan } from "./server-processes.ts";
+import { makePassword, readPassword, readState, writePassword, writeState } from "./store-files.ts";
+
+export const superuser = "postgres";
+
+export type ClusterQuestion = {
+  placement: Placement;
+  dataDir: string;
+  databaseName: string;
+  ephemeral: boolean;
+  logger: Logger;
+};
+
+export type Cluster = { clusterDir: string; password: string };
+
+/**
+ * Leaves behind a cluster that can be started: made when there is none, of the right version and owner, without a
+ * server on it, with the database, and with a superuser's password that is known.
+ * @throws RuntimeError `embedded_postgres_version_mismatch`, `embedded_postgres_init_failed`
+ */
+export async function prepareCluster(question: ClusterQuestion): Promise<Cluster> {
+  const { placement, dataDir, databaseName, logger } = question;
+  const clusterDir = join(placement.storeDir, "cluster");
+  const state = await readState(dataDir);
+  const known = await readPassword(dataDir);
+  const password = known ?? makePassword();
+  const version = await readFile(join(clusterDir, "PG_VERSION"), "utf8").catch(() => null);
+  if (version === null) {
+    logger.info("making the embedded PostgreSQL's data directory", { clusterDir });
+    await initCluster({ ...question, clusterDir, superuser, password });
+  } else {
+    checkVersion(version.trim(), placement, clusterDir);
+    await clearOrphan(clusterDir, logger);
+    await ensureOwner(clusterDir, placement);
+    const statements = [
+      ...(known === null ? [`ALTER ROLE ${superuser} PASSWORD '${password}';`] : []),
+      ...(state.databases.includes(databaseName) ? [] : [createDatabaseStatement(databaseName)]),
+    ];
+    if (statements.length > 0) await runSingleUser(placement, clusterDir, statements);
+  }
+  if (known === null) await writePassword(dataDir, password);
+  const storeDir = placement.storeDir === dataDir ? null : placement.storeDir;
+  const databases = version === null ? [databaseName] : [...new Set([...state.databases, databaseName])];
+  const next = { format: 1 as const, storeDir, databases };
+  if (JSON.stringify(next) !== JSON.stringify(state)) await writeState(dataDir, next);
+  return { clusterDir, password };
+}
+
+function checkVersion(found: string, { installation }: Placement, clusterDir: string): void {
+  if (found === String(installation.major)) return;
+  throw new RuntimeError(
+    "embedded_postgres_version_mismatch",
+    `The data in ${clusterDir} is of PostgreSQL ${found}, and this installation brings PostgreSQL ${installation.version}, ` +
+      "which cannot read it. Point XUESHI_DATA_DIR at another directory, or run that version on it and set DATABASE_URL.",
+  );
+}
+
+/** A cluster made under another launcher (as root, then not below the same folders) changes hands. */
+async function ensureOwner(clusterDir: string, { launcher }: Placement): Promise<void> {
+  const { uid } = await stat(clusterDir);
+  const wanted = launcher.owner?.uid ?? process.getuid?.() ?? uid;
+  if (uid === wanted) return;
+  if (launcher.owner === null) {
+    throw new RuntimeError(
+      "embedded_postgres_start_failed",
+      `The data in ${clusterDir} belongs to user number ${uid}, and PostgreSQL would run as number ${wanted}. ` +
+        "Start as the user who started it before, give it to this one (chown -R), or set XUESHI_DATA_DIR to another directory.",
+    );
+  }
+  const { uid: toUid, gid: toGid } = launcher.owner;
+  const entries = await readdir(clusterDir, { recursive: true });
+  for (const entry of entries) await lchown(join(clusterDir, entry), toUid, toGid);
+  await lchown(clusterDir, toUid, toGid);
+}

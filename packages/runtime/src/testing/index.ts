@@ -1,0 +1,3 @@
+/** Support for tests: no service imports this. */
+export { startTestPostgres } from "./start-test-postgres.ts";
+export { startTestRedis, type TestRedis } from "./start-test-redis.ts";
