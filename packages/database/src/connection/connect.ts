@@ -34,7 +34,7 @@ export function connect(options: ConnectOptions): Sql {
       instant: {
         to: OID.timestamptz,
         from: [OID.timestamptz],
-        serialize: (instantMs: number) => new Date(instantMs).toISOString(),
+        serialize: (instant: number | string) => (typeof instant === "string" ? instant : instantText(instant)),
         parse: parseInstantText,
       },
     },

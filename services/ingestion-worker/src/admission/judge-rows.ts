@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import {
   type AdmissionContext,
   admitRecord,
@@ -7,6 +6,7 @@ import {
   type RefusedRow,
   recordKeyOf,
 } from "@xueshi/domain";
+import { sha256Hex } from "@xueshi/vault";
 
 /** A row as it came out of a source's mapping, with the parsed content that its digest is taken over. */
 export type IncomingRow =
@@ -35,8 +35,6 @@ export class OrdinalCounter {
     return ordinal;
   }
 }
-
-export const sha256Hex = (text: string): string => hash("sha256", text, "hex");
 
 /** Judges rows one by one; total rows are no records and leave nothing but their number. */
 export function judgeRows(

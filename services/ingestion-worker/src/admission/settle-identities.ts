@@ -7,8 +7,8 @@ import {
   updateIdentities,
 } from "@xueshi/database";
 import { compareNameClaims, type NameClaim } from "@xueshi/domain";
+import type { Vault } from "@xueshi/vault";
 import type { JudgedRow } from "./judge-rows.ts";
-import type { PersonVault } from "./person-vault.ts";
 
 export interface SettledIdentities {
   /** Practitioner id → digest (hex) of the known name, for every person of the batch. */
@@ -45,7 +45,7 @@ export function createKnownPeople(): KnownPeople {
 export async function settleIdentities(
   tx: Transaction,
   rows: readonly VersionRow[],
-  vault: PersonVault,
+  vault: Vault,
   knownPeople: KnownPeople,
 ): Promise<SettledIdentities> {
   const firstClaims = new Map<string, VersionRow>();
@@ -90,7 +90,7 @@ function claimOf(row: VersionRow): NameClaim {
   return { updateTimeMs, source, recordId, name: row.name };
 }
 
-function comesBefore(row: VersionRow, stored: StoredIdentity, vault: PersonVault): boolean {
+function comesBefore(row: VersionRow, stored: StoredIdentity, vault: Vault): boolean {
   const storedClaim = {
     updateTimeMs: stored.claimedAtMs,
     source: stored.claimSource,
@@ -103,7 +103,7 @@ function comesBefore(row: VersionRow, stored: StoredIdentity, vault: PersonVault
   return compareNameClaims(claim, { ...storedClaim, name: vault.openPerson(stored).name }) < 0;
 }
 
-function identityClaim(row: VersionRow, vault: PersonVault | null): IdentityClaim {
+function identityClaim(row: VersionRow, vault: Vault | null): IdentityClaim {
   const { practitionerId, nameDigest, updateTimeMs, source, recordId } = row.version;
   return {
     practitionerId,

@@ -16,8 +16,8 @@ import {
   writeVersions,
 } from "@xueshi/database";
 import { receiptOutcome, type VersionOrder } from "@xueshi/domain";
+import type { Sealed, Vault } from "@xueshi/vault";
 import type { JudgedRow } from "./judge-rows.ts";
-import type { PersonVault, Sealed } from "./person-vault.ts";
 import type { KnownPeople } from "./settle-identities.ts";
 import { type SettledIdentities, settleIdentities } from "./settle-identities.ts";
 
@@ -58,7 +58,7 @@ export interface StoredBatch {
 export async function storeRows(
   tx: Transaction,
   batch: BatchToStore,
-  vault: PersonVault,
+  vault: Vault,
   knownPeople: KnownPeople,
 ): Promise<StoredBatch> {
   const versions = batch.judged.filter((row) => row.kind === "version");

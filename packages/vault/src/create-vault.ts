@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ResidentId, uuidFromDigest } from "@xueshi/domain";
 
 /** A person's id and name under a key of their own; destroying the wrapped key erases them. */
@@ -8,7 +9,7 @@ export interface Sealed {
 }
 
 /** Keyed digests and sealing of personal data. The index key is fixed at installation; the master key wraps others. */
-export interface PersonVault {
+export interface Vault {
   readonly practitionerIdOf: (id: ResidentId) => string;
   readonly nameDigestOf: (practitionerId: string, name: string) => string;
   readonly sealPerson: (person: { id: string; name: string }) => Sealed;
@@ -21,9 +22,11 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const BLOCK_BYTES = 64;
+/** Ciphertext does not compress, so pages are compressed before they are sealed; the fastest level. */
+const PAGE_COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** @param keys hex, 32 bytes each */
-export function createPersonVault(keys: { readonly indexKey: string; readonly masterKey: string }): PersonVault {
+export function createVault(keys: { readonly indexKey: string; readonly masterKey: string }): Vault {
   const mac = keyedDigest(Buffer.from(keys.indexKey, "hex"));
   const masterKey = Buffer.from(keys.masterKey, "hex");
   const seal = (content: string | Uint8Array): Sealed => {
@@ -39,8 +42,8 @@ export function createPersonVault(keys: { readonly indexKey: string; readonly ma
       const [id, name] = JSON.parse(open(sealed).toString("utf8")) as [string, string];
       return { id, name };
     },
-    sealPage: seal,
-    openPage: open,
+    sealPage: (page) => seal(zstdCompressSync(page, PAGE_COMPRESSION)),
+    openPage: (sealed) => zstdDecompressSync(open(sealed)),
   };
 }
 

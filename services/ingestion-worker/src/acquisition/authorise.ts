@@ -1,0 +1,19 @@
+import type { PullContext } from "./pull-context.ts";
+import type { PullReason } from "./pull-event.ts";
+import type { OutgoingRequest } from "./send-request.ts";
+
+export type Authorised =
+  | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: "fault"; readonly reason: PullReason };
+
+/** How a session proves to a platform who asks. */
+export interface Authoriser {
+  /** The headers for a request; may log in first. */
+  readonly authorise: (request: Pick<OutgoingRequest, "method" | "url">, context: PullContext) => Promise<Authorised>;
+  /**
+   * The platform refused the last headers.
+   * @param refusals how often it has refused this request, from 1
+   * @returns why, or null when the request is worth sending again at once
+   */
+  readonly refused: (responseHeaders: Headers, refusals: number, context: PullContext) => PullReason | null;
+}

@@ -1,0 +1,83 @@
+import type { PullOutcome } from "@xueshi/domain";
+
+/** Why a pull did not reach its end; codes are stable, and each is documented in the operator's handbook. */
+export const PULL_REASONS = [
+  "aborted",
+  "body_invalid",
+  "body_too_large",
+  "clock_skew",
+  "connection_failed",
+  "error_body",
+  "file_header",
+  "file_incomplete",
+  "file_malformed",
+  "file_too_large",
+  "file_undecodable",
+  "files_too_many",
+  "folder_unreadable",
+  "http_status",
+  "list_empty",
+  "login_refused",
+  "no_progress",
+  "order_broken",
+  "page_cut_short",
+  "page_limit",
+  "redirect_refused",
+  "schema_drift",
+  "signature_refused",
+  "timeout",
+] as const;
+export type PullReason = (typeof PULL_REASONS)[number];
+
+/** One row as the platform sent it. */
+export interface PulledRow {
+  readonly raw: unknown;
+  /** Position among the page's rows as sent, from 0: finds the row in the archived body. */
+  readonly index: number;
+  /**
+   * 1, 2, … among the rows that are equal in every field within one scan of the listing: a row that is read again gets
+   * its number again, a row that the platform really sends twice gets the next one. Null where rows are never re-read.
+   */
+  readonly occurrence: number | null;
+}
+
+/** What is stored with a page, in the same transaction; a JSON value, given back to the next pull as it is. */
+export type PullCursor =
+  | { readonly updatedFrom: string }
+  | { readonly cursor: string }
+  | { readonly files: Readonly<Record<string, string>> };
+
+export interface PulledPage {
+  readonly kind: "page";
+  /** Rows not yielded before in this pull; those that only the overlap brought again are counted in `rowsReread`. */
+  readonly rows: readonly PulledRow[];
+  readonly rowsReread: number;
+  /** The page for the archive: the body as received; for a file the page's rows as JSON. */
+  readonly body: Uint8Array;
+  readonly cursorAfter: PullCursor;
+  /** Rows the platform says there are from the asked position on. */
+  readonly advertisedTotal: number | null;
+  /** The file the page is from; its cursor moves with its last page only. */
+  readonly file: { readonly name: string; readonly sha256: string; readonly isLastPage: boolean } | null;
+}
+
+export interface RefusedFile {
+  readonly name: string;
+  readonly reason: PullReason;
+}
+
+/** The last event of every pull. `startedAtMs` is what `completeUntil` becomes when the outcome is complete. */
+export interface PullEnd {
+  readonly kind: "end";
+  readonly outcome: PullOutcome;
+  readonly reason: PullReason | null;
+  /** Milliseconds since 1970 UTC, read before anything was asked. */
+  readonly startedAtMs: number;
+  readonly rowsSeen: number;
+  readonly rowsReread: number;
+  readonly pages: number;
+  readonly advertisedTotal: number | null;
+  readonly refusedFiles: readonly RefusedFile[];
+}
+
+export type PullEvent = PulledPage | PullEnd;

@@ -1,0 +1,38 @@
+import type { Platform } from "@xueshi/platforms";
+import { z } from "zod";
+import type { HttpSession } from "./http-session.ts";
+import { pullByCursor } from "./pull-by-cursor.ts";
+import { pullByUpdateTime } from "./pull-by-update-time.ts";
+import type { PullContext } from "./pull-context.ts";
+import type { PullEvent } from "./pull-event.ts";
+
+const updateTimeCursor = z.object({ updatedFrom: z.string().max(64) });
+const opaqueCursor = z.object({ cursor: z.string().max(4_096) });
+
+/**
+ * Pulls an http-json platform from where the last stored page ended.
+ * Yields pages, then one {@link PullEnd}; what goes wrong at the platform is its reason, never an exception.
+ * @param cursor the `cursorAfter` of the last stored page; null, or one of another kind: the pull starts afresh
+ * @throws TypeError when the platform is not reached over http-json
+ */
+export function pullHttpPages(
+  platform: Platform,
+  session: HttpSession,
+  cursor: unknown,
+  context: PullContext,
+): AsyncGenerator<PullEvent, void, undefined> {
+  const { connection } = platform;
+  if (connection.transport !== "http-json") throw new TypeError(`${platform.name} is not reached over http-json.`);
+  const { paging } = connection;
+  switch (paging.kind) {
+    case "page-by-update-time": {
+      const stored = updateTimeCursor.safeParse(cursor);
+      const updatedFrom = stored.success ? stored.data.updatedFrom : null;
+      return pullByUpdateTime(platform, connection, paging, session, updatedFrom, context);
+    }
+    case "cursor": {
+      const stored = opaqueCursor.safeParse(cursor);
+      return pullByCursor(platform, connection, paging, session, stored.success ? stored.data.cursor : null, context);
+    }
+  }
+}

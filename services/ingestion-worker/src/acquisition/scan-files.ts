@@ -1,0 +1,89 @@
+import { readdir } from "node:fs/promises";
+import type { FileConnection, Platform } from "@xueshi/platforms";
+import { z } from "zod";
+import type { PullContext } from "./pull-context.ts";
+import type { PullEvent, PulledPage, PulledRow, RefusedFile } from "./pull-event.ts";
+import { PullTally } from "./pull-tally.ts";
+import { readExport } from "./read-export.ts";
+
+const filesCursor = z.object({ files: z.record(z.string(), z.string()) });
+
+type TakenFiles = Readonly<Record<string, string>>;
+
+/**
+ * Takes the complete files of a folder that were not taken before, in the order of their names, and yields their rows.
+ * A file that has changed since it was taken is taken again. One that has not fully arrived is left out as a whole; the
+ * files after it are taken, but the scan is then `partial`. Yields pages, then one {@link PullEnd}.
+ * @param cursor the `cursorAfter` of the last stored page; null: nothing was taken before
+ * @throws TypeError when the platform does not send files
+ */
+export async function* scanFiles(
+  platform: Platform,
+  folder: string,
+  cursor: unknown,
+  context: PullContext,
+): AsyncGenerator<PullEvent, void, undefined> {
+  const { connection } = platform;
+  if (connection.transport !== "file") throw new TypeError(`${platform.name} does not send files.`);
+  const tally = new PullTally(context.clock());
+  const stored = filesCursor.safeParse(cursor);
+  let taken: TakenFiles = stored.success ? stored.data.files : {};
+  const names = await listFiles(folder, connection);
+  if (names === null || names.length === 0 || names.length > connection.filesMax) {
+    yield tally.end(names === null ? "folder_unreadable" : names.length === 0 ? "list_empty" : "files_too_many");
+    return;
+  }
+  const refused: RefusedFile[] = [];
+  for (const name of names) {
+    if (context.signal.aborted) {
+      yield tally.end("aborted", refused);
+      return;
+    }
+    const file = await readExport(folder, name, connection, Object.hasOwn(taken, name) ? (taken[name] ?? null) : null);
+    if (file.kind === "refused") {
+      context.logger.warn("export file not taken", { platform: platform.name, file: name, reason: file.reason });
+      refused.push({ name, reason: file.reason });
+    }
+    if (file.kind !== "whole") continue;
+    const takenAfter = { ...taken, [name]: file.sha256 };
+    for (const page of pagesOf(name, file.sha256, file.rows, connection.rowsPerPage, taken, takenAfter)) {
+      yield tally.count(page);
+    }
+    taken = takenAfter;
+  }
+  yield tally.end(refused[0]?.reason ?? null, refused);
+}
+
+/** Names of export files, in order; a ready line without its file names a file that has not arrived. */
+async function listFiles(folder: string, connection: FileConnection): Promise<string[] | null> {
+  const entries = await readdir(folder).catch(() => null);
+  if (entries === null) return null;
+  const pattern = new RegExp(connection.namePattern);
+  const suffix = connection.readySuffix;
+  const names = entries.map((entry) => (entry.endsWith(suffix) ? entry.slice(0, -suffix.length) : entry));
+  return [...new Set(names.filter((name) => pattern.test(name)))].toSorted();
+}
+
+/** A file without rows is one page too, so that it counts as taken. */
+function* pagesOf(
+  name: string,
+  sha256: string,
+  rows: readonly PulledRow[],
+  rowsPerPage: number,
+  takenBefore: TakenFiles,
+  takenAfter: TakenFiles,
+): Generator<PulledPage, void, undefined> {
+  for (let start = 0; start === 0 || start < rows.length; start += rowsPerPage) {
+    const pageRows = rows.slice(start, start + rowsPerPage).map((row, index) => ({ ...row, index }));
+    const isLastPage = start + rowsPerPage >= rows.length;
+    yield {
+      kind: "page",
+      rows: pageRows,
+      rowsReread: 0,
+      body: Buffer.from(JSON.stringify(pageRows.map((row) => row.raw))),
+      cursorAfter: { files: isLastPage ? takenAfter : takenBefore },
+      advertisedTotal: rows.length,
+      file: { name, sha256, isLastPage },
+    };
+  }
+}
