@@ -1,9 +1,12 @@
 import { SUBJECTS } from "../values/subject.ts";
 import { ALL_SUBJECTS_MASK, type SubjectMask } from "./subject-mask.ts";
 
-/** Beyond either bound the question is left open; below both it is decided exactly. */
+/**
+ * Beyond either bound the question is left open; below both it is decided exactly. States are combinations of what the
+ * groups still need: with one floor of 36 hours beside the largest one there are at most 3,601.
+ */
 export const UNCLASSIFIED_RECORDS_MAX = 500;
-export const UNCLASSIFIED_STATES_MAX = 20_000;
+export const UNCLASSIFIED_STATES_MAX = 5_000;
 
 /** What a floor over a group of subjects still lacks, in hundredths, above 0. */
 export interface SubjectGap {
@@ -14,7 +17,7 @@ export interface SubjectGap {
 /**
  * Whether giving each whole unclassified record some subject could close every gap at once.
  * `gaps` are those of the floors that are not met, `hoursHundredths` the records' hours (each above 0). `undecided` only
- * beyond UNCLASSIFIED_RECORDS_MAX records or UNCLASSIFIED_STATES_MAX states. Groups of subjects may overlap.
+ * beyond UNCLASSIFIED_RECORDS_MAX records or UNCLASSIFIED_STATES_MAX states at once. Groups of subjects may overlap.
  */
 export function unclassifiedCouldMeet(
   gaps: readonly SubjectGap[],
@@ -27,12 +30,12 @@ export function unclassifiedCouldMeet(
   const choices = usefulChoices(grouped);
   // One choice that serves every group takes all the hours, and no gap is larger than their sum.
   if (choices.length <= 1) return "could";
+  if (hoursHundredths.length > UNCLASSIFIED_RECORDS_MAX) return "undecided";
   const unit = hoursHundredths.reduce(greatestCommonDivisor, 0);
   const needs = grouped.map((gap) => Math.ceil(gap.gapHundredths / unit));
-  const stateCount = needs.slice(0, -1).reduce((product, need) => product * (need + 1), 1);
-  if (hoursHundredths.length > UNCLASSIFIED_RECORDS_MAX || stateCount > UNCLASSIFIED_STATES_MAX) return "undecided";
-  const amounts = hoursHundredths.map((hours) => hours / unit);
-  return searchAssignments(needs, choices, amounts, stateCount) ? "could" : "could_not";
+  // Largest first, whatever the order they came in: the answer at the bound must not depend on it.
+  const amounts = hoursHundredths.map((hours) => hours / unit).sort((left, right) => right - left);
+  return searchAssignments(needs, choices, amounts);
 }
 
 /** The largest gap of each group, smallest first; a gap over all subjects is closed by any assignment and needs no search. */
@@ -56,39 +59,43 @@ function usefulChoices(grouped: readonly SubjectGap[]): number[] {
 }
 
 /**
- * Dynamic programming over what each group still needs. The table is indexed by all groups but the last (mixed radix)
- * and holds the least that the last one can still need there, or -1: less need is never worse, so the rest is not kept.
+ * Dynamic programming over what each group still needs. A state is the needs of all groups but the last as one number
+ * (mixed radix); kept with it is the least that the last group can need there, because less need is never worse.
  */
 function searchAssignments(
   needs: readonly number[],
   choices: readonly number[],
   amounts: readonly number[],
-  stateCount: number,
-): boolean {
+): "could" | "could_not" | "undecided" {
   const last = needs.length - 1;
-  let table = new Float64Array(stateCount).fill(-1);
-  let next = new Float64Array(stateCount);
-  table[stateCount - 1] = needs[last] ?? 0;
+  const start = needs.slice(0, last).reduceRight((state, need) => state * (need + 1) + need, 0);
+  if (!Number.isSafeInteger(start)) return "undecided";
+  let remaining = amounts.reduce((sum, amount) => sum + amount, 0);
+  let states = new Map([[start, needs[last] ?? 0]]);
   for (const amount of amounts) {
-    next.fill(-1);
-    for (let state = 0; state < stateCount; state += 1) {
-      const lastNeed = table[state] ?? -1;
-      if (lastNeed < 0) continue;
+    remaining -= amount;
+    const next = new Map<number, number>();
+    for (const [state, lastNeed] of states) {
       for (const bits of choices) {
-        const reached = serve(state, needs, bits, amount);
+        const reached = serve(state, needs, bits, amount, remaining);
         const lastLeft = ((bits >> last) & 1) === 1 ? Math.max(0, lastNeed - amount) : lastNeed;
-        if (reached === 0 && lastLeft === 0) return true;
-        const best = next[reached] ?? -1;
-        if (best < 0 || lastLeft < best) next[reached] = lastLeft;
+        if (reached === 0 && lastLeft === 0) return "could";
+        if (reached < 0 || lastLeft > remaining) continue;
+        const best = next.get(reached);
+        if (best === undefined || lastLeft < best) next.set(reached, lastLeft);
       }
     }
-    [table, next] = [next, table];
+    if (next.size > UNCLASSIFIED_STATES_MAX) return "undecided";
+    states = next;
   }
-  return false;
+  return "could_not";
 }
 
-/** The state after one record of `amount` units served the groups in `bits`; a need never falls below 0. */
-function serve(state: number, needs: readonly number[], bits: number, amount: number): number {
+/**
+ * The state after one record of `amount` units served the groups in `bits`; a need never falls below 0. Negative when
+ * some group then needs more than all that `remaining` holds, so that nothing can come of it.
+ */
+function serve(state: number, needs: readonly number[], bits: number, amount: number, remaining: number): number {
   let rest = state;
   let stride = 1;
   let reached = 0;
@@ -96,7 +103,9 @@ function serve(state: number, needs: readonly number[], bits: number, amount: nu
     const radix = (needs[index] ?? 0) + 1;
     const digit = rest % radix;
     rest = (rest - digit) / radix;
-    reached += (((bits >> index) & 1) === 1 ? Math.max(0, digit - amount) : digit) * stride;
+    const left = ((bits >> index) & 1) === 1 ? Math.max(0, digit - amount) : digit;
+    if (left > remaining) return -1;
+    reached += left * stride;
     stride *= radix;
   }
   return reached;

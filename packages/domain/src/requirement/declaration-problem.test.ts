@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { type DeclarationClaim, declarationProblem, isDeclaration } from "./declaration-problem.ts";
+import type { DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
+
+const citation = { document: "d", clause: "c" };
+
+function row(id: string, when: DeclarationMatch) {
+  return { answer: "delegated" as const, id, when, delegatedTo: "x", citation, provenance: "notice" as const };
+}
+
+const ruleSet: RuleSet = {
+  id: "a",
+  version: "1",
+  place: "quzhou",
+  years: { from: 2020, until: 2020 },
+  title: "a",
+  citation,
+  provenance: "notice",
+  publishedOn: "2020-07-10",
+  lastVerifiedOn: "2020-07-10",
+  declarations: [
+    row("annual", { kind: "annual-duty" }),
+    row("degree", { kind: "review", levels: ["junior"], educations: ["bachelor"] }),
+    row("others", { kind: "review", levels: ["junior", "intermediate"] }),
+    row("initial", { kind: "initial-determination", levels: ["junior"] }),
+  ],
+  authorities: [{ series: "*", mode: "city", platforms: ["quzhou-city"], citation, provenance: "notice" }],
+  sources: [],
+  maxAgeHours: { "*": 48 },
+};
+const vocabulary: Vocabulary = {
+  series: [{ code: "economics", label: "经济" }],
+  educations: [
+    { code: "college", label: "大专" },
+    { code: "bachelor", label: "本科" },
+  ],
+};
+const claim: DeclarationClaim = {
+  place: "quzhou",
+  year: 2020,
+  kind: "review",
+  level: "junior",
+  series: "economics",
+  education: "college",
+};
+
+describe("declarationProblem", () => {
+  test.each<[Partial<DeclarationClaim>, string, string]>([
+    [{ kind: "promotion" }, "kind", "kind_unknown"],
+    [{ kind: "Review" }, "kind", "kind_unknown"],
+    [{ level: "expert" }, "level", "level_unknown"],
+    [{ kind: "annual-duty", level: "expert" }, "level", "level_unknown"],
+    [{ level: null }, "level", "level_required"],
+    [{ kind: "initial-determination", level: null }, "level", "level_required"],
+    [{ series: "astrology" }, "series", "series_unknown"],
+    [{ series: "" }, "series", "series_unknown"],
+    [{ education: "phd" }, "education", "education_unknown"],
+    [{ kind: "annual-duty", education: "phd" }, "education", "education_unknown"],
+    [{ education: null }, "education", "education_required"],
+  ])("%j is a problem of %s: %s", (change, field, code) => {
+    const problem = declarationProblem({ ...claim, ...change }, vocabulary, ruleSet);
+    expect(problem).toMatchObject({ field, code });
+    expect(problem?.allowed.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, Partial<DeclarationClaim>]>([
+    ["a whole declaration", {}],
+    ["education left out where it does not decide", { level: "intermediate", education: null }],
+    ["level and education left out of the annual duty", { kind: "annual-duty", level: null, education: null }],
+    ["a level that no row answers", { level: "senior", education: null }],
+  ])("%s is no problem", (_, change) => {
+    expect(declarationProblem({ ...claim, ...change }, vocabulary, ruleSet)).toBeNull();
+  });
+
+  test("the lists hold for a place without a rule set, where education decides nothing", () => {
+    expect(declarationProblem({ ...claim, place: "nowhere", education: null }, vocabulary, null)).toBeNull();
+    expect(declarationProblem({ ...claim, series: "astrology" }, vocabulary, null)).toMatchObject({ field: "series" });
+    expect(declarationProblem({ ...claim, level: null }, vocabulary, null)).toMatchObject({ code: "level_required" });
+  });
+
+  test("names what is allowed", () => {
+    expect(declarationProblem({ ...claim, education: "phd" }, vocabulary, ruleSet)?.allowed).toEqual([
+      "college",
+      "bachelor",
+    ]);
+  });
+});
+
+test("isDeclaration narrows the closed lists of kind and level", () => {
+  expect(isDeclaration(claim)).toBe(true);
+  expect(isDeclaration({ ...claim, level: null })).toBe(true);
+  expect(isDeclaration({ ...claim, kind: "promotion" })).toBe(false);
+  expect(isDeclaration({ ...claim, level: "expert" })).toBe(false);
+});
