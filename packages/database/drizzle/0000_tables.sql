@@ -54,13 +54,15 @@ CREATE TABLE "acquisition"."catalogue" (
 CREATE TABLE "acquisition"."pull" (
 	"pull_id" uuid PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
-	"started_at" timestamp with time zone NOT NULL,
+	"queued_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
 	"state" text NOT NULL,
 	"reason" text,
 	"detail" jsonb,
 	"pages" integer DEFAULT 0 NOT NULL,
 	"rows" integer DEFAULT 0 NOT NULL,
+	"rows_reread" integer DEFAULT 0 NOT NULL,
 	"advertised_total" integer
 );
 --> statement-breakpoint
@@ -75,14 +77,6 @@ CREATE TABLE "acquisition"."raw_page" (
 	"wrapped_key" "bytea" NOT NULL,
 	"sealed" "bytea" NOT NULL,
 	"retain_until" date NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "acquisition"."taken_file" (
-	"platform" text NOT NULL,
-	"file_name" text NOT NULL,
-	"file_digest" "bytea" NOT NULL,
-	"taken_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "taken_file_platform_file_name_file_digest_pk" PRIMARY KEY("platform","file_name","file_digest")
 );
 --> statement-breakpoint
 CREATE TABLE "admission"."identity" (
@@ -261,7 +255,7 @@ CREATE TABLE "verdict"."kept_verdict" (
 --> statement-breakpoint
 CREATE INDEX "batch_unposted" ON "acquisition"."batch" USING btree ("source","received_at") WHERE posted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "batch_idempotency" ON "acquisition"."batch" USING btree ("source","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint
-CREATE INDEX "pull_platform_started" ON "acquisition"."pull" USING btree ("platform","started_at");--> statement-breakpoint
+CREATE INDEX "pull_platform_queued" ON "acquisition"."pull" USING btree ("platform","queued_at");--> statement-breakpoint
 CREATE INDEX "version_practitioner" ON "admission"."version" USING btree ("practitioner_id");--> statement-breakpoint
 CREATE INDEX "record_state_achievement" ON "projection"."record_state" USING btree ("practitioner_id","achievement_key") WHERE achievement_key is not null;--> statement-breakpoint
 CREATE INDEX "record_state_review" ON "projection"."record_state" USING btree ("record_key") WHERE state in ('unclassified', 'duplicate');

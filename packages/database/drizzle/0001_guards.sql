@@ -2,7 +2,7 @@
 -- by migrateDatabase before this runs; logins of services are members of exactly one of them.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 --> statement-breakpoint
-GRANT USAGE ON SCHEMA access, acquisition, admission, projection, requirement TO xueshi_ingestion;
+GRANT USAGE ON SCHEMA access, acquisition, admission, ledger, projection, requirement TO xueshi_ingestion;
 --> statement-breakpoint
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA acquisition, admission TO xueshi_ingestion;
 --> statement-breakpoint
@@ -14,7 +14,7 @@ GRANT UPDATE (occurrences) ON admission.version, admission.refusal TO xueshi_ing
 --> statement-breakpoint
 GRANT DELETE ON acquisition.raw_page TO xueshi_ingestion;
 --> statement-breakpoint
-GRANT SELECT ON projection.record_state, access.api_key, requirement.activation TO xueshi_ingestion;
+GRANT SELECT ON projection.record_state, access.api_key, requirement.activation, ledger.platform_mark TO xueshi_ingestion;
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA access, acquisition, admission, classification, ledger, projection, requirement TO xueshi_ledger;
 --> statement-breakpoint

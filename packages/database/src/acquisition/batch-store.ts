@@ -81,3 +81,10 @@ export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, li
     ORDER BY received_at LIMIT ${limit}`;
   return rows.map((row) => row.id);
 }
+
+/** How many batches of each source are not posted yet. */
+export async function countUnpostedBatches(sql: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<{ source: string; count: number }[]>`
+    SELECT source, count(*) AS count FROM acquisition.batch WHERE posted_at IS NULL GROUP BY source`;
+  return new Map(rows.map((row) => [row.source, row.count]));
+}

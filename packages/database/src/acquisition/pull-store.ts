@@ -4,40 +4,61 @@ import { instantText, type Sql, type Transaction } from "../connection/connect.t
 export interface PullView {
   readonly pullId: string;
   readonly platform: string;
-  readonly startedAtMs: number;
+  readonly queuedAtMs: number;
+  readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
-  readonly state: "running" | PullOutcome;
+  readonly state: "queued" | "running" | PullOutcome;
   readonly reason: string | null;
-  readonly detail: unknown;
   readonly pages: number;
   readonly rows: number;
   readonly advertisedTotal: number | null;
 }
 
-export async function startPull(
+/** Puts a pull into the queue of its platform. What waits lives here; a job only hints at it. */
+export async function queuePull(
   sql: Sql,
-  pull: { pullId: string; platform: string; startedAtMs: number },
+  pull: { pullId: string; platform: string; queuedAtMs: number },
 ): Promise<void> {
   await sql`
-    INSERT INTO acquisition.pull (pull_id, platform, started_at, state)
-    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.startedAtMs)}::timestamptz, 'running')`;
+    INSERT INTO acquisition.pull (pull_id, platform, queued_at, state)
+    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued')`;
 }
 
-/** A pull that never ended because its process died is `failed`; called before the next one of the platform starts. */
-export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs: number): Promise<void> {
-  await sql`
-    UPDATE acquisition.pull SET state = 'failed', reason = 'interrupted', ended_at = ${instantText(endedAtMs)}::timestamptz
-    WHERE platform = ${platform} AND state = 'running'`;
+/** Starts the oldest pull of a platform that waits; the others were the same wish. Null when none waits. */
+export async function takeQueuedPull(sql: Sql, platform: string, startedAtMs: number): Promise<string | null> {
+  const rows = await sql<{ pullId: string }[]>`
+    SELECT pull_id AS "pullId" FROM acquisition.pull
+    WHERE platform = ${platform} AND state = 'queued' ORDER BY queued_at, pull_id`;
+  const [first, ...others] = rows.map((row) => row.pullId);
+  if (first === undefined) return null;
+  const at = instantText(startedAtMs);
+  await sql.begin(async (tx) => {
+    await tx`UPDATE acquisition.pull SET state = 'running', started_at = ${at}::timestamptz WHERE pull_id = ${first}`;
+    await tx`
+      UPDATE acquisition.pull SET state = 'failed', reason = 'merged', ended_at = ${at}::timestamptz
+      WHERE pull_id = ANY(${others}::uuid[])`;
+  });
+  return first;
 }
 
-/** What a page adds to its pull; in the page's own transaction. */
+/** A pull whose process died is `failed`: called by whoever holds the platform's lease. Returns how many there were. */
+export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs: number): Promise<number> {
+  const rows = await sql`
+    UPDATE acquisition.pull
+    SET state = 'failed', reason = 'interrupted', ended_at = ${instantText(endedAtMs)}::timestamptz
+    WHERE platform = ${platform} AND state = 'running' RETURNING 1`;
+  return rows.length;
+}
+
+/** What a stored batch adds to its pull; in the batch's own transaction. */
 export async function advancePull(
   tx: Transaction,
-  pull: { pullId: string; pages: number; rows: number; advertisedTotal: number | null },
+  pull: { pullId: string; pages: number; rows: number; rowsReread: number; advertisedTotal: number | null },
 ): Promise<void> {
   await tx`
     UPDATE acquisition.pull SET pages = pages + ${pull.pages}, rows = rows + ${pull.rows},
-      advertised_total = coalesce(${pull.advertisedTotal}::int, advertised_total)
+      rows_reread = rows_reread + ${pull.rowsReread},
+      advertised_total = coalesce(advertised_total, ${pull.advertisedTotal}::int)
     WHERE pull_id = ${pull.pullId}`;
 }
 
@@ -52,26 +73,64 @@ export async function endPull(
 }
 
 const selectPull = (sql: Sql) => sql`
-  SELECT pull_id AS "pullId", platform, started_at AS "startedAtMs", ended_at AS "endedAtMs", state, reason, detail,
-    pages, rows, advertised_total AS "advertisedTotal"
+  SELECT pull_id AS "pullId", platform, queued_at AS "queuedAtMs", started_at AS "startedAtMs", ended_at AS "endedAtMs",
+    state, reason, pages, rows, advertised_total AS "advertisedTotal"
   FROM acquisition.pull`;
 
-/** Newest first; `before` is the (startedAt, id) of the last one seen. */
-export async function readPulls(
-  sql: Sql,
-  query: { platform: string | null; before: { startedAtMs: number; pullId: string } | null; limit: number },
-): Promise<PullView[]> {
-  const { platform, before, limit } = query;
-  return sql<PullView[]>`${selectPull(sql)}
-    WHERE (${platform}::text IS NULL OR platform = ${platform})
-      AND (${before === null} OR (started_at, pull_id) <
-        (${instantText(before?.startedAtMs ?? 0)}::timestamptz, ${before?.pullId ?? null}::uuid))
-    ORDER BY started_at DESC, pull_id DESC LIMIT ${limit}`;
+export interface PullQuery {
+  readonly platform: string | null;
+  readonly state: string | null;
+  /** The last one seen. */
+  readonly before: { readonly queuedAtMs: number; readonly pullId: string } | null;
+  readonly limit: number;
 }
 
-export async function readPull(sql: Sql, pullId: string): Promise<PullView | null> {
-  const [row] = await sql<PullView[]>`${selectPull(sql)} WHERE pull_id = ${pullId}`;
-  return row ?? null;
+/** Pulls, newest first. */
+export async function readPulls(sql: Sql, query: PullQuery): Promise<PullView[]> {
+  const { platform, state, before, limit } = query;
+  return sql<PullView[]>`${selectPull(sql)}
+    WHERE (${platform}::text IS NULL OR platform = ${platform}) AND (${state}::text IS NULL OR state = ${state})
+      AND (${before === null}::boolean OR (queued_at, pull_id) <
+        (${instantText(before?.queuedAtMs ?? 0)}::timestamptz, ${before?.pullId ?? null}::uuid))
+    ORDER BY queued_at DESC, pull_id DESC LIMIT ${limit}`;
+}
+
+/** The newest pull of each platform. */
+export async function readNewestPulls(sql: Sql): Promise<PullView[]> {
+  return sql<PullView[]>`
+    SELECT DISTINCT ON (platform) pull_id AS "pullId", platform, queued_at AS "queuedAtMs",
+      started_at AS "startedAtMs", ended_at AS "endedAtMs", state, reason, pages, rows,
+      advertised_total AS "advertisedTotal"
+    FROM acquisition.pull ORDER BY platform, queued_at DESC, pull_id DESC`;
+}
+
+/** Platforms with a pull that waits: what a lost queue forgot. */
+export async function readQueuedPlatforms(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ platform: string }[]>`SELECT DISTINCT platform FROM acquisition.pull WHERE state = 'queued'`;
+  return rows.map((row) => row.platform);
+}
+
+/** The class of the advisory locks that are platforms' leases; any number, always the same. */
+const LEASE_CLASS = 730_580;
+
+/**
+ * Runs an action while holding the platform's lease: a session lock that ends with its connection, so that two pulls of
+ * one platform never run at once and a dead process blocks nobody. Returns null when another one holds it.
+ */
+export async function withPlatformLease<T>(sql: Sql, platform: string, action: () => Promise<T>): Promise<T | null> {
+  const session = await sql.reserve();
+  try {
+    const [row] = await session<{ held: boolean }[]>`
+      SELECT pg_try_advisory_lock(${LEASE_CLASS}::int, hashtext(${platform})) AS held`;
+    if (row?.held !== true) return null;
+    try {
+      return await action();
+    } finally {
+      await session`SELECT pg_advisory_unlock(${LEASE_CLASS}::int, hashtext(${platform}))`;
+    }
+  } finally {
+    session.release();
+  }
 }
 
 export async function readCursor(sql: Sql, platform: string): Promise<unknown> {
@@ -87,22 +146,6 @@ export async function writeCursor(tx: Transaction, platform: string, cursor: unk
     INSERT INTO acquisition.pull_cursor (platform, cursor, updated_at)
     VALUES (${platform}, ${tx.json(cursor as string)}, ${instantText(nowMs)}::timestamptz)
     ON CONFLICT (platform) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at`;
-}
-
-export async function readTakenFiles(sql: Sql, platform: string): Promise<{ fileName: string; fileDigest: string }[]> {
-  return sql<{ fileName: string; fileDigest: string }[]>`
-    SELECT file_name AS "fileName", encode(file_digest, 'hex') AS "fileDigest"
-    FROM acquisition.taken_file WHERE platform = ${platform}`;
-}
-
-export async function writeTakenFile(
-  tx: Transaction,
-  file: { platform: string; fileName: string; fileDigest: string; takenAtMs: number },
-): Promise<void> {
-  await tx`
-    INSERT INTO acquisition.taken_file (platform, file_name, file_digest, taken_at)
-    VALUES (${file.platform}, ${file.fileName}, decode(${file.fileDigest}, 'hex'), ${instantText(file.takenAtMs)}::timestamptz)
-    ON CONFLICT DO NOTHING`;
 }
 
 /** The newest course catalogue of each platform: subject codes by category. */

@@ -23,17 +23,19 @@ export const pull = acquisitionSchema.table(
   {
     pullId: uuid("pull_id").primaryKey(),
     platform: text("platform").notNull(),
-    startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
+    queuedAt: timestamp("queued_at", { withTimezone: true }).notNull(),
+    startedAt: timestamp("started_at", { withTimezone: true }),
     endedAt: timestamp("ended_at", { withTimezone: true }),
-    /** running, complete, partial or failed. */
+    /** queued, running, complete, partial or failed. */
     state: text("state").notNull(),
     reason: text("reason"),
     detail: jsonb("detail"),
     pages: integer("pages").notNull().default(0),
     rows: integer("rows").notNull().default(0),
+    rowsReread: integer("rows_reread").notNull().default(0),
     advertisedTotal: integer("advertised_total"),
   },
-  (table) => [index("pull_platform_started").on(table.platform, table.startedAt)],
+  (table) => [index("pull_platform_queued").on(table.platform, table.queuedAt)],
 );
 
 /** Where the next pull of a platform starts; never ahead of the rows that are stored. */
@@ -53,18 +55,6 @@ export const catalogue = acquisitionSchema.table(
     entries: jsonb("entries").notNull(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.digest] })],
-);
-
-/** Export files that have been taken whole. */
-export const takenFile = acquisitionSchema.table(
-  "taken_file",
-  {
-    platform: text("platform").notNull(),
-    fileName: text("file_name").notNull(),
-    fileDigest: bytea("file_digest").notNull(),
-    takenAt: timestamp("taken_at", { withTimezone: true }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.platform, table.fileName, table.fileDigest] })],
 );
 
 /**

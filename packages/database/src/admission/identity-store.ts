@@ -1,4 +1,4 @@
-import { instantText, type Transaction } from "../connection/connect.ts";
+import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
 /** What is known of one person: the name's digest and the claim it rests on. */
 export interface StoredIdentity {
@@ -56,10 +56,10 @@ export async function readIdentities(tx: Transaction, practitionerIds: readonly 
 
 /** Only the known names' digests, for the ledger: practitioner id → hex. */
 export async function readNameDigests(
-  tx: Transaction,
+  tx: Sql | Transaction,
   practitionerIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx<{ id: string; digest: string }[]>`
+  const rows = await (tx as Sql)<{ id: string; digest: string }[]>`
     SELECT practitioner_id AS id, encode(name_digest, 'hex') AS digest
     FROM admission.identity WHERE practitioner_id = ANY(${practitionerIds as string[]}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row.digest]));
