@@ -38,8 +38,6 @@ CREATE TABLE "acquisition"."batch" (
 	"receipts" json NOT NULL,
 	"record_keys" uuid[] NOT NULL,
 	"practitioner_ids" uuid[] NOT NULL,
-	"idempotency_key" text,
-	"request_digest" "bytea",
 	"posted_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -126,6 +124,7 @@ CREATE TABLE "admission"."version" (
 	"year_basis" text NOT NULL,
 	"pathway" text,
 	"flags" text NOT NULL,
+	"note" text,
 	"occurrences" integer NOT NULL,
 	"batch_id" uuid NOT NULL,
 	"batch_index" integer NOT NULL,
@@ -171,6 +170,7 @@ CREATE TABLE "ledger"."entry" (
 	"update_time" timestamp with time zone,
 	"reason" text NOT NULL,
 	"actor" text NOT NULL,
+	"note" text,
 	"name_digest" "bytea",
 	"hash" "bytea" NOT NULL,
 	CONSTRAINT "entry_practitioner_id_sequence_pk" PRIMARY KEY("practitioner_id","sequence")
@@ -254,7 +254,6 @@ CREATE TABLE "verdict"."kept_verdict" (
 );
 --> statement-breakpoint
 CREATE INDEX "batch_unposted" ON "acquisition"."batch" USING btree ("source","received_at") WHERE posted_at is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "batch_idempotency" ON "acquisition"."batch" USING btree ("source","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX "pull_platform_queued" ON "acquisition"."pull" USING btree ("platform","queued_at");--> statement-breakpoint
 CREATE INDEX "version_practitioner" ON "admission"."version" USING btree ("practitioner_id");--> statement-breakpoint
 CREATE INDEX "record_state_achievement" ON "projection"."record_state" USING btree ("practitioner_id","achievement_key") WHERE achievement_key is not null;--> statement-breakpoint

@@ -17,22 +17,18 @@ export interface BatchRow {
   readonly receipts: readonly StoredReceipt[];
   readonly recordKeys: readonly string[];
   readonly practitionerIds: readonly string[];
-  readonly idempotencyKey: string | null;
-  /** SHA-256 of the request body, hex; null for pulls. */
-  readonly requestDigest: string | null;
 }
 
 export async function writeBatch(tx: Transaction, batch: BatchRow): Promise<void> {
   await tx`
     INSERT INTO acquisition.batch
       (batch_id, source, origin, pull_id, closes_pull, complete_until, received_at, row_count, counts, receipts,
-       record_keys, practitioner_ids, idempotency_key, request_digest)
+       record_keys, practitioner_ids)
     VALUES (${batch.batchId}, ${batch.source}, ${batch.origin}, ${batch.pullId}, ${batch.closesPull},
       ${batch.completeUntilMs === null ? null : instantText(batch.completeUntilMs)}::timestamptz,
       ${instantText(batch.receivedAtMs)}::timestamptz, ${batch.rowCount}, ${tx.json(batch.counts)},
       ${tx.json(batch.receipts as unknown as string[][])}, ${batch.recordKeys as string[]}::uuid[],
-      ${batch.practitionerIds as string[]}::uuid[], ${batch.idempotencyKey},
-      decode(${batch.requestDigest}::text, 'hex'))`;
+      ${batch.practitionerIds as string[]}::uuid[])`;
 }
 
 /** The rows of a batch as they came, sealed. `retainUntil` is a date, `yyyy-mm-dd`. */
@@ -54,22 +50,15 @@ export interface BatchView {
   readonly receipts: readonly StoredReceipt[];
   readonly recordKeys: readonly string[];
   readonly practitionerIds: readonly string[];
-  readonly requestDigest: string | null;
 }
 
 const selectBatch = (sql: Sql) => sql`
   SELECT batch_id AS "batchId", source, received_at AS "receivedAtMs", posted_at AS "postedAtMs", counts, receipts,
-    record_keys AS "recordKeys", practitioner_ids AS "practitionerIds", encode(request_digest, 'hex') AS "requestDigest"
+    record_keys AS "recordKeys", practitioner_ids AS "practitionerIds"
   FROM acquisition.batch`;
 
 export async function readBatch(sql: Sql, batchId: string): Promise<BatchView | null> {
   const [row] = await sql<BatchView[]>`${selectBatch(sql)} WHERE batch_id = ${batchId}`;
-  return row ?? null;
-}
-
-/** The batch that a source stored under an idempotency key, or null. */
-export async function readBatchByIdempotencyKey(sql: Sql, source: string, key: string): Promise<BatchView | null> {
-  const [row] = await sql<BatchView[]>`${selectBatch(sql)} WHERE source = ${source} AND idempotency_key = ${key}`;
   return row ?? null;
 }
 

@@ -10,7 +10,6 @@ import {
   primaryKey,
   text,
   timestamp,
-  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytea } from "../connection/column-types.ts";
@@ -78,14 +77,9 @@ export const batch = acquisitionSchema.table(
     receipts: json("receipts").notNull(),
     recordKeys: uuid("record_keys").array().notNull(),
     practitionerIds: uuid("practitioner_ids").array().notNull(),
-    idempotencyKey: text("idempotency_key"),
-    requestDigest: bytea("request_digest"),
     postedAt: timestamp("posted_at", { withTimezone: true }),
   },
-  (table) => [
-    index("batch_unposted").on(table.source, table.receivedAt).where(sql`posted_at is null`),
-    uniqueIndex("batch_idempotency").on(table.source, table.idempotencyKey).where(sql`idempotency_key is not null`),
-  ],
+  (table) => [index("batch_unposted").on(table.source, table.receivedAt).where(sql`posted_at is null`)],
 );
 
 /** The rows of a batch as they came, under a page key, until the retention limit. */

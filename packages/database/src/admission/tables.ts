@@ -40,6 +40,7 @@ export const version = admissionSchema.table(
     yearBasis: text("year_basis").notNull(),
     pathway: text("pathway"),
     flags: text("flags").notNull(),
+    note: text("note"),
     occurrences: integer("occurrences").notNull(),
     batchId: uuid("batch_id").notNull(),
     batchIndex: integer("batch_index").notNull(),

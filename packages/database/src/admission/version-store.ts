@@ -61,7 +61,8 @@ export async function readVersions(tx: Transaction, recordKeys: readonly string[
       encode(name_digest, 'hex') AS "nameDigest", update_time AS "updateTimeMs",
       encode(content_digest, 'hex') AS "contentDigest", status, hours_hundredths AS "hoursHundredths",
       subject_code AS "subjectCode", title, provider, obtained_on AS "obtainedOn", studied_from AS "studiedFrom",
-      studied_until AS "studiedUntil", attributed_year AS "attributedYear", year_basis AS "yearBasis", pathway, flags
+      studied_until AS "studiedUntil", attributed_year AS "attributedYear", year_basis AS "yearBasis", pathway, flags,
+      note
     FROM admission.version WHERE record_key = ANY(${recordKeys as string[]}::uuid[])`;
 }
 
@@ -95,10 +96,10 @@ export async function writeVersions(
     INSERT INTO admission.version AS stored
       (record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status,
        hours_hundredths, subject_code, title, provider, obtained_on, studied_from, studied_until, attributed_year,
-       year_basis, pathway, flags, occurrences, batch_index, batch_id)
+       year_basis, pathway, flags, note, occurrences, batch_index, batch_id)
     SELECT key, at, decode(content, 'hex'), source, record_id, person, decode(name, 'hex'), status, hours, subject_code,
-      title, provider, obtained, studied_from, studied_until, year, basis, pathway, flags, occurrences, position,
-      ${batchId}::uuid
+      title, provider, obtained, studied_from, studied_until, year, basis, pathway, flags, note, occurrences,
+      position, ${batchId}::uuid
     FROM unnest(
       ${column((version) => version.recordKey)}::uuid[],
       ${column((version) => instantText(version.updateTimeMs))}::timestamptz[],
@@ -119,10 +120,11 @@ export async function writeVersions(
       ${column((version) => version.yearBasis)}::text[],
       ${column((version) => version.pathway)}::text[],
       ${column((version) => version.flags)}::text[],
+      ${column((version) => version.note)}::text[],
       ${rows.map((row) => row.occurrences)}::int[],
       ${rows.map((row) => row.batchIndex)}::int[]
     ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, title, provider, obtained,
-      studied_from, studied_until, year, basis, pathway, flags, occurrences, position)
+      studied_from, studied_until, year, basis, pathway, flags, note, occurrences, position)
     ON CONFLICT (record_key, update_time, content_digest) DO UPDATE SET occurrences =
       CASE WHEN ${mode} = 'count' THEN stored.occurrences + excluded.occurrences
       ELSE greatest(stored.occurrences, excluded.occurrences) END

@@ -9,10 +9,10 @@ export async function writeEntries(tx: Transaction, entries: readonly Entry[]): 
     INSERT INTO ledger.entry
       (practitioner_id, sequence, posting_id, recorded_at, kind, reverses, record_key, slot, source, record_id, platform,
        state, code, hours_hundredths, subject, attributed_year, obtained_on, pathway, recognition, title, trace, flags,
-       source_digest, update_time, reason, actor, name_digest, hash)
+       source_digest, update_time, reason, actor, note, name_digest, hash)
     SELECT person, sequence, posting, at, kind, reverses, key, slot, source, record_id, platform, state, code, hours,
       subject, year, obtained, pathway, recognition, title, trace, flags, decode(content, 'hex'), updated, reason, actor,
-      decode(name, 'hex'), decode(hash, 'hex')
+      note, decode(name, 'hex'), decode(hash, 'hex')
     FROM unnest(
       ${column((entry) => entry.practitionerId)}::uuid[],
       ${column((entry) => entry.sequence)}::bigint[],
@@ -40,10 +40,12 @@ export async function writeEntries(tx: Transaction, entries: readonly Entry[]): 
       ${column((entry) => (entry.updateTimeMs === null ? null : instantText(entry.updateTimeMs)))}::timestamptz[],
       ${column((entry) => entry.reason)}::text[],
       ${column((entry) => entry.actor)}::text[],
+      ${column((entry) => entry.note)}::text[],
       ${column((entry) => entry.nameDigest)}::text[],
       ${column((entry) => entry.hash)}::text[]
     ) AS row (person, sequence, posting, at, kind, reverses, key, slot, source, record_id, platform, state, code, hours,
-      subject, year, obtained, pathway, recognition, title, trace, flags, content, updated, reason, actor, name, hash)`;
+      subject, year, obtained, pathway, recognition, title, trace, flags, content, updated, reason, actor, note,
+      name, hash)`;
 }
 
 /**
@@ -99,7 +101,7 @@ export async function readEntryPage(
       reverses, record_key AS "recordKey", slot, source, record_id AS "recordId", platform, state, code,
       hours_hundredths AS "hoursHundredths", subject, attributed_year AS "attributedYear", obtained_on AS "obtainedOn",
       pathway, recognition, title, trace, flags, encode(source_digest, 'hex') AS "sourceDigest",
-      update_time AS "updateTimeMs", reason, actor, encode(name_digest, 'hex') AS "nameDigest",
+      update_time AS "updateTimeMs", reason, actor, note, encode(name_digest, 'hex') AS "nameDigest",
       encode(hash, 'hex') AS hash
     FROM ledger.entry
     WHERE practitioner_id = ${query.practitionerId} AND sequence > ${query.afterSequence}

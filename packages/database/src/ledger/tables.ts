@@ -42,6 +42,7 @@ export const entry = ledgerSchema.table(
     updateTime: timestamp("update_time", { withTimezone: true }),
     reason: text("reason").notNull(),
     actor: text("actor").notNull(),
+    note: text("note"),
     nameDigest: bytea("name_digest"),
     hash: bytea("hash").notNull(),
   },

@@ -87,6 +87,7 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     yearBasis: record.attributedYear === null ? "obtained_on" : "platform",
     pathway: record.pathway === null ? null : normaliseText(record.pathway),
     flags: flagsOf(hoursHundredths, obtainedOn, studiedFrom, studiedUntil, record.updateTimeMs).join(","),
+    note: null,
   };
   return { kind: "version", version, id, name };
 }

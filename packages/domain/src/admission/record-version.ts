@@ -32,6 +32,8 @@ export interface RecordVersion {
   readonly pathway: string | null;
   /** Comma-joined flags in the order of FLAGS; empty when none. */
   readonly flags: string;
+  /** Why a record was withdrawn, as its source said it; null otherwise. */
+  readonly note: string | null;
 }
 
 /** A row that was refused, but could be tied to a record and perhaps to a person. */

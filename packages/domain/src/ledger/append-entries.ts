@@ -62,6 +62,7 @@ export function identityEntry(nameDigest: string, actor: string): EntryBody {
     updateTimeMs: null,
     reason: "identity_known",
     actor,
+    note: null,
     nameDigest,
   };
 }

@@ -39,6 +39,7 @@ export function encodeEntry(entry: Omit<Entry, "hash">): string {
     entry.updateTimeMs,
     entry.reason,
     entry.actor,
+    entry.note,
     entry.nameDigest,
   ]);
 }

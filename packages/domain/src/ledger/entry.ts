@@ -61,6 +61,8 @@ export interface EntryBody {
   readonly reason: string;
   /** Who: a service or a key's public name. */
   readonly actor: string;
+  /** The reason in words and the document it rests on, as a source or an operator gave it; null otherwise. */
+  readonly note: string | null;
   /** Keyed name digest (hex) in identity entries; null otherwise. */
   readonly nameDigest: string | null;
 }

@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly actor: string;
   /** Overrides the reason of every entry, for example `decided`; null derives it from the change. */
   readonly reason: string | null;
+  /** Goes into every entry that has no note of its own, for example an operator's reason and document. */
+  readonly note: string | null;
 }
 
 /**
@@ -46,13 +48,13 @@ export function planPostings(input: PlanInput): PostingPlan {
     const next = standingAfter.get(key);
     if (next !== undefined && sameStanding(old, next)) continue;
     const reason = input.reason ?? reasonOf(old, next ?? null);
-    add(old.practitionerId, { body: reversalOf(old, reason, input.actor), standing: null });
+    add(old.practitionerId, { body: reversalOf(old, reason, input), standing: null });
   }
   for (const [key, next] of standingAfter) {
     const old = before.get(key);
     if (old !== undefined && sameStanding(old, next)) continue;
     const reason = input.reason ?? reasonOf(old ?? null, next);
-    add(next.practitionerId, { body: postingOf(next, reason, input.actor), standing: next });
+    add(next.practitionerId, { body: postingOf(next, reason, input), standing: next });
   }
   return { entries };
 }
@@ -105,7 +107,7 @@ function reasonOf(old: Standing | null, next: Standing | null): string {
   return isDuplicateChange ? "duplicate_changed" : "reclassified";
 }
 
-function postingOf(standing: Standing, reason: string, actor: string): EntryBody {
+function postingOf(standing: Standing, reason: string, by: Pick<PlanInput, "actor" | "note">): EntryBody {
   return {
     kind: "posting",
     reverses: null,
@@ -128,16 +130,18 @@ function postingOf(standing: Standing, reason: string, actor: string): EntryBody
     sourceDigest: standing.sourceDigest,
     updateTimeMs: standing.updateTimeMs,
     reason,
-    actor,
+    actor: by.actor,
+    note: standing.note ?? by.note,
     nameDigest: null,
   };
 }
 
-function reversalOf(posted: PostedStanding, reason: string, actor: string): EntryBody {
+function reversalOf(posted: PostedStanding, reason: string, by: Pick<PlanInput, "actor" | "note">): EntryBody {
   const hours = posted.hoursHundredths;
   return {
-    ...postingOf(posted, reason, actor),
+    ...postingOf(posted, reason, by),
     kind: "reversal",
+    note: by.note,
     reverses: posted.sequence,
     hoursHundredths: hours === null || hours === 0 ? hours : -hours,
   };

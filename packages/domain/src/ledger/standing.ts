@@ -21,6 +21,7 @@ export interface Standing {
   readonly title: string | null;
   readonly trace: string | null;
   readonly flags: string;
+  readonly note: string | null;
   readonly sourceDigest: string;
   readonly updateTimeMs: number | null;
   /** Set where the same-achievement rule applies: state registered or duplicate, not exempt. */

@@ -26,10 +26,13 @@ export type JudgedRow =
     }
   | { readonly kind: "refused"; readonly row: RefusedRow; readonly index: number; readonly ordinal: number };
 
-/** Counts equal rows of one listing; a new listing starts a new counter. */
+/** Counts equal rows within one group of a listing (an update time, a file); a new group starts anew. */
 export class OrdinalCounter {
   readonly #counts = new Map<string, number>();
-  next(key: string): number {
+  #group = "";
+  next(key: string, group: string): number {
+    if (group !== this.#group) this.#counts.clear();
+    this.#group = group;
     const ordinal = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, ordinal);
     return ordinal;
@@ -42,16 +45,17 @@ export function judgeRows(
   rows: readonly IncomingRow[],
   ordinals: OrdinalCounter,
   context: AdmissionContext,
-  firstIndex: number,
+  place: { readonly firstIndex: number; readonly file: string | null },
 ): { readonly judged: JudgedRow[]; readonly totalRows: number } {
   const judged: JudgedRow[] = [];
   let totalRows = 0;
+  const groupOf = (row: { updateTimeMs: number | null }) => place.file ?? String(row.updateTimeMs);
   rows.forEach((row, position) => {
     if (row.kind === "total_row") {
       totalRows += 1;
       return;
     }
-    const index = firstIndex + position;
+    const index = place.firstIndex + position;
     const contentDigest = sha256Hex(row.content);
     const admission =
       row.kind === "record"
@@ -59,12 +63,12 @@ export function judgeRows(
         : ({ kind: "refused", row: malformedRow(source, row.recordId, contentDigest) } as const);
     if (admission.kind === "refused") {
       const key = `${admission.row.recordKey}/${admission.row.updateTimeMs}/${contentDigest}`;
-      judged.push({ kind: "refused", row: admission.row, index, ordinal: ordinals.next(key) });
+      judged.push({ kind: "refused", row: admission.row, index, ordinal: ordinals.next(key, groupOf(admission.row)) });
       return;
     }
     const { version, id, name } = admission;
     const key = `${version.recordKey}/${version.updateTimeMs}/${contentDigest}`;
-    judged.push({ kind: "version", version, id, name, index, ordinal: ordinals.next(key) });
+    judged.push({ kind: "version", version, id, name, index, ordinal: ordinals.next(key, groupOf(version)) });
   });
   return { judged, totalRows };
 }

@@ -35,8 +35,6 @@ export interface BatchToStore {
   readonly occurrenceMode: OccurrenceMode;
   /** The rows as they came; `retainUntil` is a date, `yyyy-mm-dd`. */
   readonly raw: { readonly sealed: Sealed; readonly retainUntil: string } | null;
-  readonly idempotencyKey: string | null;
-  readonly requestDigest: string | null;
 }
 
 export interface RowReceipt {
@@ -91,8 +89,6 @@ export async function storeRows(
       receipts: outcome.receipts.map((one): StoredReceipt => [one.recordId, one.outcome, one.code]),
       recordKeys: touched.recordKeys,
       practitionerIds: touched.practitionerIds,
-      idempotencyKey: batch.idempotencyKey,
-      requestDigest: batch.requestDigest,
     }),
     batch.raw === null
       ? undefined

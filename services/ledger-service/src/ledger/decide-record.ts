@@ -58,7 +58,8 @@ export async function decideRecord(context: PostingContext, decision: OperatorDe
       actor: decision.actor,
     });
     const changes = await readChanges(tx, [decision.recordKey], people, ruleSets, context.sha256Hex);
-    const plan = planPostings({ ...changes, actor: decision.actor, reason: "decided" });
+    const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
+    const plan = planPostings({ ...changes, actor: decision.actor, reason: "decided", note });
     const { nameDigests } = changes;
     await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: "decided", actor: decision.actor }, context);
     const after = await readRecordStanding(tx, people, decision.recordKey);

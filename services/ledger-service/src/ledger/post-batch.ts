@@ -57,7 +57,7 @@ async function postRecords(
 ): Promise<void> {
   const heads = await lockHeads(tx, people);
   const changes = await readChanges(tx, batch.recordKeys, people, ruleSets, context.sha256Hex);
-  const plan = planPostings({ ...changes, actor: context.actor, reason: null });
+  const plan = planPostings({ ...changes, actor: context.actor, reason: null, note: null });
   await writePlan(
     tx,
     {
