@@ -72,6 +72,7 @@ async function parseRecords(bytes: Buffer, connection: FileConnection): Promise<
     yield decoder.decode();
   }
   const parser = parse({
+    bom: true,
     record_delimiter: ["\r\n", "\n"],
     relax_column_count: true,
     relax_quotes: true,
