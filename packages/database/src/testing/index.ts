@@ -1,0 +1,2 @@
+/** Support for tests: no service imports this. */
+export { createTestDatabase, type TestDatabase } from "./create-test-database.ts";

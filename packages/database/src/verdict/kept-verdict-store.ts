@@ -1,0 +1,40 @@
+import { instantText, type Sql } from "../connection/connect.ts";
+
+/** A verdict that was kept: the bytes of its answer, and the canonical decision that a replay must give again. */
+export interface KeptVerdict {
+  readonly practitionerId: string;
+  readonly verdictId: string;
+  readonly keptAtMs: number;
+  /** The key that asked for it. */
+  readonly keyId: string;
+  readonly answer: string;
+  readonly decision: string;
+}
+
+/** Keeps verdicts, all in one statement. */
+export async function writeKeptVerdicts(sql: Sql, verdicts: readonly KeptVerdict[]): Promise<void> {
+  if (verdicts.length === 0) return;
+  await sql`
+    INSERT INTO verdict.kept_verdict (practitioner_id, verdict_id, kept_at, key_id, answer, decision)
+    SELECT * FROM unnest(
+      ${verdicts.map((verdict) => verdict.practitionerId)}::uuid[],
+      ${verdicts.map((verdict) => verdict.verdictId)}::text[],
+      ${verdicts.map((verdict) => instantText(verdict.keptAtMs))}::timestamptz[],
+      ${verdicts.map((verdict) => verdict.keyId)}::uuid[],
+      ${verdicts.map((verdict) => verdict.answer)}::text[],
+      ${verdicts.map((verdict) => verdict.decision)}::text[]
+    )`;
+}
+
+/** A kept verdict by its primary key, or null. */
+export async function readKeptVerdict(
+  sql: Sql,
+  practitionerId: string,
+  verdictId: string,
+): Promise<KeptVerdict | null> {
+  const [row] = await sql<KeptVerdict[]>`
+    SELECT practitioner_id AS "practitionerId", verdict_id AS "verdictId", kept_at AS "keptAtMs", key_id AS "keyId",
+      answer, decision
+    FROM verdict.kept_verdict WHERE practitioner_id = ${practitionerId} AND verdict_id = ${verdictId}`;
+  return row ?? null;
+}
