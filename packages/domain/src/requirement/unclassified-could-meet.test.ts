@@ -46,6 +46,10 @@ describe("unclassifiedCouldMeet", () => {
     );
   });
 
+  test("keeps the better of two ways to the same needs of the other groups", () => {
+    expect(unclassifiedCouldMeet([gap(GENERAL, 5), gap(PROFESSIONAL, 2), gap(INDUSTRY, 2)], [2, 5, 3])).toBe("could");
+  });
+
   test("finds the one exact sharing-out among many records of odd hundredths", () => {
     const toProfessional = [311, 127, 953, 71, 619, 233, 47, 839];
     const toCommon = [541, 89, 367, 443, 151, 19];
