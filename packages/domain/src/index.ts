@@ -41,7 +41,14 @@ export type { PostedStanding, Standing } from "./ledger/standing.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { type ProjectableEntry, projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
+export {
+  type DeclarationClaim,
+  type DeclarationProblem,
+  declarationProblem,
+  isDeclaration,
+} from "./requirement/declaration-problem.ts";
 export * from "./requirement/rule-set.ts";
+export { selectRuleSet } from "./requirement/select-rule-set.ts";
 export { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
 export {
@@ -68,4 +75,6 @@ export {
 export { isSubject, SUBJECTS, type Subject } from "./values/subject.ts";
 export { compareText, normaliseName, normaliseText, normaliseTitle } from "./values/text.ts";
 export { windowHolds, type YearWindow, yearsOf, yearWindowEnding } from "./values/year-window.ts";
+export { decideVerdict } from "./verdict/decide-verdict.ts";
 export * from "./verdict/verdict.ts";
+export type { VerdictInput } from "./verdict/verdict-input.ts";

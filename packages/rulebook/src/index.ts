@@ -3,3 +3,4 @@ export { loadRulebook, RULES_DIRECTORY, type Rulebook, type RulebookFile } from 
 export { parseRuleSet } from "./parse-rule-set.ts";
 export { parseVocabulary } from "./parse-vocabulary.ts";
 export { RulebookError, type RulebookProblem } from "./rulebook-error.ts";
+export { VOCABULARY } from "./vocabulary.ts";

@@ -8,6 +8,7 @@ const KEBAB_PATTERN = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const DATE_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 const ZONE_PATTERN = /(?:Z|[+-]\d{2}:\d{2})$/;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const VERDICT_ID_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 const REFERENCE_PATTERN = /^[A-Za-z0-9._:-]+$/;
 
 /** Adds an issue that `fieldErrors` reports under the given code. */
@@ -30,6 +31,9 @@ export const kebabName = z.string().min(1).max(64).regex(KEBAB_PATTERN);
 
 /** Lower-case UUID, as every id that this service gives out. */
 export const uuid = z.string().regex(UUID_PATTERN).meta({ format: "uuid" });
+
+/** Id of a kept verdict: 32 bytes as base64url, of which half are random. */
+export const verdictIdText = z.string().regex(VERDICT_ID_PATTERN);
 
 /** A caller's own reference for one item; it comes back beside the answer. */
 export const reference = z.string().min(1).max(64).regex(REFERENCE_PATTERN);

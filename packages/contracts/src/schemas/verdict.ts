@@ -1,7 +1,7 @@
 import { FLAGS, RECORD_STATES, REFUSAL_CODES, SUBJECTS, UNCOUNTED_CODES, VERDICT_REASONS } from "@xueshi/domain";
 import { z } from "zod";
 import { FRESHNESS_TEXTS } from "../catalogue/verdicts.ts";
-import { hoursOut, instantOut, reference, uuid } from "./primitives.ts";
+import { hoursOut, instantOut, reference, verdictIdText } from "./primitives.ts";
 import { problemSchema } from "./problem.ts";
 import { HOLD_CODES } from "./receipt.ts";
 
@@ -50,7 +50,7 @@ export const verdictResponseSchema = z.strictObject({
     .enum(["met", "not_met"])
     .nullable()
     .meta({ description: "what it would be, while the verdict is unknown" }),
-  verdictId: uuid.optional().meta({ description: "only when the verdict is kept" }),
+  verdictId: verdictIdText.optional().meta({ description: "only when the verdict is kept" }),
   reasons: z.array(z.strictObject({ code: z.enum(VERDICT_REASONS), message: z.string() })),
   ruleSet: z.strictObject({ id: z.string(), version: z.string(), citation }).nullable(),
   window: z.strictObject({ years: z.array(z.int()) }).nullable(),
