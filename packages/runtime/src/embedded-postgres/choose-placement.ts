@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../logging/create-logger.ts";
 import { RuntimeError } from "../runtime-error.ts";
-import { type Account, canReach, findUnprivilegedAccount } from "./accounts.ts";
+import { type Account, canReach, findAccounts } from "./accounts.ts";
 import type { Installation } from "./find-installation.ts";
 import {
   accountLauncher,
@@ -33,29 +33,36 @@ export type PlacementQuestion = {
 const standardRelocationDir = "/var/lib/xueshi";
 
 /**
- * Decides how the server can run here. Not root: as ourselves. Root: as another account when it reaches programs and
- * data; else in a user namespace (a clone below a 0700 home); else from a copy in a place the account reaches.
+ * Decides how the server can run here. Not root: as ourselves. Root: as another account that reaches programs and
+ * data; else in a user namespace (a clone below root's 0700 home); else from a copy in a place an account reaches.
  * @throws RuntimeError `embedded_postgres_no_account`: root, and no way to run as anyone else
  */
 export async function choosePlacement(question: PlacementQuestion): Promise<Placement> {
-  const { installation, dataDir } = question;
-  const inPlace = { installation, storeDir: dataDir };
-  const account = await findUnprivilegedAccount();
+  const { installation, dataDir, storeDir } = question;
+  const accounts = await findAccounts([join(storeDir ?? dataDir, "cluster")]);
+  const [account] = accounts;
+  const here = { installation, storeDir: dataDir };
   if (!isRoot()) {
-    const named = hasAccount() || account === null ? null : namespaceLauncher(account);
-    return { ...inPlace, launcher: named ?? directLauncher() };
+    const named = hasAccount() || account === undefined ? null : namespaceLauncher(account);
+    return { ...here, launcher: named ?? directLauncher() };
   }
-  if (account === null) throw noWay("there is no other account in /etc/passwd (useradd --system postgres makes one)");
+  if (account === undefined) throw noWay("/etc/passwd names no other account (useradd --system postgres makes one)");
+  const inPlace = storeDir === null ? await launchInPlace(question, accounts) : null;
+  return inPlace === null ? await relocate(question, account) : { ...here, launcher: inPlace };
+}
+
+async function launchInPlace(question: PlacementQuestion, accounts: readonly Account[]): Promise<Launcher | null> {
+  const reaches = async (account: Pick<Account, "uid" | "gid">) =>
+    (await canReach(question.installation.binDir, account)) && (await canReach(question.dataDir, account));
   const without = new Set(question.without);
-  const asAccount = without.has("other-account") ? null : accountLauncher(account);
-  const reachable = (await canReach(installation.binDir, account)) && (await canReach(dataDir, account));
-  if (question.storeDir === null) {
-    if (asAccount !== null && reachable) return { ...inPlace, launcher: asAccount };
-    const inNamespace = without.has("user-namespace") ? null : namespaceLauncher(account);
-    if (inNamespace !== null) return { ...inPlace, launcher: inNamespace };
+  for (const account of without.has("other-account") ? [] : accounts) {
+    const launcher = (await reaches(account)) ? accountLauncher(account) : null;
+    if (launcher !== null) return launcher;
   }
-  if (asAccount === null) throw noWay("the system lets it become no other account");
-  return await relocate(question, account, asAccount);
+  // In a namespace of its own root is an ordinary user, who enters no other's private folder.
+  const [account] = accounts;
+  const allowed = account !== undefined && !without.has("user-namespace") && (await reaches({ uid: 0, gid: 0 }));
+  return allowed ? namespaceLauncher(account) : null;
 }
 
 function noWay(reason: string): RuntimeError {
@@ -65,14 +72,18 @@ function noWay(reason: string): RuntimeError {
   );
 }
 
-async function relocate(question: PlacementQuestion, account: Account, launcher: Launcher): Promise<Placement> {
+async function relocate(question: PlacementQuestion, account: Account): Promise<Placement> {
   const { logger, relocationDir = standardRelocationDir } = question;
-  await mkdir(relocationDir, { recursive: true, mode: 0o755 });
+  const launcher = accountLauncher(account);
+  if (launcher === null) throw noWay("the system lets it become no other account");
+  await mkdir(relocationDir, { recursive: true });
+  await chmod(relocationDir, 0o755);
   const installation = (await canReach(question.installation.binDir, account))
     ? question.installation
     : await copyInstallation(question.installation, relocationDir);
   const storeDir = question.storeDir ?? join(relocationDir, `data-${randomBytes(6).toString("hex")}`);
-  await mkdir(storeDir, { recursive: true, mode: 0o755 });
+  await mkdir(storeDir, { recursive: true });
+  await chmod(storeDir, 0o755);
   if (!(await canReach(installation.binDir, account)) || !(await canReach(storeDir, account))) {
     throw noWay(`the account ${account.name} cannot enter ${relocationDir}`);
   }
@@ -93,8 +104,19 @@ async function copyInstallation(installation: Installation, relocationDir: strin
     const draft = `${target}.${randomBytes(6).toString("hex")}`;
     const filter = (path: string) => !path.endsWith(".a");
     await cp(installation.copyableRoot, draft, { recursive: true, verbatimSymlinks: true, filter });
+    await openToAll(draft);
     // Renamed when whole; where another start was quicker, its copy is the same.
     await rename(draft, target).catch(() => rm(draft, { recursive: true }));
   }
   return { ...installation, binDir: join(target, "bin"), copyableRoot: target };
+}
+
+/** The programs hold no secret, and a strict umask must not keep the server's account from them. */
+async function openToAll(directory: string): Promise<void> {
+  await chmod(directory, 0o755);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }

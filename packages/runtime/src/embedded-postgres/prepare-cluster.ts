@@ -6,7 +6,7 @@ import type { Placement } from "./choose-placement.ts";
 import { createDatabaseStatement, initCluster } from "./init-cluster.ts";
 import { runSingleUser } from "./run-single-user.ts";
 import { clearOrphan } from "./server-processes.ts";
-import { makePassword, readPassword, readState, writePassword, writeState } from "./store-files.ts";
+import { ignoreMissing, makePassword, readPassword, readState, writePassword, writeState } from "./store-files.ts";
 
 export const superuser = "postgres";
 
@@ -31,14 +31,15 @@ export async function prepareCluster(question: ClusterQuestion): Promise<Cluster
   const state = await readState(dataDir);
   const known = await readPassword(dataDir);
   const password = known ?? makePassword();
-  const version = await readFile(join(clusterDir, "PG_VERSION"), "utf8").catch(() => null);
-  if (version === null) {
+  const found = await stat(clusterDir).catch(ignoreMissing);
+  if (found === null) {
     logger.info("making the embedded PostgreSQL's data directory", { clusterDir });
     await initCluster({ ...question, clusterDir, superuser, password });
   } else {
-    checkVersion(version.trim(), placement, clusterDir);
+    checkOwner(found.uid, placement, clusterDir);
+    await checkVersion(placement, clusterDir);
     await clearOrphan(clusterDir, logger);
-    await ensureOwner(clusterDir, placement);
+    await changeOwner(found.uid, placement, clusterDir);
     const statements = [
       ...(known === null ? [`ALTER ROLE ${superuser} PASSWORD '${password}';`] : []),
       ...(state.databases.includes(databaseName) ? [] : [createDatabaseStatement(databaseName)]),
@@ -47,33 +48,39 @@ export async function prepareCluster(question: ClusterQuestion): Promise<Cluster
   }
   if (known === null) await writePassword(dataDir, password);
   const storeDir = placement.storeDir === dataDir ? null : placement.storeDir;
-  const databases = version === null ? [databaseName] : [...new Set([...state.databases, databaseName])];
+  const databases = found === null ? [databaseName] : [...new Set([...state.databases, databaseName])];
   const next = { format: 1 as const, storeDir, databases };
   if (JSON.stringify(next) !== JSON.stringify(state)) await writeState(dataDir, next);
   return { clusterDir, password };
 }
 
-function checkVersion(found: string, { installation }: Placement, clusterDir: string): void {
+async function checkVersion({ installation }: Placement, clusterDir: string): Promise<void> {
+  const text = await readFile(join(clusterDir, "PG_VERSION"), "utf8").catch(ignoreMissing);
+  const found = text?.trim();
   if (found === String(installation.major)) return;
   throw new RuntimeError(
     "embedded_postgres_version_mismatch",
-    `The data in ${clusterDir} is of PostgreSQL ${found}, and this installation brings PostgreSQL ${installation.version}, ` +
-      "which cannot read it. Point XUESHI_DATA_DIR at another directory, or run that version on it and set DATABASE_URL.",
+    found === undefined
+      ? `The folder ${clusterDir} is there, but it is no PostgreSQL data directory. Move it away, or set XUESHI_DATA_DIR.`
+      : `The data in ${clusterDir} is of PostgreSQL ${found}, and this installation brings PostgreSQL ` +
+          `${installation.version}, which cannot read it. Point XUESHI_DATA_DIR at another directory, or run that ` +
+          "version on it and set DATABASE_URL.",
   );
 }
 
-/** A cluster made under another launcher (as root, then not below the same folders) changes hands. */
-async function ensureOwner(clusterDir: string, { launcher }: Placement): Promise<void> {
-  const { uid } = await stat(clusterDir);
-  const wanted = launcher.owner?.uid ?? process.getuid?.() ?? uid;
-  if (uid === wanted) return;
-  if (launcher.owner === null) {
-    throw new RuntimeError(
-      "embedded_postgres_start_failed",
-      `The data in ${clusterDir} belongs to user number ${uid}, and PostgreSQL would run as number ${wanted}. ` +
-        "Start as the user who started it before, give it to this one (chown -R), or set XUESHI_DATA_DIR to another directory.",
-    );
-  }
+function checkOwner(uid: number, { launcher }: Placement, clusterDir: string): void {
+  const own = process.getuid?.();
+  if (launcher.owner !== null || uid === own) return;
+  throw new RuntimeError(
+    "embedded_postgres_start_failed",
+    `The data in ${clusterDir} belongs to user number ${uid}, and PostgreSQL would run as number ${own}. ` +
+      "Start as the user who started it before, give it to this one (chown -R), or set XUESHI_DATA_DIR to another directory.",
+  );
+}
+
+/** As root, a cluster follows the account that can reach it now: a private folder may have been opened. */
+async function changeOwner(uid: number, { launcher }: Placement, clusterDir: string): Promise<void> {
+  if (launcher.owner === null || launcher.owner.uid === uid) return;
   const { uid: toUid, gid: toGid } = launcher.owner;
   const entries = await readdir(clusterDir, { recursive: true });
   for (const entry of entries) await lchown(join(clusterDir, entry), toUid, toGid);

@@ -18,8 +18,8 @@ const passwordName = "superuser-password";
 
 /** What earlier starts noted in the data directory; a file that is missing or damaged notes nothing. */
 export async function readState(dataDir: string): Promise<StoreState> {
-  const text = await readFile(join(dataDir, stateName), "utf8").catch(() => "null");
-  const parsed = stateSchema.safeParse(parseJson(text));
+  const text = await readFile(join(dataDir, stateName), "utf8").catch(ignoreMissing);
+  const parsed = stateSchema.safeParse(parseJson(text ?? ""));
   return parsed.success ? parsed.data : { format: 1, storeDir: null, databases: [] };
 }
 
@@ -29,8 +29,8 @@ export async function writeState(dataDir: string, state: StoreState): Promise<vo
 
 /** The superuser's password that the cluster was made with, or null when the file is gone. */
 export async function readPassword(dataDir: string): Promise<string | null> {
-  const text = await readFile(join(dataDir, passwordName), "utf8").catch(() => "");
-  return text.trim() === "" ? null : text.trim();
+  const text = await readFile(join(dataDir, passwordName), "utf8").catch(ignoreMissing);
+  return text === null || text.trim() === "" ? null : text.trim();
 }
 
 /** 24 random bytes in base64url, which needs no escaping in SQL or in a URL. */
@@ -46,4 +46,10 @@ export async function writePassword(dataDir: string, password: string): Promise<
 async function writeWhole(path: string, text: string): Promise<void> {
   await writeFile(`${path}.draft`, text, { mode: 0o600, flush: true });
   await rename(`${path}.draft`, path);
+}
+
+/** Null for a file that is not there; whatever else keeps it from being read is thrown. */
+export function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
 }

@@ -68,12 +68,24 @@ it("begins on the first signal and leaves at once on the second", async () => {
   expect(exits).toEqual([143, 0]);
 });
 
-it.each(["end", "close", "error"])("begins when standard input gives %s", async (event) => {
-  const { shutdown, exits } = begin();
+function watchedProcess(connected: boolean) {
   const stdin = Object.assign(new EventEmitter(), { resume: () => {} });
-  watchParent(shutdown, "stdin", Object.assign(new EventEmitter(), { stdin, connected: false }));
+  const streams = { stdin, stdout: new EventEmitter(), stderr: new EventEmitter() };
+  return Object.assign(new EventEmitter(), { ...streams, connected });
+}
+
+it.each([
+  ["stdin", "end"],
+  ["stdin", "close"],
+  ["stdin", "error"],
+  ["stdout", "error"],
+  ["stderr", "error"],
+] as const)("begins when %s gives %s", async (stream, event) => {
+  const { shutdown, exits } = begin();
+  const watched = watchedProcess(false);
+  watchParent(shutdown, "stdin", watched);
   expect(shutdown.signal.aborted).toBe(false);
-  stdin.emit(event);
+  watched[stream].emit(event);
   await shutdown.run("waits for the same run");
   expect(exits).toEqual([0]);
 });
@@ -81,8 +93,7 @@ it.each(["end", "close", "error"])("begins when standard input gives %s", async 
 it("begins when the channel to the parent closes, or was closed before", async () => {
   for (const connected of [true, false]) {
     const { shutdown } = begin();
-    const stdin = Object.assign(new EventEmitter(), { resume: () => {} });
-    const watched = Object.assign(new EventEmitter(), { stdin, connected });
+    const watched = watchedProcess(connected);
     watchParent(shutdown, "ipc", watched);
     expect(shutdown.signal.aborted).toBe(!connected);
     watched.emit("disconnect");

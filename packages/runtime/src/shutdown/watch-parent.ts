@@ -7,6 +7,8 @@ export type WatchedProcess = {
     on(event: "end" | "close" | "error", listener: () => void): unknown;
     resume(): unknown;
   };
+  stdout: { on(event: "error", listener: () => void): unknown };
+  stderr: { on(event: "error", listener: () => void): unknown };
   on(event: "disconnect", listener: () => void): unknown;
   connected: boolean;
 };
@@ -25,6 +27,8 @@ export function watchParent(
   if (watch === "stdin") {
     for (const event of ["end", "close", "error"] as const) watched.stdin.on(event, leave);
     watched.stdin.resume();
+    // The parent read the output too: without these, the first line written after its death would end this process.
+    for (const stream of [watched.stdout, watched.stderr]) stream.on("error", leave);
   }
   if (watch === "ipc") {
     watched.on("disconnect", leave);
