@@ -11,7 +11,7 @@ import {
   type Verdict,
   yearOf,
 } from "@xueshi/domain";
-import { decideVerdict } from "../../packages/domain/src/verdict/decide-verdict.ts";
+import { decideVerdict } from "@xueshi/domain";
 import type { Scenario, ScenarioRecord } from "./scenario-file.ts";
 
 const PLATFORMS = ["quzhou-city", "zj-industry", "zj-natural-resources"];

@@ -9,8 +9,8 @@ import {
 import { loadRulebook } from "@xueshi/rulebook";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unclassifiedCouldMeet } from "../../packages/domain/src/requirement/unclassified-could-meet.ts";
-import { decideVerdict } from "../../packages/domain/src/verdict/decide-verdict.ts";
+import { unclassifiedCouldMeet } from "@xueshi/domain";
+import { decideVerdict } from "@xueshi/domain";
 
 const [file] = loadRulebook().files;
 if (file === undefined) throw new Error("The rulebook is empty.");

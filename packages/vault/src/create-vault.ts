@@ -25,10 +25,10 @@ const BLOCK_BYTES = 64;
 /** Ciphertext does not compress, so pages are compressed before they are sealed; the fastest level. */
 const PAGE_COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** @param keys hex, 32 bytes each */
-export function createVault(keys: { readonly indexKey: string; readonly masterKey: string }): Vault {
-  const mac = keyedDigest(Buffer.from(keys.indexKey, "hex"));
-  const masterKey = Buffer.from(keys.masterKey, "hex");
+/** @param keys 32 bytes each */
+export function createVault(keys: { readonly indexKey: Uint8Array; readonly masterKey: Uint8Array }): Vault {
+  const mac = keyedDigest(Buffer.from(keys.indexKey));
+  const masterKey = Buffer.from(keys.masterKey);
   const seal = (content: string | Uint8Array): Sealed => {
     const key = randomBytes(KEY_BYTES);
     return { wrappedKey: encrypt(masterKey, key), sealed: encrypt(key, content) };
@@ -49,7 +49,7 @@ export function createVault(keys: { readonly indexKey: string; readonly masterKe
 
 /** HMAC-SHA-256 (RFC 2104), hex, from two one-shot hashes: a keyed object per call costs ten times as much. */
 function keyedDigest(key: Buffer): (text: string) => string {
-  if (key.length !== KEY_BYTES) throw new RangeError("a key is 32 bytes in hex");
+  if (key.length !== KEY_BYTES) throw new RangeError("a key is 32 bytes");
   const inner = Buffer.alloc(BLOCK_BYTES, 0x36);
   const outer = Buffer.alloc(BLOCK_BYTES, 0x5c);
   for (let index = 0; index < KEY_BYTES; index += 1) {

@@ -26,12 +26,10 @@ export const PULL_STATE_TEXTS: Readonly<Record<PullState, CodeText>> = {
 };
 
 /** Why a record waits for an operator. */
-export const REVIEW_REASONS = ["unclassified", "duplicate", "conflict", "held"] as const;
+export const REVIEW_REASONS = ["unclassified", "duplicate"] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 export const REVIEW_REASON_TEXTS: Readonly<Record<ReviewReason, CodeText>> = {
   unclassified: codeText("科目未定", "科目须由经办人认定。", "Unclassified", "Its subject is to be decided."),
   duplicate: codeText("重复成果", "可撤销重复认定。", "Duplicate", "It was taken for a duplicate; this can be undone."),
-  conflict: codeText("版本冲突", "同一更新时间有两种内容。", "Conflict", "Two contents carry the same update time."),
-  held: codeText("暂挂", "姓名与证件号码不符。", "Held", "Name and id do not match."),
 };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { PULL_STATES } from "../catalogue/states.ts";
 import { FRESHNESS_TEXTS } from "../catalogue/verdicts.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
-import { instantOut, kebabName, uuid } from "./primitives.ts";
+import { instantOut, kebabName, uuid, verdictIdText } from "./primitives.ts";
 import { HOLD_CODES } from "./receipt.ts";
 
 const count = z.int().min(0);
@@ -43,6 +43,7 @@ export const platformsResponseSchema = z.strictObject({
       freshness: z.enum(FRESHNESS_STATES),
       completeUntil: instantOut.nullable().meta({ description: "start of the last pull that reached its end" }),
       maxAgeHours: z.number(),
+      unpostedBatches: count.meta({ description: "batches that wait to be posted to the ledger" }),
       lastPull: pull.nullable(),
     }),
   ),
@@ -68,4 +69,4 @@ export const ledgerSummarySchema = z.strictObject({
 export type LedgerSummary = z.output<typeof ledgerSummarySchema>;
 
 export const batchParams = z.strictObject({ batchId: uuid });
-export const verdictParams = z.strictObject({ verdictId: uuid });
+export const verdictParams = z.strictObject({ verdictId: verdictIdText });

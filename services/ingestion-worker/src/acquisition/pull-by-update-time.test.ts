@@ -104,6 +104,18 @@ describe("a listing by update time is read whole", () => {
     },
   );
 
+  it("failure 3: the cursor does not leave a group with one update time before its second reading", async () => {
+    const rows = numbered(9, (index) => (index < 8 ? 5 : 6));
+    const broken = instead([5, 6, 7, 8], () => ({ code: 500 }));
+    const server = await startCityServer(city, rows, broken);
+    const first = await pull(server);
+    expect(first.end).toMatchObject({ outcome: "partial", reason: "error_body", rowsSeen: 9 });
+    expect(first.cursor).toEqual({ updatedFrom: secondsAfter(5) });
+    const second = await pull(server, first.cursor);
+    expect(second.end).toMatchObject({ outcome: "complete", rowsSeen: 9 });
+    expect(second.cursor).toEqual({ updatedFrom: secondsAfter(6) });
+  });
+
   it("failure 4: the cursor is the platform's own text, never rounded up", async () => {
     const server = await startCityServer(city, [cityRow("A", 0, { UpdateTime: "2020-01-01 00:00:00.900" })]);
     const first = await pull(server);

@@ -1,6 +1,6 @@
 import type { PullOutcome } from "@xueshi/domain";
 
-/** Why a pull did not reach its end; codes are stable, and each is documented in the operator's handbook. */
+/** Why a pull did not reach its end, or a file was not taken. Codes are stable. */
 export const PULL_REASONS = [
   "aborted",
   "body_invalid",

@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import type { FileConnection, Platform } from "@xueshi/platforms";
 import { z } from "zod";
+import { exportRows } from "./export-rows.ts";
 import type { PullContext } from "./pull-context.ts";
-import type { PullEvent, PulledPage, PulledRow, RefusedFile } from "./pull-event.ts";
+import type { PullEvent, PulledPage, RefusedFile } from "./pull-event.ts";
 import { PullTally } from "./pull-tally.ts";
-import { readExport } from "./read-export.ts";
+import { type ExportFile, readExport } from "./read-export.ts";
 
 const filesCursor = z.object({ files: z.record(z.string(), z.string()) });
 
@@ -46,9 +47,7 @@ export async function* scanFiles(
     }
     if (file.kind !== "whole") continue;
     const takenAfter = { ...taken, [name]: file.sha256 };
-    for (const page of pagesOf(name, file.sha256, file.rows, connection.rowsPerPage, taken, takenAfter)) {
-      yield tally.count(page);
-    }
+    for await (const page of pagesOf(name, file, connection, taken, takenAfter)) yield tally.count(page);
     taken = takenAfter;
   }
   yield tally.end(refused[0]?.reason ?? null, refused);
@@ -64,25 +63,25 @@ async function listFiles(folder: string, connection: FileConnection): Promise<st
   return [...new Set(names.filter((name) => pattern.test(name)))].toSorted();
 }
 
-/** A file without rows is one page too, so that it counts as taken. */
-function* pagesOf(
+async function* pagesOf(
   name: string,
-  sha256: string,
-  rows: readonly PulledRow[],
-  rowsPerPage: number,
+  file: Extract<ExportFile, { kind: "whole" }>,
+  connection: FileConnection,
   takenBefore: TakenFiles,
   takenAfter: TakenFiles,
-): Generator<PulledPage, void, undefined> {
-  for (let start = 0; start === 0 || start < rows.length; start += rowsPerPage) {
-    const pageRows = rows.slice(start, start + rowsPerPage).map((row, index) => ({ ...row, index }));
-    const isLastPage = start + rowsPerPage >= rows.length;
+): AsyncGenerator<PulledPage, void, undefined> {
+  const { sha256, rowCount } = file;
+  let rowsYielded = 0;
+  for await (const rows of exportRows(file.bytes, connection.encoding, connection.rowsPerPage)) {
+    rowsYielded += rows.length;
+    const isLastPage = rowsYielded >= rowCount;
     yield {
       kind: "page",
-      rows: pageRows,
+      rows,
       rowsReread: 0,
-      body: Buffer.from(JSON.stringify(pageRows.map((row) => row.raw))),
+      body: Buffer.from(JSON.stringify(rows.map((row) => row.raw))),
       cursorAfter: { files: isLastPage ? takenAfter : takenBefore },
-      advertisedTotal: rows.length,
+      advertisedTotal: rowCount,
       file: { name, sha256, isLastPage },
     };
   }

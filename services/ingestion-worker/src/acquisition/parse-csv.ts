@@ -1,0 +1,43 @@
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { parse } from "csv-parse";
+
+const RECORD_CHARACTERS_MAX = 1_000_000;
+const CHUNK_BYTES = 262_144;
+
+/** A byte that the encoding does not know, or the end in the middle of a character. */
+export class UndecodableError extends Error {}
+
+/**
+ * The records of a CSV text (RFC 4180; CRLF or LF; blank lines are none), the header first, read by pieces so that other
+ * work of the process goes on.
+ * @throws UndecodableError, or csv-parse's CsvError when a quote is never closed or a record has no end
+ */
+export async function* parseCsv(bytes: Buffer, encoding: string): AsyncGenerator<string[], void, undefined> {
+  const parser = parse({
+    bom: true,
+    record_delimiter: ["\r\n", "\n"],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: RECORD_CHARACTERS_MAX,
+  });
+  const source = Readable.from(decodePieces(bytes, encoding));
+  // pipe() leaves the parser open when its source fails, and the loop below would wait for ever.
+  source.on("error", (error) => parser.destroy(error));
+  for await (const record of source.pipe(parser)) yield record as string[];
+}
+
+async function* decodePieces(bytes: Buffer, encoding: string): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  try {
+    for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+      yield decoder.decode(bytes.subarray(start, start + CHUNK_BYTES), { stream: true });
+      await setImmediate();
+    }
+    yield decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new UndecodableError(`The text is not ${encoding}.`);
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { readNameDigests, readVersions } from "@xueshi/database";
+import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
+import { sha256Hex } from "@xueshi/vault";
+import type { IngestionContext } from "../ingestion-context.ts";
+import { storePush } from "./push-records.ts";
+import type { RowReceipt } from "./store-rows.ts";
+
+export interface Withdrawal {
+  readonly source: string;
+  readonly recordId: string;
+  readonly reason: string;
+  /** The source's own time of the withdrawal, ms since 1970 UTC; null: its arrival. */
+  readonly updateTimeMs: number | null;
+  readonly receivedAtMs: number;
+}
+
+/**
+ * Withdraws a record that the source sent before: a new version that says so, never earlier than the standing one. The
+ * ledger reverses what was posted; nothing is deleted. Null when the source never sent the record.
+ */
+export async function withdrawRecord(
+  context: IngestionContext,
+  withdrawal: Withdrawal,
+): Promise<{ batchId: string; receipts: readonly RowReceipt[] } | null> {
+  const recordKey = recordKeyOf(sha256Hex, withdrawal.source, normaliseText(withdrawal.recordId));
+  const current = await standingOf(context, recordKey);
+  if (current === null) return null;
+  const { reason, receivedAtMs } = withdrawal;
+  const version: RecordVersion = {
+    ...current,
+    status: "withdrawn",
+    updateTimeMs: Math.max(withdrawal.updateTimeMs ?? receivedAtMs, current.updateTimeMs + 1),
+    contentDigest: sha256Hex(`withdrawn\u0000${current.contentDigest}\u0000${reason}`),
+    note: reason,
+  };
+  const rawText = JSON.stringify({ recordId: withdrawal.recordId, reason });
+  // The person exists, so the version needs no id or name of its own: nothing is sealed from them.
+  const judged = [{ kind: "version", version, id: "", name: "", index: 0, ordinal: 1 }] as const;
+  return storePush(context, withdrawal.source, judged, rawText, receivedAtMs);
+}
+
+async function standingOf(context: IngestionContext, recordKey: string): Promise<RecordVersion | null> {
+  return context.sql.begin(async (tx) => {
+    const versions = await readVersions(tx, [recordKey]);
+    const known = await readNameDigests(
+      tx,
+      versions.map((version) => version.practitionerId),
+    );
+    for (const version of versions) context.knownPeople.add(version.practitionerId);
+    const admitted = versions.filter((version) => known.get(version.practitionerId) === version.nameDigest);
+    return standingVersion(admitted) ?? standingVersion(versions);
+  });
+}

@@ -1,0 +1,24 @@
+import type { Sql } from "@xueshi/database";
+import type { JobQueue } from "@xueshi/queue";
+import type { Clock, Logger } from "@xueshi/runtime";
+import type { Vault } from "@xueshi/vault";
+import type { PlatformTargets } from "./acquisition/platform-targets.ts";
+import type { KnownPeople } from "./admission/settle-identities.ts";
+
+/** What the work of this service needs from outside; no module keeps any of it. */
+export interface IngestionContext {
+  readonly sql: Sql;
+  readonly queue: JobQueue;
+  readonly vault: Vault;
+  readonly knownPeople: KnownPeople;
+  readonly targets: PlatformTargets;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  readonly fetch: typeof globalThis.fetch;
+  readonly delay: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  /** Rows that one stored batch holds at least, while more are to come. */
+  readonly batchRows: number;
+  /** Days for which the rows as they came are kept. */
+  readonly retentionDays: number;
+}

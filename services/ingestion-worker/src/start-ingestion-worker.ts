@@ -1,0 +1,147 @@
+import { type ApiKeyRow, connect, readApiKey } from "@xueshi/database";
+import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
+import { PLATFORMS } from "@xueshi/platforms";
+import { openQueue } from "@xueshi/queue";
+import type { Clock, Keys, Logger } from "@xueshi/runtime";
+import { createVault } from "@xueshi/vault";
+import type { PlatformTargets } from "./acquisition/platform-targets.ts";
+import { handlePullPlatform } from "./acquisition/pull-platform.job.ts";
+import { addAcquisitionRoutes } from "./acquisition/routes.ts";
+import { addAdmissionRoutes } from "./admission/routes.ts";
+import { createKnownPeople } from "./admission/settle-identities.ts";
+import type { IngestionContext } from "./ingestion-context.ts";
+import { sweep } from "./sweep.ts";
+
+export interface IngestionWorkerOptions {
+  readonly databaseUrl: string;
+  /** Null: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  readonly keys: Keys;
+  readonly targets: PlatformTargets;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  /** Whether platforms are pulled on their schedules; pulls on demand always work. Default true. */
+  readonly schedules?: boolean;
+  /** Rows that one stored batch holds at least, while more are to come. Default 1,000. */
+  readonly batchRows?: number;
+  /** Milliseconds between two looks for what the queue forgot. Default 5,000. */
+  readonly sweepEveryMs?: number;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** Takes nothing new, ends what runs, and closes everything that was opened. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 12;
+const RETENTION_DAYS = 400;
+const DRAIN_MS_MAX = 8_000;
+
+/** Starts the service that pulls platforms and takes pushes. */
+export async function startIngestionWorker(options: IngestionWorkerOptions): Promise<RunningService> {
+  const { clock, newId, logger, host, port } = options;
+  const sql = connect({
+    url: options.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: "ingestion-worker",
+  });
+  const queue = openQueue({
+    redisUrl: options.redisUrl ?? undefined,
+    postgresUrl: options.redisUrl === null ? options.databaseUrl : undefined,
+    logger,
+  });
+  const context: IngestionContext = {
+    sql,
+    queue,
+    vault: createVault(options.keys),
+    knownPeople: createKnownPeople(),
+    targets: options.targets,
+    clock,
+    newId,
+    logger,
+    fetch: globalThis.fetch,
+    delay: waitFor,
+    batchRows: options.batchRows ?? 1_000,
+    retentionDays: RETENTION_DAYS,
+  };
+  const app = createApp({
+    title: { "zh-CN": "学时采集服务", en: "Ingestion worker" },
+    version: "0.1.0",
+    logger,
+    clock,
+    ids: newId,
+    authenticate: authenticate({ lookup: async (digest) => principalOf(await readApiKey(sql, digest)), clock }),
+    readiness: { database: () => sql`SELECT 1` },
+  });
+  addAdmissionRoutes(app, context);
+  addAcquisitionRoutes(app, context);
+  const server = await serve(app, { host, port, ids: newId });
+  queue.work("pull-platform", (payload, job) => handlePullPlatform(context, payload, job), {
+    concurrency: PLATFORMS.length,
+  });
+  if (options.schedules ?? true) await schedulePulls(context);
+  const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
+  return {
+    url: `http://${server.host}:${server.port}`,
+    async close() {
+      await sweeper.stop();
+      await server.close(DRAIN_MS_MAX);
+      await queue.close({ timeoutMs: DRAIN_MS_MAX });
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+async function schedulePulls(context: IngestionContext): Promise<void> {
+  for (const { name, schedule } of PLATFORMS) {
+    if (context.targets[name] === undefined) continue;
+    const spec = { cron: schedule.cron, tz: schedule.timeZone };
+    await context.queue.schedule("pull-platform", name, spec, { platform: name }).catch((error: unknown) => {
+      context.logger.warn("a schedule waits for the queue", { platform: name, error });
+    });
+  }
+}
+
+function startSweeper(context: IngestionContext, everyMs: number): { stop: () => Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let isRunning = false;
+  const run = () => {
+    if (isRunning) return;
+    isRunning = true;
+    running = sweep(context)
+      .catch((error: unknown) => context.logger.warn("a sweep failed; the next one looks again", { error }))
+      .finally(() => {
+        isRunning = false;
+      });
+  };
+  run();
+  const timer = setInterval(run, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+function principalOf(row: ApiKeyRow | null): Principal | null {
+  return row === null ? null : (row as Principal);
+}
+
+function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, delayMs);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,73 @@
+import {
+  decideReviewRoute,
+  decodeCursor,
+  encodeCursor,
+  fieldError,
+  formatInstant,
+  type Language,
+  LIMITS,
+  listReviewsRoute,
+} from "@xueshi/contracts";
+import { type ReviewRow, readReviews } from "@xueshi/database";
+import { hoursToNumber } from "@xueshi/domain";
+import { type App, HttpProblem } from "@xueshi/http";
+import { z } from "zod";
+import { decideRecord } from "../ledger/decide-record.ts";
+import type { PostingContext } from "../ledger/posting-context.ts";
+import { suggestSubject } from "./suggest-subject.ts";
+
+const position = z.strictObject({ at: z.int(), key: z.uuid() });
+
+/** Operations on records that wait for an operator: those without a subject, and duplicates. */
+export function addReviewRoutes(app: App, context: PostingContext): void {
+  app.route(listReviewsRoute, async ({ query }, call) => {
+    const limit = query.limit ?? LIMITS.pageSizeDefault;
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, position);
+    if (query.cursor !== undefined && after === null) throw cursorProblem(call.language);
+    const rows = await readReviews(context.sql, {
+      state: query.reason ?? null,
+      platform: query.platform ?? null,
+      after: after === null ? null : { sinceMs: after.at, recordKey: after.key },
+      limit: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    const nextCursor = last === undefined ? null : encodeCursor({ at: last.sinceMs, key: last.recordKey });
+    return { status: 200, json: { reviews: page.map(presentReview), nextCursor } };
+  });
+  app.route(decideReviewRoute, async ({ params, body }, call) => {
+    const outcome = await decideRecord(context, {
+      recordKey: params.recordKey,
+      subject: body.subject ?? null,
+      counts: body.counts === true,
+      reason: body.reason,
+      document: body.document ?? null,
+      actor: call.principal.name,
+    });
+    if (outcome.kind === "not_found") throw new HttpProblem("review_not_found");
+    if (outcome.kind === "conflict") throw new HttpProblem("decision_conflict");
+    const { state, subject, postingId } = outcome;
+    return { status: 200, json: { recordKey: params.recordKey, state, subject, postingId } };
+  });
+}
+
+function cursorProblem(language: Language): HttpProblem {
+  return new HttpProblem("validation_failed", { errors: [fieldError("cursor", "cursor_invalid", language)] });
+}
+
+function presentReview(row: ReviewRow) {
+  return {
+    recordKey: row.recordKey,
+    reason: row.state,
+    source: row.source,
+    platform: row.platform,
+    recordId: row.recordId,
+    title: row.title,
+    hours: row.hoursHundredths === null ? null : hoursToNumber(row.hoursHundredths),
+    subjectCode: row.subjectCode,
+    suggestedSubject: row.state === "unclassified" ? suggestSubject(row.title) : null,
+    obtainedOn: row.obtainedOn,
+    year: row.attributedYear,
+    since: formatInstant(row.sinceMs),
+  };
+}

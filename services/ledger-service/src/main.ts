@@ -1,0 +1,37 @@
+import { createLogger, createShutdown, createUuidV7, readConfig, systemClock, watchParent } from "@xueshi/runtime";
+import { startLedgerService } from "./start-ledger-service.ts";
+
+const HELP = `ledger-service: classifies and posts what was admitted; the only writer of the ledger.
+
+Environment:
+  DATABASE_URL         PostgreSQL 15 or newer, as a member of xueshi_ledger (required)
+  REDIS_URL            queue on Redis; without it the queue lives in PostgreSQL
+  LEDGER_SERVICE_PORT  default 8083
+  HOST, LOG_LEVEL      default 127.0.0.1, info
+`;
+
+if (process.argv.includes("--help")) {
+  process.stdout.write(HELP);
+} else {
+  await main();
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, process.cwd());
+  const logger = createLogger({ service: "ledger-service", level: config.logLevel, clock: systemClock });
+  const shutdown = createShutdown({ logger, stepMsMax: 15_000 });
+  shutdown.listen();
+  watchParent(shutdown, config.parentWatch);
+  if (config.databaseUrl === null) throw new Error("DATABASE_URL is required.");
+  const service = await startLedgerService({
+    databaseUrl: config.databaseUrl,
+    redisUrl: config.redisUrl,
+    host: config.host,
+    port: config.ports.ledgerService,
+    clock: systemClock,
+    newId: createUuidV7(systemClock),
+    logger,
+  });
+  shutdown.register("service", () => service.close());
+  logger.info("listening", { url: service.url });
+}

@@ -1,0 +1,101 @@
+import { connect, readApiKey } from "@xueshi/database";
+import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
+import { openQueue } from "@xueshi/queue";
+import type { Clock, Logger } from "@xueshi/runtime";
+import { sha256Hex, sha256Suite } from "@xueshi/vault";
+import { addReviewRoutes } from "./classification/routes.ts";
+import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
+import type { PostingContext } from "./ledger/posting-context.ts";
+import { addProjectionRoutes } from "./projection/routes.ts";
+import { createRuleSetReader } from "./requirement/create-rule-set-reader.ts";
+
+export interface LedgerServiceOptions {
+  readonly databaseUrl: string;
+  /** Null: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  /** Batches posted at a time. Default 2. */
+  readonly concurrency?: number;
+  /** Milliseconds between two looks for batches that no hint reached. Default 2,000. */
+  readonly sweepEveryMs?: number;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** Takes nothing new, ends what runs, and closes everything that was opened. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 8;
+const DRAIN_MS_MAX = 8_000;
+/** A batch that no hint reached within this time is posted by the sweeper. */
+const FORGOTTEN_MS = 1_000;
+
+/** Starts the only writer of the ledger. */
+export async function startLedgerService(options: LedgerServiceOptions): Promise<RunningService> {
+  const { clock, newId, logger, host, port } = options;
+  const sql = connect({ url: options.databaseUrl, connectionsMax: CONNECTIONS_MAX, applicationName: "ledger-service" });
+  const queue = openQueue({
+    redisUrl: options.redisUrl ?? undefined,
+    postgresUrl: options.redisUrl === null ? options.databaseUrl : undefined,
+    logger,
+  });
+  const context: PostingContext = {
+    sql,
+    clock,
+    newId,
+    suite: sha256Suite,
+    sha256Hex,
+    ruleSets: createRuleSetReader(sql, clock),
+    actor: "ledger-service",
+  };
+  const app = createApp({
+    title: { "zh-CN": "学时账本服务", en: "Ledger service" },
+    version: "0.1.0",
+    logger,
+    clock,
+    ids: newId,
+    authenticate: authenticate({
+      lookup: async (digest) => (await readApiKey(sql, digest)) as Principal | null,
+      clock,
+    }),
+    readiness: { database: () => sql`SELECT 1` },
+  });
+  addReviewRoutes(app, context);
+  addProjectionRoutes(app, sql);
+  const server = await serve(app, { host, port, ids: newId });
+  queue.work("post-batch", (payload) => handlePostBatch(context, payload), { concurrency: options.concurrency ?? 2 });
+  const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000);
+  return {
+    url: `http://${server.host}:${server.port}`,
+    async close() {
+      await sweeper.stop();
+      await server.close(DRAIN_MS_MAX);
+      await queue.close({ timeoutMs: DRAIN_MS_MAX });
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+/** One round at a time; a round that fails is only late. */
+function startSweeper(context: PostingContext, logger: Logger, everyMs: number): { stop: () => Promise<void> } {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= postForgotten(context, context.clock() - FORGOTTEN_MS)
+      .catch((error: unknown) => logger.warn("a sweep failed; the next one looks again", { error }))
+      .finally(() => {
+        running = null;
+      });
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
