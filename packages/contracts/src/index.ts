@@ -52,8 +52,10 @@ export {
   queryRoutes,
 } from "./routes/query.ts";
 export {
+  type BodyLine,
   defineRoute,
   type HttpMethod,
+  type JsonOrLines,
   type Route,
   type RouteBody,
   type RouteInput,
@@ -92,4 +94,6 @@ export {
   pathText,
 } from "./validation/field-errors.ts";
 export { type Parsed, parseBody } from "./validation/parse-body.ts";
+export { parseCheck } from "./validation/parse-check.ts";
 export { type ParsedRecord, parseRecord } from "./validation/parse-record.ts";
+export { parseWithdrawal } from "./validation/parse-withdrawal.ts";

@@ -9,7 +9,7 @@ export const LIMITS = {
   checksBodyBytesMax: 2_097_152,
   checkLinesMax: 10_000,
   checkLineBytesMax: 8_192,
-  checkLinesBodyBytesMax: 20_971_520,
+  checkLinesBodyBytesMax: 8_388_608,
   lookupBodyBytesMax: 4_096,
   decisionBodyBytesMax: 8_192,
   pullBodyBytesMax: 1_024,

@@ -47,6 +47,16 @@ export interface Route {
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
+/** One line of a body that came as NDJSON, counted from 1. Empty lines are left out but counted. */
+export type BodyLine =
+  | { readonly ok: true; readonly line: number; readonly value: unknown }
+  | { readonly ok: false; readonly line: number };
+
+/** A body of a route that also takes lines: which of the two forms came. */
+export type JsonOrLines<Value> =
+  | { readonly form: "json"; readonly value: Value }
+  | { readonly form: "lines"; readonly lines: Iterable<BodyLine> };
+
 /** What a handler receives: path parameters, query and body, all parsed; `undefined` where the route has none. */
 export interface RouteInput<R extends Route> {
   readonly params: Output<R["params"]>;
@@ -55,9 +65,11 @@ export interface RouteInput<R extends Route> {
 }
 
 type BodyOutput<Body> = Body extends { readonly schema: infer Schema }
-  ? Body extends { readonly optional: true }
-    ? Output<Schema> | undefined
-    : Output<Schema>
+  ? Body extends { readonly lines: object }
+    ? JsonOrLines<Output<Schema>>
+    : Body extends { readonly optional: true }
+      ? Output<Schema> | undefined
+      : Output<Schema>
   : undefined;
 
 /** Names a route without widening its type. */

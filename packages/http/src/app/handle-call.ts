@@ -1,0 +1,141 @@
+import type { IncomingMessage } from "node:http";
+import { PROBLEMS, type Route, type RouteInput } from "@xueshi/contracts";
+import type { Context } from "hono";
+import type { Authenticate } from "../auth/authenticate.ts";
+import { requireScope } from "../auth/require-scope.ts";
+import type { Deadlines } from "../limits/deadlines.ts";
+import type { RateLimit } from "../limits/rate-limit.ts";
+import { HttpProblem } from "../problem/http-problem.ts";
+import { asProblem, problemResponse } from "../problem/problem-response.ts";
+import { headerOf, incomingOf } from "../request/headers.ts";
+import { readLanguage } from "../request/read-language.ts";
+import { readRequestId } from "../request/read-request-id.ts";
+import { answerResponse } from "./answer-response.ts";
+import { CurrentCall, type Handler } from "./call.ts";
+import type { Logger } from "./logger.ts";
+import { parseAddress, readRouteBody } from "./parse-input.ts";
+
+/** What every route of an app shares. */
+export interface CallEnvironment {
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly monotonicMs: () => number;
+  readonly ids: () => string;
+  readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit | null;
+  readonly reading: Deadlines;
+  readonly handling: Deadlines;
+  readonly logsAccess: boolean;
+}
+
+/** Where an access line is written when the call is over. */
+interface Line {
+  readonly method: string;
+  readonly route: string;
+  readonly startedMs: number;
+}
+
+const CLOSE = { Connection: "close" } as const;
+const requestTimeout = (): HttpProblem => new HttpProblem("request_timeout", { headers: CLOSE });
+
+/** Starts the call of a request: its id, its language and its arrival. */
+export function startCall(context: Context, incoming: IncomingMessage | undefined, environment: CallEnvironment) {
+  const requestId = readRequestId(headerOf(context, incoming, "x-request-id"), environment.ids);
+  const language = readLanguage(headerOf(context, incoming, "accept-language"));
+  return new CurrentCall(requestId, language, environment.clock());
+}
+
+/**
+ * The whole way of a request on one route, in one function instead of a chain of middleware: key, scope, rate, address,
+ * body, handler, answer. Cheap refusals come first; nothing of a body is read before the caller is known.
+ */
+export function handleCall<R extends Route>(route: R, handler: Handler<R>, environment: CallEnvironment) {
+  const method = route.method.toUpperCase();
+  const { reading, handling } = environment;
+
+  return async (context: Context): Promise<Response> => {
+    const incoming = incomingOf(context);
+    const line: Line = { method, route: route.path, startedMs: environment.monotonicMs() };
+    const call = startCall(context, incoming, environment);
+    try {
+      const headers = route.scope === null ? null : await admit(route, context, incoming, call, environment);
+      const { params, query } = parseAddress(route, context, call.language);
+      const body =
+        route.body === undefined
+          ? undefined
+          : await reading.within(readRouteBody(route.body, context, incoming, call.language), requestTimeout);
+      const input = { params, query, body } as RouteInput<R>;
+      const answered = handler(input, call as Parameters<Handler<R>>[1]);
+      const answer = answered instanceof Promise ? await handling.within(answered, () => outOfTime(call)) : answered;
+      const streams = "lines" in answer;
+      const response = answerResponse(answer, call, headers, (thrown) => {
+        if (thrown !== null) reportFailure(asProblem(thrown), call, line, environment);
+        logAccess(answer.status, call, line, environment);
+      });
+      if (!streams) logAccess(answer.status, call, line, environment);
+      return response;
+    } catch (thrown) {
+      return failureResponse(thrown, call, line, environment);
+    }
+  };
+}
+
+/** The caller's key, its scope and its rate; gives the headers that tell the rate, or null. */
+async function admit(
+  route: Route,
+  context: Context,
+  incoming: IncomingMessage | undefined,
+  call: CurrentCall,
+  environment: CallEnvironment,
+): Promise<Readonly<Record<string, string>> | null> {
+  const found = environment.authenticate(headerOf(context, incoming, "authorization"));
+  const principal = found instanceof Promise ? await found : found;
+  call.known = principal;
+  if (route.scope !== null) requireScope(principal, route.scope);
+  return environment.rateLimit === null ? null : environment.rateLimit(principal.keyId);
+}
+
+function outOfTime(call: CurrentCall): HttpProblem {
+  call.abort();
+  return new HttpProblem("deadline_exceeded", { headers: { "Retry-After": "1" } });
+}
+
+/** Answers what was thrown, and logs its cause for statuses from 500. */
+export function failureResponse(
+  thrown: unknown,
+  call: CurrentCall,
+  line: Line,
+  environment: CallEnvironment,
+): Response {
+  const problem = asProblem(thrown);
+  reportFailure(problem, call, line, environment);
+  const response = problemResponse(problem, call.language, call.requestId);
+  logAccess(PROBLEMS[problem.code].status, call, line, environment);
+  return response;
+}
+
+function reportFailure(problem: HttpProblem, call: CurrentCall, line: Line, environment: CallEnvironment): void {
+  if (PROBLEMS[problem.code].status < 500) return;
+  const { requestId } = call;
+  environment.logger.error("request failed", {
+    requestId,
+    route: line.route,
+    code: problem.code,
+    error: problem.cause,
+  });
+}
+
+/** One line per request: the route's pattern, never its path parameters or query. */
+function logAccess(status: number, call: CurrentCall, line: Line, environment: CallEnvironment): void {
+  if (!environment.logsAccess) return;
+  const ms = Math.round((environment.monotonicMs() - line.startedMs) * 100) / 100;
+  const { method, route } = line;
+  environment.logger.info("request", {
+    method,
+    route,
+    status,
+    ms,
+    requestId: call.requestId,
+    keyId: call.known?.keyId,
+  });
+}

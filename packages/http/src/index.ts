@@ -1,0 +1,11 @@
+export type { Answer, AuthenticatedCall, Call, Handler } from "./app/call.ts";
+export { type App, type AppOptions, createApp } from "./app/create-app.ts";
+export type { Logger } from "./app/logger.ts";
+export type { ReadinessChecks } from "./app/readiness.ts";
+export { createApiKey, hashApiKey, isApiKey } from "./auth/api-key.ts";
+export { type Authenticate, type AuthenticateOptions, authenticate } from "./auth/authenticate.ts";
+export type { LookupPrincipal, Principal } from "./auth/principal.ts";
+export { type RateLimit, type RateLimitOptions, rateLimit } from "./limits/rate-limit.ts";
+export { type DocumentInfo, type OpenApiDocument, openApiDocument } from "./openapi/openapi-document.ts";
+export { HttpProblem, type HttpProblemOptions } from "./problem/http-problem.ts";
+export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";
