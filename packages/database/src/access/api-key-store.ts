@@ -15,6 +15,13 @@ export async function readApiKey(sql: Sql, keyDigest: string): Promise<ApiKeyRow
   return row ?? null;
 }
 
+/** Who holds a key, revoked ones too: a holder may have exchanged it for another since. */
+export async function readKeyHolder(sql: Sql, keyId: string): Promise<Pick<ApiKeyRow, "kind" | "name"> | null> {
+  const [row] = await sql<Pick<ApiKeyRow, "kind" | "name">[]>`
+    SELECT kind, name FROM access.api_key WHERE key_id = ${keyId}`;
+  return row ?? null;
+}
+
 /** Adds a key; the same digest again only brings its scopes up to date. */
 export async function writeApiKey(
   sql: Sql,

@@ -17,6 +17,12 @@ export async function readActivations(sql: Sql): Promise<Activation[]> {
     FROM requirement.activation ORDER BY activated_at, rule_set_id`;
 }
 
+/** How many activations there are: they are only ever added, so an equal count is an equal list. */
+export async function readActivationCount(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`SELECT count(*) AS count FROM requirement.activation`;
+  return row?.count ?? 0;
+}
+
 /** Activates a rule set unless its newest activation already has this text. Returns whether a row was added. */
 export async function activateRuleSet(sql: Sql, activation: Activation): Promise<boolean> {
   const rows = await sql`
