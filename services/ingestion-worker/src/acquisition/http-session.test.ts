@@ -5,14 +5,14 @@ import { CITY_CREDENTIALS, type CityFault, startCityServer } from "./testing/cit
 import { collectPull, createTestContext, NOW_MS } from "./testing/test-context.ts";
 import { startTestServer, type TestRequest } from "./testing/test-server.ts";
 
-const city = smallCity({ rowsPerPage: 2 }, { requestTimeoutMs: 150, bodyBytesMax: 4_000 });
+const city = smallCity({ rowsPerPage: 2 }, { bodyBytesMax: 4_000 });
 const rows = [0, 1, 2, 3].map((seconds) => cityRow(`Q${seconds}`, seconds));
 const onList = (request: TestRequest) => request.path === "/api/credit/list";
 const NOT_AUTH = { code: -2, msg: "not_auth" };
 
-async function pull(fault: CityFault, context = createTestContext()) {
-  const server = await startCityServer(city, rows, fault);
-  const collected = await collectPull(pullHttpPages(city.platform, server.session, null, context));
+async function pull(fault: CityFault, context = createTestContext(), of = city) {
+  const server = await startCityServer(of, rows, fault);
+  const collected = await collectPull(pullHttpPages(of.platform, server.session, null, context));
   const logins = server.requests.filter((request) => request.path === "/api/login").length;
   return { ...collected, server, logins, delaysMs: context.delaysMs };
 }
@@ -97,7 +97,6 @@ const breaks: [string, (request: TestRequest) => unknown, string][] = [
   ["bytes that are no UTF-8", dealtWith((response) => response.end(Buffer.from([0x22, 0xff, 0x22]))), "body_invalid"],
   ["a connection that closes", dealtWith((response) => response.destroy()), "connection_failed"],
   ["half a body", dealtWith(sendHalf), "connection_failed"],
-  ["no answer in time", dealtWith(() => {}), "timeout"],
 ];
 
 function sendHalf(response: TestRequest["response"]): void {
@@ -120,6 +119,23 @@ describe.each(breaks)("failure 15: %s", (_name, answer, reason) => {
     expect(first.delaysMs).toEqual([500, 1_000, 2_000]);
     const later = await pull((request) => (onList(request) && request.count > 1 ? answer(request) : undefined));
     expect(later.end).toMatchObject({ outcome: "partial", reason, rowsSeen: 2, pages: 1 });
+  });
+});
+
+describe("failure 15: no answer in time", () => {
+  const hasty = smallCity({ rowsPerPage: 2 }, { requestTimeoutMs: 400 });
+
+  it("once is asked for again, and nothing is missing", async () => {
+    const context = createTestContext();
+    const hang: CityFault = (request) => (onList(request) && request.count === 2 ? null : undefined);
+    const { end } = await pull(hang, context, hasty);
+    expect(end).toMatchObject({ outcome: "complete", rowsSeen: 4 });
+    expect(context.warnings).toContainEqual(expect.objectContaining({ reason: "timeout" }));
+  });
+
+  it("for good ends the pull with the reason", async () => {
+    const { end } = await pull((request) => (onList(request) ? null : undefined), createTestContext(), hasty);
+    expect(end).toMatchObject({ outcome: "failed", reason: "timeout", rowsSeen: 0 });
   });
 });
 
