@@ -1,0 +1,10 @@
+export { grantQueue } from "./grant-queue.ts";
+export type { JobContext, JobHandler } from "./hint-worker.ts";
+export type { EnqueueOptions } from "./job-options.ts";
+export { type JobName, type JobPayloads, jobNames, parseJobPayload } from "./jobs.ts";
+export { migrateQueue } from "./migrate-queue.ts";
+export { type JobQueue, openQueue, type QueueCounts, type QueueHealth } from "./open-queue.ts";
+export type { QueueConfig, QueueTiming } from "./queue-config.ts";
+export { QueueError, type QueueErrorCode } from "./queue-error.ts";
+export type { ScheduleSpec } from "./schedules.ts";
+export type { QueueLogger } from "./trouble-log.ts";
