@@ -73,6 +73,7 @@ export type {
 export { type PageQuery, pageQuery, pageQueryShape } from "./schemas/paging.ts";
 export type { BalancesResponse, EntriesResponse } from "./schemas/person.ts";
 export { type LookupResponse, type PractitionerRef, practitionerSchema } from "./schemas/practitioner.ts";
+export { NOTE_SEPARATOR } from "./schemas/primitives.ts";
 export { problemSchema } from "./schemas/problem.ts";
 export {
   type BatchResponse,

@@ -7,7 +7,7 @@ export const REASON_TEXTS: Readonly<Record<VerdictReason, CodeText>> = {
     "学时未达要求",
     "学时要求未达到[：{requirement}还差 {gap} 学时]。",
     "Requirement not met",
-    "A requirement is not met[: {requirement} is short by {gap} hours].",
+    "A requirement is not met[: {requirement}, short by {gap}].",
   ),
   unclassified_hours: codeText(
     "有科目未定的学时",

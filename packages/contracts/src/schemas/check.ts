@@ -2,7 +2,7 @@ import { type Declaration, KINDS, LEVELS, type LocalDate } from "@xueshi/domain"
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { type PractitionerRef, practitionerSchema } from "./practitioner.ts";
-import { declarationYear, instantMs, issue, kebabName, localDate, reference } from "./primitives.ts";
+import { declarationYear, instantMs, issue, kebabName, localDate, note, reference } from "./primitives.ts";
 
 /** The codes of the closed lists; the rulebook's vocabulary is one. */
 export interface VocabularyCodes {
@@ -56,12 +56,18 @@ export function declarationSchema(vocabulary: VocabularyCodes) {
 export function checkRequestSchema(vocabulary: VocabularyCodes) {
   return z
     .strictObject({
-      id: reference.optional().meta({ description: "your own reference; it comes back beside the answer" }),
+      id: reference
+        .optional()
+        .meta(note("自编号，随回答原样返回", "your own reference; it comes back beside the answer")),
       practitioner: practitionerSchema,
       declaration: declarationSchema(vocabulary),
-      asOf: localDate.optional().meta({ description: "hours obtained after this date do not count; default today" }),
-      knownAt: instantMs.optional().meta({ description: "only what was in the ledger by this instant; default now" }),
-      keep: z.boolean().optional().meta({ description: "keep the verdict under an id" }),
+      asOf: localDate
+        .optional()
+        .meta(note("此日之后获得的学时不计入；默认今天", "hours obtained after this date do not count; default today")),
+      knownAt: instantMs
+        .optional()
+        .meta(note("只看此刻之前已入账的内容；默认现在", "only what was in the ledger by this instant; default now")),
+      keep: z.boolean().optional().meta(note("保存结论并给出编号", "keep the verdict under an id")),
     })
     .transform(
       (value): CheckRequest => ({

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { PULL_STATES } from "../catalogue/states.ts";
 import { FRESHNESS_TEXTS } from "../catalogue/verdicts.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
-import { instantOut, kebabName, uuid, verdictIdText } from "./primitives.ts";
+import { instantOut, kebabName, note, uuid, verdictIdText } from "./primitives.ts";
 import { HOLD_CODES } from "./receipt.ts";
 
 const count = z.int().min(0);
@@ -41,9 +41,11 @@ export const platformsResponseSchema = z.strictObject({
       platform: z.string(),
       title: z.string(),
       freshness: z.enum(FRESHNESS_STATES),
-      completeUntil: instantOut.nullable().meta({ description: "start of the last pull that reached its end" }),
+      completeUntil: instantOut
+        .nullable()
+        .meta(note("最近一次完整采集的开始时间", "start of the last pull that reached its end")),
       maxAgeHours: z.number(),
-      unpostedBatches: count.meta({ description: "batches that wait to be posted to the ledger" }),
+      unpostedBatches: count.meta(note("等待入账的批次数", "batches that wait to be posted to the ledger")),
       lastPull: pull.nullable(),
     }),
   ),

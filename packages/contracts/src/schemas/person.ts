@@ -2,7 +2,7 @@ import { KINDS, LEVELS, RECORD_STATES, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
 import { oneOf, type VocabularyCodes } from "./check.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
-import { declarationYear, hoursOut, instantMs, instantOut, kebabName, localDate, uuid } from "./primitives.ts";
+import { declarationYear, hoursOut, instantMs, instantOut, kebabName, localDate, note, uuid } from "./primitives.ts";
 
 export const practitionerParams = z.strictObject({ practitionerId: uuid });
 
@@ -14,7 +14,7 @@ export const balancesResponseSchema = z.strictObject({
   balances: z.array(
     z.strictObject({
       platform: z.string(),
-      recognition: z.string().meta({ description: "the rule set under which the hours stand" }),
+      recognition: z.string().meta(note("学时认定所依据的规则", "the rule set under which the hours stand")),
       year: z.int(),
       subject: z.enum(SUBJECTS),
       pathway: z.string().nullable(),
@@ -41,7 +41,9 @@ export const entriesResponseSchema = z.strictObject({
       platform: z.string().nullable(),
       state: z.enum(RECORD_STATES).nullable(),
       code: z.string().nullable(),
-      hours: hoursOut.nullable().meta({ description: "negative in a reversal; null when unreadable" }),
+      hours: hoursOut
+        .nullable()
+        .meta(note("冲销时为负；无法识别时为 null", "negative in a reversal; null when unreadable")),
       subject: z.enum(SUBJECTS).nullable(),
       year: z.int().nullable(),
       obtainedOn: z.string().nullable(),

@@ -1,6 +1,6 @@
 import { parseResidentId, type ResidentId } from "@xueshi/domain";
 import { z } from "zod";
-import { issue, requiredText, uuid } from "./primitives.ts";
+import { issue, note, requiredText, uuid } from "./primitives.ts";
 
 /** Kinds of identity document. Resident ids (GB 11643) are what the connected platforms use. */
 export const ID_TYPES = ["resident-id"] as const;
@@ -33,9 +33,14 @@ export const IDENTITY_STATES = ["known", "not_known", "conflict"] as const;
 
 export const lookupResponseSchema = z.strictObject({
   practitionerId: uuid,
-  identity: z.enum(IDENTITY_STATES).meta({
-    description: "known: the id is known under this name; not_known: no record so far; conflict: known under another",
-  }),
+  identity: z
+    .enum(IDENTITY_STATES)
+    .meta(
+      note(
+        "known：已以此姓名登记；not_known：尚无记录；conflict：已以另一姓名登记",
+        "known: the id is known under this name; not_known: no record so far; conflict: known under another",
+      ),
+    ),
   maskedIdNumber: z.string(),
 });
 export type LookupResponse = z.output<typeof lookupResponseSchema>;

@@ -11,6 +11,14 @@ const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 const VERDICT_ID_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 const REFERENCE_PATTERN = /^[A-Za-z0-9._:-]+$/;
 
+/** What separates the languages of a description; the document shows both, the docs page the reader's. */
+export const NOTE_SEPARATOR = " / ";
+
+/** The description of a field in Chinese and in English, as schema metadata. */
+export function note(zh: string, en: string): { readonly description: string } {
+  return { description: `${zh}${NOTE_SEPARATOR}${en}` };
+}
+
 /** Adds an issue that `fieldErrors` reports under the given code. */
 export function issue(code: FieldErrorCode, path: PropertyKey[] = [], details: Readonly<Record<string, string>> = {}) {
   return { code: "custom", path, params: { code, details } } as const;
@@ -78,9 +86,7 @@ export function queryInteger(minimum: number, maximum: number) {
 }
 
 /** Output only: hours as a JSON number with at most two decimals. */
-export const hoursOut = z.number().meta({ description: "学时 / hours, at most two decimals", multipleOf: 0.01 });
+export const hoursOut = z.number().meta(note("学时，至多两位小数", "hours, at most two decimals"));
 
 /** Output only: an instant as ISO 8601 in Asia/Shanghai. */
-export const instantOut = z
-  .string()
-  .meta({ format: "date-time", description: "ISO 8601, +08:00", examples: ["2020-07-31T08:00:00.000+08:00"] });
+export const instantOut = z.string().meta({ format: "date-time", examples: ["2020-07-31T08:00:00.000+08:00"] });

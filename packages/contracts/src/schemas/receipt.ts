@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HOLD_TEXTS } from "../catalogue/records.ts";
 import { BATCH_STATES } from "../catalogue/states.ts";
 import { nextCursor } from "./paging.ts";
-import { uuid } from "./primitives.ts";
+import { note, uuid } from "./primitives.ts";
 import { fieldErrorSchema } from "./problem.ts";
 
 export const HOLD_CODES = Object.keys(HOLD_TEXTS) as readonly (keyof typeof HOLD_TEXTS)[];
@@ -14,11 +14,14 @@ export type ReceiptCode = (typeof RECEIPT_CODES)[number];
 
 export const receiptSchema = z.strictObject({
   index: z.int().min(0),
-  recordId: z.string().nullable().meta({ description: "null when it could not be read" }),
+  recordId: z.string().nullable().meta(note("无法识别时为 null", "null when it could not be read")),
   outcome: z.enum(RECEIPT_OUTCOMES),
   code: z.enum(RECEIPT_CODES as readonly ReceiptCode[] as [ReceiptCode, ...ReceiptCode[]]).nullable(),
   message: z.string().nullable(),
-  errors: z.array(fieldErrorSchema).optional().meta({ description: "the fields at fault, when the shape is wrong" }),
+  errors: z
+    .array(fieldErrorSchema)
+    .optional()
+    .meta(note("结构有误时，列出各处错误", "the fields at fault, when the shape is wrong")),
 });
 export type Receipt = z.output<typeof receiptSchema>;
 
@@ -37,7 +40,7 @@ export const batchResponseSchema = z.strictObject({
     z.strictObject({
       recordId: z.string().nullable(),
       outcome: z.enum(RECEIPT_OUTCOMES),
-      state: z.enum(RECORD_STATES).nullable().meta({ description: "null while the batch is pending" }),
+      state: z.enum(RECORD_STATES).nullable().meta(note("批次待入账时为 null", "null while the batch is pending")),
       code: z.string().nullable(),
     }),
   ),

@@ -2,7 +2,7 @@ import { SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { ID_TYPES } from "./practitioner.ts";
-import { issue, requiredText, text } from "./primitives.ts";
+import { issue, note, requiredText, text } from "./primitives.ts";
 
 /** Status words of a pushed record; the words of the platforms are mapped by their own folders. */
 export const PUSHED_STATUSES = ["draft", "submitted", "final", "withdrawn"] as const;
@@ -13,15 +13,22 @@ export const PUSHED_STATUSES = ["draft", "submitted", "final", "withdrawn"] as c
  */
 export const recordSchema = z
   .strictObject({
-    recordId: requiredText(128).meta({ description: "the source's own id; with the source it names the record" }),
+    recordId: requiredText(128).meta(
+      note("来源自己的记录号；与来源一起确定一条记录", "the source's own id; with the source it names the record"),
+    ),
     revision: z.int().min(0).max(1_000_000_000).optional(),
     practitioner: z.strictObject({ idType: z.enum(ID_TYPES), idNumber: text(64), name: text(64) }),
     title: requiredText(512),
     provider: text(256).nullish(),
-    hours: z.union([z.number(), text(32)]).meta({ description: "more than 0, at most two decimals" }),
+    hours: z.union([z.number(), text(32)]).meta(note("大于 0，至多两位小数", "more than 0, at most two decimals")),
     subject: z.enum(SUBJECTS).nullish(),
-    subjectCode: text(64).nullish().meta({ description: "instead of subject: a code of the source's own table" }),
-    obtainedOn: text(40).meta({ description: "date, or instant with zone", examples: ["2020-03-02"] }),
+    subjectCode: text(64)
+      .nullish()
+      .meta(note("代替 subject：来源自己的科目代码", "instead of subject: a code of the source's own table")),
+    obtainedOn: text(40).meta({
+      ...note("日期，或带时区的时刻", "date, or instant with zone"),
+      examples: ["2020-03-02"],
+    }),
     studiedFrom: text(40).nullish(),
     studiedUntil: text(40).nullish(),
     attributedYear: z.union([z.number(), text(16)]).nullish(),
@@ -32,8 +39,10 @@ export const recordSchema = z
       .string()
       .max(32)
       .optional()
-      .meta({ description: `${PUSHED_STATUSES.join(" | ")}; default final` }),
-    updateTime: text(40).nullish().meta({ description: "decides between versions; default the arrival" }),
+      .meta(note(`${PUSHED_STATUSES.join(" | ")}；默认 final`, `${PUSHED_STATUSES.join(" | ")}; default final`)),
+    updateTime: text(40)
+      .nullish()
+      .meta(note("用于区分版本先后；默认到达时间", "decides between versions; default the arrival")),
   })
   .superRefine((value, context) => {
     if (typeof value.subject === "string" && typeof value.subjectCode === "string") {

@@ -2,7 +2,7 @@ import { RECORD_STATES, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
 import { REVIEW_REASONS } from "../catalogue/states.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
-import { hoursOut, instantOut, issue, kebabName, requiredText, uuid } from "./primitives.ts";
+import { hoursOut, instantOut, issue, kebabName, note, requiredText, uuid } from "./primitives.ts";
 
 /** Which waiting records to list; all of them unless narrowed. */
 export const reviewsQuery = z.strictObject({
@@ -22,7 +22,10 @@ export const reviewsResponseSchema = z.strictObject({
       title: z.string().nullable(),
       hours: hoursOut.nullable(),
       subjectCode: z.string().nullable(),
-      suggestedSubject: z.enum(SUBJECTS).nullable().meta({ description: "from the text; never applied by itself" }),
+      suggestedSubject: z
+        .enum(SUBJECTS)
+        .nullable()
+        .meta(note("由文字推测，不会自动采用", "from the text; never applied by itself")),
       obtainedOn: z.string().nullable(),
       year: z.int().nullable(),
       since: instantOut,
@@ -38,9 +41,9 @@ export const reviewParams = z.strictObject({ recordKey: uuid });
 export const decisionRequestSchema = z
   .strictObject({
     subject: z.enum(SUBJECTS).optional(),
-    counts: z.literal(true).optional().meta({ description: "undo a duplicate" }),
+    counts: z.literal(true).optional().meta(note("撤销重复认定", "undo a duplicate")),
     reason: requiredText(500),
-    document: requiredText(200).optional().meta({ description: "the document that the decision rests on" }),
+    document: requiredText(200).optional().meta(note("决定所依据的文件", "the document that the decision rests on")),
   })
   .superRefine((value, context) => {
     if ((value.subject === undefined) === (value.counts === undefined)) {
@@ -53,6 +56,6 @@ export const decisionResponseSchema = z.strictObject({
   recordKey: uuid,
   state: z.enum(RECORD_STATES),
   subject: z.enum(SUBJECTS).nullable(),
-  postingId: z.string().nullable().meta({ description: "null when the decision stood already" }),
+  postingId: z.string().nullable().meta(note("该决定早已生效时为 null", "null when the decision stood already")),
 });
 export type DecisionResponse = z.output<typeof decisionResponseSchema>;

@@ -1,7 +1,7 @@
 import { FLAGS, RECORD_STATES, REFUSAL_CODES, SUBJECTS, UNCOUNTED_CODES, VERDICT_REASONS } from "@xueshi/domain";
 import { z } from "zod";
 import { FRESHNESS_TEXTS } from "../catalogue/verdicts.ts";
-import { hoursOut, instantOut, reference, verdictIdText } from "./primitives.ts";
+import { hoursOut, instantOut, note, reference, verdictIdText } from "./primitives.ts";
 import { problemSchema } from "./problem.ts";
 import { HOLD_CODES } from "./receipt.ts";
 
@@ -25,7 +25,9 @@ const requirement = z.strictObject({
 const counted = z.strictObject({
   recordId: z.string(),
   platform: z.string(),
-  source: z.string().meta({ description: "who sent it: the platform, or a source that registers for it" }),
+  source: z
+    .string()
+    .meta(note("来源：平台本身，或代其登记的来源", "who sent it: the platform, or a source that registers for it")),
   hours: hoursOut,
   subject: z.enum(SUBJECTS),
   year: z.int(),
@@ -36,7 +38,7 @@ const uncounted = z.strictObject({
   recordId: z.string(),
   platform: z.string(),
   source: z.string(),
-  hours: hoursOut.nullable().meta({ description: "null when they could not be read" }),
+  hours: hoursOut.nullable().meta(note("无法识别时为 null", "null when they could not be read")),
   subject: z.string().nullable(),
   year: z.int().nullable(),
   code: uncountedCode,
@@ -44,13 +46,13 @@ const uncounted = z.strictObject({
 
 /** The answer to a check: verdict, every reason, every record, and the cut at which it holds. */
 export const verdictResponseSchema = z.strictObject({
-  id: reference.optional().meta({ description: "your own reference, when the check carried one" }),
+  id: reference.optional().meta(note("请求所带的自编号", "your own reference, when the check carried one")),
   verdict: z.enum(["met", "not_met", "unknown"]),
   provisional: z
     .enum(["met", "not_met"])
     .nullable()
-    .meta({ description: "what it would be, while the verdict is unknown" }),
-  verdictId: verdictIdText.optional().meta({ description: "only when the verdict is kept" }),
+    .meta(note("结论为 unknown 时，若仅凭现有数据会是什么", "what it would be, while the verdict is unknown")),
+  verdictId: verdictIdText.optional().meta(note("仅在保存结论时有", "only when the verdict is kept")),
   reasons: z.array(z.strictObject({ code: z.enum(VERDICT_REASONS), message: z.string() })),
   ruleSet: z.strictObject({ id: z.string(), version: z.string(), citation }).nullable(),
   window: z.strictObject({ years: z.array(z.int()) }).nullable(),
@@ -68,7 +70,9 @@ export const verdictResponseSchema = z.strictObject({
       total: hoursOut,
     }),
   ),
-  counted: z.array(counted).meta({ description: "their hours add up exactly to the totals of years" }),
+  counted: z
+    .array(counted)
+    .meta(note("各条学时之和恰为 years 的合计", "their hours add up exactly to the totals of years")),
   uncounted: z.array(uncounted),
   freshness: z.array(
     z.strictObject({

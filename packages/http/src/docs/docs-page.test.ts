@@ -78,7 +78,7 @@ describe("schemaRows", () => {
       type: "object",
       required: ["hours"],
       properties: {
-        hours: { type: "number", minimum: 0, description: "hours" },
+        hours: { type: "number", minimum: 0, description: "学时 / hours" },
         kind: { enum: ["a", "b"] },
         year: { type: ["integer", "null"] },
         on: { anyOf: [{ type: "string", format: "date" }, { type: "null" }] },
@@ -89,7 +89,8 @@ describe("schemaRows", () => {
         },
       },
     };
-    expect(schemaRows(schema)).toEqual([
+    expect(schemaRows(schema, "zh-CN")[0]?.notes).toBe("学时; ≥ 0");
+    expect(schemaRows(schema, "en")).toEqual([
       { name: "hours", depth: 0, type: "number", required: true, notes: "hours; ≥ 0" },
       { name: "kind", depth: 0, type: "a | b", required: false, notes: "" },
       { name: "year", depth: 0, type: "integer | null", required: false, notes: "" },

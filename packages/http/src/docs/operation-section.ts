@@ -43,7 +43,7 @@ function answers(route: Route, language: Language): SafeHtml {
 
 function fields(title: string, schema: z.ZodType | undefined, io: "input" | "output", language: Language): SafeHtml {
   if (schema === undefined) return html``;
-  const rows = schemaRows(jsonSchema(schema, io)).map(
+  const rows = schemaRows(jsonSchema(schema, io), language).map(
     (row) => html`<tr><td class="d${row.depth}"><code>${row.name}</code></td><td>${row.type}</td><td>${
       row.required ? html`<span class="req">${WORDS.required[language]}</span> ` : []
     }${row.notes}</td></tr>

@@ -1,3 +1,5 @@
+import { LANGUAGES, type Language, NOTE_SEPARATOR } from "@xueshi/contracts";
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** One field of a schema as a row of a table; `depth` is how far it is nested. */
@@ -12,15 +14,15 @@ export interface SchemaRow {
 const DEPTH_MAX = 6;
 
 /** The fields of a JSON Schema, nested ones below their parent. Alternatives are listed one after the other. */
-export function schemaRows(schema: Json, depth = 0): SchemaRow[] {
+export function schemaRows(schema: Json, language: Language, depth = 0): SchemaRow[] {
   if (depth > DEPTH_MAX) return [];
   const required = new Set(Array.isArray(schema.required) ? (schema.required as string[]) : []);
   const own = Object.entries((schema.properties as Record<string, Json> | undefined) ?? {}).flatMap(([name, field]) => [
-    { name, depth, type: typeText(field), required: required.has(name), notes: notesText(field) },
-    ...schemaRows(field, depth + 1),
+    { name, depth, type: typeText(field), required: required.has(name), notes: notesText(field, language) },
+    ...schemaRows(field, language, depth + 1),
   ]);
-  const items = isJson(schema.items) ? schemaRows(schema.items, depth) : [];
-  const alternatives = alternativesOf(schema).flatMap((alternative) => schemaRows(alternative, depth));
+  const items = isJson(schema.items) ? schemaRows(schema.items, language, depth) : [];
+  const alternatives = alternativesOf(schema).flatMap((alternative) => schemaRows(alternative, language, depth));
   return [...own, ...items, ...alternatives];
 }
 
@@ -49,13 +51,19 @@ const BOUNDS: readonly (readonly [key: string, sign: string])[] = [
   ["maximum", "≤"],
 ];
 
-function notesText(schema: Json): string {
+function notesText(schema: Json, language: Language): string {
   const bounds = BOUNDS.flatMap(([key, sign]) => {
     const bound = schema[key];
     return typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? [`${sign} ${bound}`] : [];
   });
-  const description = typeof schema.description === "string" ? [schema.description] : [];
+  const description = typeof schema.description === "string" ? [inLanguage(schema.description, language)] : [];
   return [...description, ...bounds].join("; ");
+}
+
+/** One language of a description that `note` made; other descriptions as they are. */
+function inLanguage(description: string, language: Language): string {
+  const parts = description.split(NOTE_SEPARATOR);
+  return parts.length === LANGUAGES.length ? (parts[LANGUAGES.indexOf(language)] ?? description) : description;
 }
 
 function isJson(value: unknown): value is Json {
