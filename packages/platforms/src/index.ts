@@ -10,7 +10,6 @@ export type {
   TokenLogin,
 } from "./connection.ts";
 export { isSchemaDrift } from "./is-schema-drift.ts";
-export { mapPushedRecord, type PushedRecord, parsedPushedContent } from "./map-pushed-record.ts";
 export { mapRow, parsedContent, updateTimeMsOf } from "./map-row.ts";
 export type { Mapping } from "./mapping.ts";
 export { definePlatform, definePushSource, type Platform, type PushSource, type Subjects } from "./platform.ts";

@@ -77,3 +77,10 @@ export async function countUnpostedBatches(sql: Sql): Promise<ReadonlyMap<string
     SELECT source, count(*) AS count FROM acquisition.batch WHERE posted_at IS NULL GROUP BY source`;
   return new Map(rows.map((row) => [row.source, row.count]));
 }
+
+/** Batches that close a pull and are not posted yet; few at any time. */
+export async function readUnpostedClosings(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT batch_id AS id FROM acquisition.batch WHERE posted_at IS NULL AND closes_pull ORDER BY received_at`;
+  return rows.map((row) => row.id);
+}

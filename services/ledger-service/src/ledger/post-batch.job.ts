@@ -1,13 +1,15 @@
-import { readUnpostedBatches } from "@xueshi/database";
+import { readUnpostedBatches, readUnpostedClosings } from "@xueshi/database";
 import { postBatch } from "./post-batch.ts";
 import type { PostingContext } from "./posting-context.ts";
 
 /**
- * Handles a hint that a batch waits. A batch that closes a pull waits for the others of its platform: it is left for the
- * hint that each of them brings, and for the sweeper.
+ * Handles a hint that a batch waits. A batch that closes a pull waits for the others of its platform, so whoever posts one
+ * of them looks whether the closing one can follow.
  */
 export async function handlePostBatch(context: PostingContext, payload: { batchId: string }): Promise<void> {
-  await postBatch(context, payload.batchId);
+  const outcome = await postBatch(context, payload.batchId);
+  if (outcome !== "posted") return;
+  for (const batchId of await readUnpostedClosings(context.sql)) await postBatch(context, batchId);
 }
 
 const BATCHES_PER_SWEEP = 1_000;

@@ -1,12 +1,12 @@
 import { advancePull, writeCursor } from "@xueshi/database";
 import { mapRow, type Platform, parsedContent } from "@xueshi/platforms";
-import { admissionContextOf } from "../admission/admission-context.ts";
-import { hintPosting } from "../admission/hint-posting.ts";
-import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "../admission/judge-rows.ts";
-import { retainUntil } from "../admission/retain-until.ts";
-import { storeRows } from "../admission/store-rows.ts";
+import type { PulledPage } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
-import type { PulledPage } from "./pull-event.ts";
+import { admissionContextOf } from "./admission-context.ts";
+import { hintPosting } from "./hint-posting.ts";
+import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
+import { retainUntil } from "./retain-until.ts";
+import { storeRows } from "./store-rows.ts";
 
 const LINE_BREAK = Buffer.from("\n");
 

@@ -10,18 +10,18 @@ import {
 } from "@xueshi/database";
 import type { PullOutcome } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
-import { hintPosting } from "../admission/hint-posting.ts";
-import { OrdinalCounter } from "../admission/judge-rows.ts";
-import { storeRows } from "../admission/store-rows.ts";
+import { fetchCatalogue } from "../acquisition/fetch-catalogue.ts";
+import { createHttpSession } from "../acquisition/http-session.ts";
+import type { PlatformTarget } from "../acquisition/platform-targets.ts";
+import type { PullContext } from "../acquisition/pull-context.ts";
+import type { PullEnd, PullEvent, PulledPage, RefusedFile } from "../acquisition/pull-event.ts";
+import { pullHttpPages } from "../acquisition/pull-http-pages.ts";
+import { scanFiles } from "../acquisition/scan-files.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
-import { fetchCatalogue } from "./fetch-catalogue.ts";
-import { createHttpSession } from "./http-session.ts";
-import type { PlatformTarget } from "./platform-targets.ts";
-import type { PullContext } from "./pull-context.ts";
-import type { PullEnd, PullEvent, PulledPage, RefusedFile } from "./pull-event.ts";
-import { pullHttpPages } from "./pull-http-pages.ts";
-import { scanFiles } from "./scan-files.ts";
+import { hintPosting } from "./hint-posting.ts";
+import { OrdinalCounter } from "./judge-rows.ts";
 import { storePages } from "./store-pages.ts";
+import { storeRows } from "./store-rows.ts";
 
 /** How a run of the pull job ended: a pull's own outcome, or that there was nothing to do here. */
 export type RunPullOutcome = PullOutcome | "idle" | "busy";

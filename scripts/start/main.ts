@@ -1,0 +1,244 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Config,
+  createLogger,
+  createShutdown,
+  createUuidV7,
+  type Logger,
+  loadKeys,
+  readConfig,
+  type Shutdown,
+  startEmbeddedPostgres,
+  systemClock,
+} from "@xueshi/runtime";
+import { simulatorSecrets } from "../simulators/index.ts";
+import { createApiClient, waitUntilReady } from "./api-client.ts";
+import { type CheckTotals, checkDeclarations } from "./check-declarations.ts";
+import { runFirstPull } from "./first-pull.ts";
+import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
+import { printPlatforms, printVerdicts } from "./print-report.ts";
+import { HELP, readOptions, type StartOptions } from "./read-options.ts";
+import { rememberFeed } from "./remember-feed.ts";
+import { summarise } from "./summarise.ts";
+import { type ChildSpec, freePort, type Supervised, supervise } from "./supervise.ts";
+
+const WORKSPACE_DIR = join(import.meta.dirname, "../..");
+const READY_MS_MAX = 60_000;
+const CALL_MS_MAX = 60_000;
+
+interface Running {
+  readonly config: Config;
+  readonly options: StartOptions;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const environment = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" };
+  const config = readConfig(environment, process.cwd());
+  const options = readOptions(process.argv.slice(2), config.ports, { workspaceDir: WORKSPACE_DIR, cwd: process.cwd() });
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const logger = createLogger({ service: "start", level: config.logLevel, clock: systemClock });
+  const shutdown = createShutdown({ logger, stepMsMax: 30_000 });
+  shutdown.listen();
+  const running: Running = { config, options, logger, shutdown };
+  try {
+    await run(running);
+  } catch (error) {
+    if (shutdown.signal.aborted) return;
+    print("");
+    print(`启动失败 could not start: ${error instanceof Error ? error.message : String(error)}`);
+    shutdown.register("failed", () => {
+      throw new Error("the start failed");
+    });
+    await shutdown.run("the start failed");
+  }
+}
+
+async function run(running: Running): Promise<void> {
+  const { config, options, shutdown } = running;
+  const startedAtMs = performance.now();
+  await mkdir(config.dataDir, { recursive: true });
+  await rememberFeed(config.dataDir, options.feedsDir);
+  await loadKeys(process.env, config);
+  print(`xueshi 学时: data in ${config.dataDir}, feed ${options.feedsDir}`);
+  const targetsReady = startPlatforms(running);
+  const ownerUrl = config.databaseUrl ?? (await startDatabase(running));
+  const prepared = await prepareDatabase(ownerUrl, config.dataDir, {
+    clock: systemClock,
+    newId: createUuidV7(systemClock),
+  });
+  const targetsFile = await targetsReady;
+  const urls = await startServices(running, prepared, targetsFile);
+  const key = prepared.credentials.operator.apiKey;
+  const ingestion = createApiClient(urls.ingestionWorker, key, systemClock, CALL_MS_MAX);
+  const ledger = createApiClient(urls.ledgerService, key, systemClock, CALL_MS_MAX);
+  const pulls = await runFirstPull(ingestion, process.stdout);
+  const summaries = await summarise(ingestion, ledger);
+  printPlatforms(pulls, summaries, print);
+  if (options.summaryFile !== null) {
+    await writeFile(options.summaryFile, `${JSON.stringify(summaries.summary, null, 1)}\n`);
+  }
+  await answerDeclarations(running, urls.queryApi, prepared);
+  print("");
+  print(`完成 summary after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
+  if (options.once) {
+    const failed = pulls.filter((pull) => pull.state === "failed").length;
+    if (failed > 0) throw new Error(`${failed} platform(s) could not be pulled.`);
+    await shutdown.run("--once");
+    return;
+  }
+  printNextSteps(urls, config, options);
+}
+
+async function startDatabase({ config, logger, shutdown }: Running): Promise<string> {
+  const dataDir = join(config.dataDir, "postgres");
+  let isStopping = false;
+  let server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", logger });
+  const { port, url } = server;
+  const watch = (): void => {
+    void server.exited.then(async () => {
+      if (isStopping) return;
+      logger.warn("PostgreSQL ended by itself and is started again");
+      server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", logger, port });
+      watch();
+    });
+  };
+  watch();
+  shutdown.register("postgres", async () => {
+    isStopping = true;
+    await server.stop();
+  });
+  return url;
+}
+
+/** Starts the simulated platforms and returns the file that tells the ingestion worker where they are. */
+async function startPlatforms(running: Running): Promise<string> {
+  const { config, options } = running;
+  const [quzhouPort, industryPort] = await Promise.all([freePort(), freePort()]);
+  const args = [
+    "--feeds",
+    options.feedsDir,
+    "--quzhou-port",
+    String(quzhouPort),
+    "--industry-port",
+    String(industryPort),
+  ];
+  if (options.pageRowsMax !== null) args.push("--page-rows-max", String(options.pageRowsMax));
+  await startChild(running, {
+    name: "platforms",
+    args: [join(WORKSPACE_DIR, "scripts/simulators/main.ts"), ...args, "--exit-with-stdin"],
+    env: process.env,
+    cwd: WORKSPACE_DIR,
+  });
+  const targets = {
+    "quzhou-city": { baseUrl: `http://127.0.0.1:${quzhouPort}`, credentials: simulatorSecrets.quzhouCity },
+    "zj-industry": { baseUrl: `http://127.0.0.1:${industryPort}`, credentials: simulatorSecrets.zjIndustry },
+    "zj-natural-resources": { folder: join(options.feedsDir, "zj-natural-resources") },
+  };
+  const file = join(config.dataDir, "targets.json");
+  await writeFile(file, `${JSON.stringify(targets, null, 2)}\n`, { mode: 0o600 });
+  await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port)));
+  return file;
+}
+
+/** A platform that is being started answers anything, be it an error, as soon as it listens. */
+async function waitUntilListening(port: number): Promise<void> {
+  const giveUpAtMs = systemClock() + READY_MS_MAX;
+  while (systemClock() < giveUpAtMs) {
+    const isListening = await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+    if (isListening) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error("A simulated platform did not start.");
+}
+
+interface ServiceUrls {
+  readonly queryApi: string;
+  readonly ingestionWorker: string;
+  readonly ledgerService: string;
+}
+
+async function startServices(running: Running, prepared: PreparedDatabase, targetsFile: string): Promise<ServiceUrls> {
+  const { config, options } = running;
+  const [queryApi, ingestionWorker, ledgerService] = await Promise.all(
+    [options.ports.queryApi, options.ports.ingestionWorker, options.ports.ledgerService].map((port) =>
+      port === 0 ? freePort() : port,
+    ),
+  );
+  const ports = {
+    queryApi: Number(queryApi),
+    ingestionWorker: Number(ingestionWorker),
+    ledgerService: Number(ledgerService),
+  };
+  const spec = (name: string, databaseUrl: string): ChildSpec => ({
+    name,
+    args: [join(WORKSPACE_DIR, `services/${name}/src/main.ts`)],
+    env: {
+      ...process.env,
+      LOG_LEVEL: config.logLevel,
+      DATABASE_URL: databaseUrl,
+      XUESHI_DATA_DIR: config.dataDir,
+      XUESHI_TARGETS: targetsFile,
+      XUESHI_SCHEDULES: options.once ? "off" : "on",
+      QUERY_API_PORT: String(ports.queryApi),
+      INGESTION_WORKER_PORT: String(ports.ingestionWorker),
+      LEDGER_SERVICE_PORT: String(ports.ledgerService),
+    },
+    cwd: WORKSPACE_DIR,
+  });
+  await Promise.all([
+    startChild(running, spec("ingestion-worker", prepared.serviceUrls.ingestion)),
+    startChild(running, spec("ledger-service", prepared.serviceUrls.ledger)),
+    startChild(running, spec("query-api", prepared.serviceUrls.query)),
+  ]);
+  const urls = {
+    queryApi: `http://${config.host}:${ports.queryApi}`,
+    ingestionWorker: `http://${config.host}:${ports.ingestionWorker}`,
+    ledgerService: `http://${config.host}:${ports.ledgerService}`,
+  };
+  await Promise.all(Object.values(urls).map((url) => waitUntilReady(url, systemClock, READY_MS_MAX)));
+  return urls;
+}
+
+async function startChild(running: Running, spec: ChildSpec): Promise<Supervised> {
+  const child = await supervise(spec, running.logger, systemClock, (name) => {
+    print(`${name} 无法保持运行 does not stay up; leaving`);
+    void running.shutdown.run(`${name} does not stay up`);
+  });
+  running.shutdown.register(spec.name, () => child.stop());
+  return child;
+}
+
+async function answerDeclarations(running: Running, queryUrl: string, prepared: PreparedDatabase): Promise<void> {
+  const { options } = running;
+  const file = options.declarationsFile ?? join(options.feedsDir, "declarations.jsonl");
+  if (options.declarationsFile === null && !existsSync(file)) return;
+  const { apiKey } = prepared.credentials.declarationSystem;
+  const totals: CheckTotals = await checkDeclarations(queryUrl, apiKey, file, options.answersFile);
+  printVerdicts(totals, print);
+}
+
+function printNextSteps(urls: ServiceUrls, config: Config, options: StartOptions): void {
+  const credentials = join(config.dataDir, "credentials.json");
+  const key = `$(node -p 'require("${credentials}").declarationSystem.apiKey')`;
+  const file = options.declarationsFile ?? join(options.feedsDir, "declarations.jsonl");
+  print(`文档 docs: ${urls.queryApi}/docs · ${urls.ingestionWorker}/docs · ${urls.ledgerService}/docs`);
+  print(`密钥 keys: ${credentials}`);
+  print("试一次 try a check:");
+  print(`  head -1 ${file} | curl -s ${urls.queryApi}/v1/checks -H "Authorization: Bearer ${key}" \\`);
+  print("    -H 'Content-Type: application/json' -H 'Accept-Language: en' -d @-");
+  print("运行中，按 Ctrl-C 停止。Running; press Ctrl-C to stop.");
+}
+
+await main();
