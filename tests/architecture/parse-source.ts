@@ -20,7 +20,7 @@ export interface AstNode {
 export interface ParsedSource {
   readonly imports: readonly SourceImport[];
   /** Names this file exports itself; `export *` is only in `imports`. */
-  readonly exports: readonly { readonly name: string; readonly line: number }[];
+  readonly exports: readonly { readonly name: string; readonly isType: boolean; readonly line: number }[];
   readonly program: unknown;
 }
 
@@ -54,7 +54,9 @@ export function parseSource(file: SourceFile): ParsedSource {
       ...lateImports(result.program, lineOf),
     ],
     exports: result.module.staticExports.flatMap(({ start, entries }) =>
-      entries.flatMap(({ exportName }) => nameOf(exportName).map((name) => ({ name, line: lineOf(start) }))),
+      entries.flatMap(({ exportName, isType }) =>
+        nameOf(exportName).map((name) => ({ name, isType, line: lineOf(start) })),
+      ),
     ),
   };
   parsed.set(file, source);
