@@ -28,7 +28,7 @@ export interface IngestionWorkerOptions {
   readonly schedules?: boolean;
   /** Rows that one stored batch holds at least, while more are to come. Default 1,000. */
   readonly batchRows?: number;
-  /** Milliseconds between two looks for what the queue forgot. Default 5,000. */
+  /** Milliseconds between two looks for pulls that the queue forgot. Default 5,000. */
   readonly sweepEveryMs?: number;
 }
 

@@ -69,8 +69,15 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
   addReviewRoutes(app, context);
   addProjectionRoutes(app, sql);
   const server = await serve(app, { host, port, ids: newId });
-  queue.work("post-batch", (payload) => handlePostBatch(context, payload), { concurrency: options.concurrency ?? 2 });
-  const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000);
+  let lastHintAtMs = 0;
+  const handleHint = (payload: { batchId: string }): Promise<void> => {
+    lastHintAtMs = clock();
+    return handlePostBatch(context, payload);
+  };
+  queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 2 });
+  // While hints arrive the queue has not lost anything that matters, and a backlog is worked off in its order.
+  const isIdle = (): boolean => clock() - lastHintAtMs > FORGOTTEN_MS;
+  const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, isIdle);
   return {
     url: `http://${server.host}:${server.port}`,
     async close() {
@@ -83,9 +90,15 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
 }
 
 /** One round at a time; a round that fails is only late. */
-function startSweeper(context: PostingContext, logger: Logger, everyMs: number): { stop: () => Promise<void> } {
+function startSweeper(
+  context: PostingContext,
+  logger: Logger,
+  everyMs: number,
+  isIdle: () => boolean,
+): { stop: () => Promise<void> } {
   let running: Promise<void> | null = null;
   const timer = setInterval(() => {
+    if (!isIdle()) return;
     running ??= postForgotten(context, context.clock() - FORGOTTEN_MS)
       .catch((error: unknown) => logger.warn("a sweep failed; the next one looks again", { error }))
       .finally(() => {

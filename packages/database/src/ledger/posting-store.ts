@@ -13,14 +13,18 @@ export interface PostableBatch {
   readonly postedAtMs: number | null;
 }
 
-/** Reads a batch and locks it against a second poster; null when there is no such batch. */
-export async function lockBatch(tx: Transaction, batchId: string): Promise<PostableBatch | null> {
+/**
+ * Reads a batch and locks it against a second poster. `busy`: another one holds it now; null: there is no such batch.
+ */
+export async function lockBatch(tx: Transaction, batchId: string): Promise<PostableBatch | "busy" | null> {
   const [row] = await tx<PostableBatch[]>`
     SELECT batch_id AS "batchId", source, pull_id AS "pullId", closes_pull AS "closesPull",
       complete_until AS "completeUntilMs", received_at AS "receivedAtMs", record_keys AS "recordKeys",
       practitioner_ids AS "practitionerIds", posted_at AS "postedAtMs"
-    FROM acquisition.batch WHERE batch_id = ${batchId} FOR NO KEY UPDATE`;
-  return row ?? null;
+    FROM acquisition.batch WHERE batch_id = ${batchId} FOR NO KEY UPDATE SKIP LOCKED`;
+  if (row !== undefined) return row;
+  const [held] = await tx`SELECT 1 FROM acquisition.batch WHERE batch_id = ${batchId}`;
+  return held === undefined ? null : "busy";
 }
 
 /** Whether batches of the source, other than this one, wait that were received no later than it. */

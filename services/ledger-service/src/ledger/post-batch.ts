@@ -14,10 +14,10 @@ import { retryTransaction } from "./retry-transaction.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * - `posted`: the batch is posted now; - `already_posted`: it was before; - `waiting`: it closes a pull of which other
- *   batches are not posted yet; - `unknown_batch`: there is no such batch.
+ * - `posted`: the batch is posted now; - `already_posted`: it was before; - `busy`: another poster has it in hand;
+ * - `waiting`: it closes a pull of which other batches are not posted yet; - `unknown_batch`: there is no such batch.
  */
-export type PostBatchOutcome = "posted" | "already_posted" | "waiting" | "unknown_batch";
+export type PostBatchOutcome = "posted" | "already_posted" | "busy" | "waiting" | "unknown_batch";
 
 /** A record may have moved between people while we looked; each round locks the ones that turned up. */
 const LOCK_ROUNDS_MAX = 5;
@@ -34,6 +34,7 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
       return await retryTransaction(context.sql, async (tx) => {
         const batch = await lockBatch(tx, batchId);
         if (batch === null) return "unknown_batch";
+        if (batch === "busy") return "busy";
         if (batch.postedAtMs !== null) return "already_posted";
         if (batch.closesPull && (await hasUnpostedBefore(tx, batch))) return "waiting";
         const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
