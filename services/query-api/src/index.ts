@@ -1,0 +1,1 @@
+export { type QueryApiOptions, type RunningService, startQueryApi } from "./start-query-api.ts";

@@ -1,0 +1,29 @@
+import type { LookupResponse, lookupPractitionerRoute } from "@xueshi/contracts";
+import { readPersonEntries } from "@xueshi/database";
+import { maskResidentId, normaliseName, projectPerson } from "@xueshi/domain";
+import type { Handler } from "@xueshi/http";
+import { noteAccess } from "../access/note-access.ts";
+import type { QueryContext } from "../query-context.ts";
+
+/** Exchanges a document for a practitioner id, and says whether the name is the one that the document is known under. */
+export function lookupPractitioner(context: QueryContext): Handler<typeof lookupPractitionerRoute> {
+  const { sql, vault } = context;
+  return async ({ body }, call) => {
+    const { residentId, name } = body.practitioner;
+    const practitionerId = vault.practitionerIdOf(residentId);
+    const noted = noteAccess(context, call, practitionerId, "lookup");
+    const known = projectPerson(await readPersonEntries(sql, practitionerId, call.receivedAtMs)).nameDigest;
+    await noted;
+    const answer: LookupResponse = {
+      practitionerId,
+      identity: identityOf(known, vault.nameDigestOf(practitionerId, normaliseName(name))),
+      maskedIdNumber: maskResidentId(residentId),
+    };
+    return { status: 200, json: answer };
+  };
+}
+
+function identityOf(known: string | null, given: string): LookupResponse["identity"] {
+  if (known === null) return "not_known";
+  return known === given ? "known" : "conflict";
+}

@@ -1,0 +1,19 @@
+import { declarationFieldError, type FieldError, type Language } from "@xueshi/contracts";
+import { type Declaration, declarationProblem, selectRuleSet } from "@xueshi/domain";
+import { VOCABULARY } from "@xueshi/rulebook";
+import type { Knowledge } from "./knowledge.ts";
+
+/**
+ * Why a declaration cannot be asked about (422), or null. Besides the closed lists, which the schema has checked, it is
+ * the rule set in force that says where education decides.
+ */
+export function refuseDeclaration(
+  declaration: Declaration,
+  knownAtMs: number,
+  knowledge: Knowledge,
+  language: Language,
+): FieldError | null {
+  const active = selectRuleSet(knowledge.ruleSets, declaration, knownAtMs);
+  const problem = declarationProblem(declaration, VOCABULARY, active?.ruleSet ?? null);
+  return problem === null ? null : declarationFieldError(problem, language);
+}

@@ -1,0 +1,127 @@
+import {
+  checkRoutes,
+  getBalancesRoute,
+  getEntriesRoute,
+  getVerdictRoute,
+  lookupPractitionerRoute,
+  type Route,
+} from "@xueshi/contracts";
+import { connect, readApiKey, writeAccessRows } from "@xueshi/database";
+import { type App, authenticate, createApp, type Handler, serve } from "@xueshi/http";
+import { VOCABULARY } from "@xueshi/rulebook";
+import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
+import { createVault } from "@xueshi/vault";
+import { createAccessLog } from "./access/access-log.ts";
+import { databaseProblem } from "./access/database-problem.ts";
+import { principalOf } from "./access/principal-of.ts";
+import { getBalances } from "./projection/get-balances.route.ts";
+import { getEntries } from "./projection/get-entries.route.ts";
+import { lookupPractitioner } from "./projection/lookup-practitioner.route.ts";
+import type { QueryContext } from "./query-context.ts";
+import { readKnowledge } from "./requirement/read-knowledge.ts";
+import { watchKnowledge } from "./requirement/watch-knowledge.ts";
+import { check } from "./verdict/check.route.ts";
+import { checkBatch } from "./verdict/check-batch.route.ts";
+import { getRequirements } from "./verdict/get-requirements.route.ts";
+import { getVerdict } from "./verdict/get-verdict.route.ts";
+
+export interface QueryApiOptions {
+  readonly databaseUrl: string;
+  readonly keys: Keys;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  /** `group`: reads are noted in group commits; `sync`: an answer waits for its note. */
+  readonly accessLog: AccessLogMode;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** Takes nothing new, ends what runs, writes the rest of the access log, and closes everything that was opened. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 10;
+/** For what goes on beside the answers: knowledge, the access log, keys. It never waits behind them. */
+const BACKGROUND_CONNECTIONS_MAX = 3;
+const STATEMENT_MS_MAX = 10_000;
+const DRAIN_MS_MAX = 8_000;
+
+/**
+ * Starts the service that answers. It starts without a database too and is then alive but not ready: every answer is
+ * `service_unavailable` until the database is there.
+ */
+export async function startQueryApi(options: QueryApiOptions): Promise<RunningService> {
+  const { clock, newId, logger, host, port } = options;
+  const monotonicMs = (): number => performance.now();
+  const database = { url: options.databaseUrl, statementTimeoutMs: STATEMENT_MS_MAX };
+  const sql = connect({ ...database, connectionsMax: CONNECTIONS_MAX, applicationName: "query-api" });
+  const background = connect({
+    ...database,
+    connectionsMax: BACKGROUND_CONNECTIONS_MAX,
+    applicationName: "query-api background",
+  });
+  const knowledge = await watchKnowledge({
+    read: (before) => readKnowledge(background, before),
+    logger,
+    monotonicMs,
+  });
+  const accessLog = createAccessLog({
+    write: (rows) => writeAccessRows(background, rows),
+    mode: options.accessLog,
+    logger,
+    monotonicMs,
+  });
+  const app = createApp({
+    title: { "zh-CN": "学时查询接口", en: "Query API" },
+    version: "0.1.0",
+    logger,
+    clock,
+    ids: newId,
+    authenticate: authenticate({
+      lookup: async (digest) => principalOf(await readApiKey(background, digest)),
+      clock,
+    }),
+    readiness: { database: () => sql`SELECT 1`, knowledge: knowledge.check, accessLog: accessLog.check },
+  });
+  addRoutes(app, { sql, vault: createVault(options.keys), knowledge, accessLog, newId });
+  const server = await serve(app, { host, port, ids: newId });
+  return {
+    url: `http://${server.host}:${server.port}`,
+    async close() {
+      await server.close(DRAIN_MS_MAX);
+      await knowledge.stop();
+      try {
+        await accessLog.close();
+      } finally {
+        await Promise.all([sql.end({ timeout: 5 }), background.end({ timeout: 5 })]);
+      }
+    },
+  };
+}
+
+function addRoutes(app: App, context: QueryContext): void {
+  const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(VOCABULARY);
+  const add = <R extends Route>(route: R, handler: Handler<R>) => app.route(route, withDatabaseProblems(handler));
+  add(checkRoute, check(context));
+  add(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
+  add(getVerdictRoute, getVerdict(context));
+  add(lookupPractitionerRoute, lookupPractitioner(context));
+  add(getBalancesRoute, getBalances(context));
+  add(getEntriesRoute, getEntries(context));
+  add(getRequirementsRoute, getRequirements(context));
+}
+
+/** A database that is not there is answered 503 with Retry-After, on every route alike. */
+function withDatabaseProblems<R extends Route>(handler: Handler<R>): Handler<R> {
+  return async (input, call) => {
+    try {
+      return await handler(input, call);
+    } catch (error) {
+      throw databaseProblem(error);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import type { CheckRequest, checkRoutes } from "@xueshi/contracts";
+import { readPersonEntries, writeKeptVerdicts } from "@xueshi/database";
+import { type Answer, type AuthenticatedCall, type Handler, HttpProblem } from "@xueshi/http";
+import { noteAccess } from "../access/note-access.ts";
+import type { QueryContext } from "../query-context.ts";
+import { presentAnswer } from "./present-answer.ts";
+import { askQuestion, decideQuestion, purposeOf } from "./question.ts";
+
+/** Checks one person against one declaration. */
+export function check(context: QueryContext): Handler<ReturnType<typeof checkRoutes>["checkRoute"]> {
+  return ({ body }, call) => answerCheck(context, body, call, "check");
+}
+
+/**
+ * One round trip: the person's entries. Knowledge is taken before they are read, and the read is noted before it is
+ * made. A verdict to keep is stored before it is answered. Throws `validation_failed` and `service_unavailable`.
+ */
+export async function answerCheck(
+  context: QueryContext,
+  request: CheckRequest,
+  call: AuthenticatedCall,
+  operation: string,
+): Promise<Answer> {
+  const knowledge = context.knowledge.current();
+  const asked = askQuestion(request, context.vault, knowledge, call);
+  if (!asked.ok) throw new HttpProblem("validation_failed", { errors: asked.errors });
+  const { question } = asked;
+  const purpose = purposeOf(operation, question.declaration);
+  const noted = noteAccess(context, call, question.practitionerId, purpose);
+  const entries = await readPersonEntries(context.sql, question.practitionerId, question.knownAtMs);
+  await noted;
+  const verdict = decideQuestion(question, entries, knowledge);
+  const { response, kept } = presentAnswer(question, verdict, call.language, call.principal.keyId);
+  if (kept === null) return { status: 200, json: response };
+  await writeKeptVerdicts(context.sql, [kept]);
+  return { status: 200, jsonText: kept.answer };
+}

@@ -1,0 +1,90 @@
+import type { CheckRequest, FieldError, Language } from "@xueshi/contracts";
+import {
+  type Declaration,
+  decideVerdict,
+  type LocalDate,
+  localDateAt,
+  normaliseName,
+  type ProjectableEntry,
+  projectPerson,
+  type Verdict,
+} from "@xueshi/domain";
+import type { Vault } from "@xueshi/vault";
+import { knownAtFault } from "../access/refuse-known-at.ts";
+import type { Knowledge } from "../requirement/knowledge.ts";
+import { refuseDeclaration } from "../requirement/refuse-declaration.ts";
+import { freshnessAt } from "./freshness-at.ts";
+
+/** A check with nothing left open: whom and what it is about, and by both clocks as of when. */
+export interface Question {
+  /** The caller's own reference. */
+  readonly reference: string | null;
+  readonly practitionerId: string;
+  /** Keyed digest of the name that was given, or null. */
+  readonly declaredNameDigest: string | null;
+  readonly declaration: Declaration;
+  readonly asOf: LocalDate;
+  readonly knownAtMs: number;
+  readonly nowMs: number;
+  readonly keep: boolean;
+}
+
+export type Asked =
+  | { readonly ok: true; readonly question: Question }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** Turns a request into a question: the person by blind index, `asOf` today in Asia/Shanghai and `knownAt` now. */
+export function askQuestion(
+  request: CheckRequest,
+  vault: Vault,
+  knowledge: Knowledge,
+  call: { readonly receivedAtMs: number; readonly language: Language },
+): Asked {
+  const { declaration, practitioner } = request;
+  const nowMs = call.receivedAtMs;
+  const knownAtMs = request.knownAtMs ?? nowMs;
+  const faults = [
+    knownAtFault(knownAtMs, nowMs, call.language),
+    refuseDeclaration(declaration, knownAtMs, knowledge, call.language),
+  ].filter((fault) => fault !== null);
+  if (faults.length > 0) return { ok: false, errors: faults };
+  const byId = practitioner.by === "practitioner-id";
+  const practitionerId = byId ? practitioner.practitionerId : vault.practitionerIdOf(practitioner.residentId);
+  return {
+    ok: true,
+    question: {
+      reference: request.id,
+      practitionerId,
+      declaredNameDigest: byId ? null : vault.nameDigestOf(practitionerId, normaliseName(practitioner.name)),
+      declaration,
+      asOf: request.asOf ?? localDateAt(nowMs),
+      knownAtMs,
+      nowMs,
+      keep: request.keep,
+    },
+  };
+}
+
+/** What the access log says that a check was for, such as `check/quzhou/2020/review/economics`. */
+export function purposeOf(operation: string, { place, year, kind, series }: Declaration): string {
+  return `${operation}/${place}/${year}/${kind}/${series}`;
+}
+
+/** Decides a question from the person's entries until its known time, and from knowledge that is no newer than those. */
+export function decideQuestion(
+  question: Question,
+  entries: readonly ProjectableEntry[],
+  knowledge: Knowledge,
+): Verdict {
+  const { declaration, asOf, knownAtMs, nowMs, declaredNameDigest } = question;
+  return decideVerdict({
+    declaration,
+    asOf,
+    knownAtMs,
+    nowMs,
+    declaredNameDigest,
+    person: projectPerson(entries),
+    freshness: freshnessAt(knowledge, knownAtMs),
+    ruleSets: knowledge.ruleSets,
+  });
+}
