@@ -137,6 +137,7 @@ async function startPlatforms(running: Running): Promise<string> {
     args: [join(WORKSPACE_DIR, "scripts/simulators/main.ts"), ...args, "--exit-with-stdin"],
     env: process.env,
     cwd: WORKSPACE_DIR,
+    quiet: true,
   });
   const targets = {
     "quzhou-city": { baseUrl: `http://127.0.0.1:${quzhouPort}`, credentials: simulatorSecrets.quzhouCity },

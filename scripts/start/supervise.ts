@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { Writable } from "node:stream";
 import { type Logger, type ServiceProcess, spawnService } from "@xueshi/runtime";
 
 export interface ChildSpec {
@@ -6,6 +7,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** True for a child whose standard output is for programs only. */
+  readonly quiet?: boolean;
 }
 
 export interface Supervised {
@@ -32,10 +35,13 @@ export async function supervise(
   let restarts = 0;
   let timer: NodeJS.Timeout | undefined;
   let child: ServiceProcess;
+  const { quiet, ...service } = spec;
+  const output = quiet === true ? { stdout: createSink(), stderr: process.stderr } : process;
   const start = async (): Promise<void> => {
     const startedAtMs = clock();
     child = await spawnService({
-      ...spec,
+      ...service,
+      output,
       command: process.execPath,
       onExit: (exit) => {
         if (isStopping) return;
@@ -55,6 +61,10 @@ export async function supervise(
       await child.stop();
     },
   };
+}
+
+function createSink(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
 /** A TCP port on the loop-back address that is free now; a process that is started again keeps it. */
