@@ -1,6 +1,6 @@
 import { parseSource, walk } from "./parse-source.ts";
 import type { Finding, Repository, SourceFile } from "./repository.ts";
-import { memberOf, sources } from "./source-graph.ts";
+import { isTestCode, memberOf, sources } from "./source-graph.ts";
 
 /**
  * Functions and values of the product that no other file mentions by name. Passing a name on is no use of it, and a unit
