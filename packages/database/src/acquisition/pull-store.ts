@@ -104,9 +104,10 @@ export async function readNewestPulls(sql: Sql): Promise<PullView[]> {
     FROM acquisition.pull ORDER BY platform, queued_at DESC, pull_id DESC`;
 }
 
-/** Platforms with a pull that waits: what a lost queue forgot. */
-export async function readQueuedPlatforms(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ platform: string }[]>`SELECT DISTINCT platform FROM acquisition.pull WHERE state = 'queued'`;
+/** Platforms with a pull that waits, or that runs unless its process died: what a lost hint would leave lying. */
+export async function readOpenPlatforms(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ platform: string }[]>`
+    SELECT DISTINCT platform FROM acquisition.pull WHERE state IN ('queued', 'running')`;
   return rows.map((row) => row.platform);
 }
 
