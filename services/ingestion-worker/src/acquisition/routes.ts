@@ -90,7 +90,7 @@ export function addAcquisitionRoutes(app: App, context: IngestionContext): void 
 /** Tells a worker that a pull waits. A hint may get lost: the sweeper finds what waits. */
 export async function hintPull(context: IngestionContext, platform: string): Promise<void> {
   try {
-    await context.queue.enqueue("pull-platform", { platform });
+    await context.queue.enqueue("pull-platform", { platform }, { dedupeKey: platform });
   } catch (error) {
     context.logger.warn("the queue did not take a hint; the sweeper will", { platform, error });
   }

@@ -23,7 +23,7 @@ export async function handlePullPlatform(
   const outcome = await runPull(context, platform, job.signal);
   if (outcome !== "idle") return;
   const last = (await readNewestPulls(context.sql)).find((pull) => pull.platform === platform.name);
-  if (last !== undefined && context.clock() - last.queuedAtMs < REPEATED_HINT_MS) return;
+  if (last !== undefined && context.clock() - (last.endedAtMs ?? last.queuedAtMs) < REPEATED_HINT_MS) return;
   await queuePull(context.sql, { pullId: context.newId(), platform: platform.name, queuedAtMs: context.clock() });
   await runPull(context, platform, job.signal);
 }
