@@ -255,6 +255,7 @@ CREATE TABLE "verdict"."kept_verdict" (
 --> statement-breakpoint
 CREATE INDEX "batch_unposted" ON "acquisition"."batch" USING btree ("source","received_at") WHERE posted_at is null;--> statement-breakpoint
 CREATE INDEX "pull_platform_queued" ON "acquisition"."pull" USING btree ("platform","queued_at");--> statement-breakpoint
+CREATE INDEX "raw_page_retain_until" ON "acquisition"."raw_page" USING btree ("retain_until");--> statement-breakpoint
 CREATE INDEX "version_practitioner" ON "admission"."version" USING btree ("practitioner_id");--> statement-breakpoint
 CREATE INDEX "record_state_achievement" ON "projection"."record_state" USING btree ("practitioner_id","achievement_key") WHERE achievement_key is not null;--> statement-breakpoint
 CREATE INDEX "record_state_review" ON "projection"."record_state" USING btree ("record_key") WHERE state in ('unclassified', 'duplicate');

@@ -1,4 +1,5 @@
-import { readOpenPlatforms } from "@xueshi/database";
+import { deleteExpiredPages, readOpenPlatforms } from "@xueshi/database";
+import { localDateAt } from "@xueshi/domain";
 import { hintPull } from "./acquisition/routes.ts";
 import type { IngestionContext } from "./ingestion-context.ts";
 
@@ -6,8 +7,10 @@ import type { IngestionContext } from "./ingestion-context.ts";
  * Puts back the hints that a queue has lost for pulls that wait or whose process died, and the schedules. A hint for a pull
  * that really runs finds its platform busy and ends. What is pending lives in PostgreSQL,
  * so a lost hint costs time and nothing else (design.md, invariant 6). Batches that wait are the ledger service's to find.
+ * Raw pages whose retention has ended go at the same time.
  */
 export async function sweep(context: IngestionContext): Promise<void> {
   for (const platform of await readOpenPlatforms(context.sql)) await hintPull(context, platform);
   await context.queue.ensureSchedules();
+  await deleteExpiredPages(context.sql, localDateAt(context.clock()));
 }

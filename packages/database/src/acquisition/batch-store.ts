@@ -41,6 +41,12 @@ export async function writeRawPage(
     VALUES (${page.batchId}, ${page.wrappedKey as Buffer}, ${page.sealed as Buffer}, ${page.retainUntil}::text::date)`;
 }
 
+/** Removes the pages whose retention has ended before a date; returns how many. */
+export async function deleteExpiredPages(sql: Sql, today: string): Promise<number> {
+  const rows = await sql`DELETE FROM acquisition.raw_page WHERE retain_until < ${today}::text::date RETURNING 1`;
+  return rows.length;
+}
+
 export interface BatchView {
   readonly batchId: string;
   readonly source: string;

@@ -83,9 +83,13 @@ export const batch = acquisitionSchema.table(
 );
 
 /** The rows of a batch as they came, under a page key, until the retention limit. */
-export const rawPage = acquisitionSchema.table("raw_page", {
-  batchId: uuid("batch_id").primaryKey(),
-  wrappedKey: bytea("wrapped_key").notNull(),
-  sealed: bytea("sealed").notNull(),
-  retainUntil: date("retain_until").notNull(),
-});
+export const rawPage = acquisitionSchema.table(
+  "raw_page",
+  {
+    batchId: uuid("batch_id").primaryKey(),
+    wrappedKey: bytea("wrapped_key").notNull(),
+    sealed: bytea("sealed").notNull(),
+    retainUntil: date("retain_until").notNull(),
+  },
+  (table) => [index("raw_page_retain_until").on(table.retainUntil)],
+);
