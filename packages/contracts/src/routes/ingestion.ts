@@ -13,6 +13,7 @@ import { pageQuery } from "../schemas/paging.ts";
 import { requiredText, text } from "../schemas/primitives.ts";
 import { batchResponseSchema, recordsResponseSchema } from "../schemas/receipt.ts";
 import { recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
+import { RECORDS_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
 export const pushRecordsRoute = defineRoute({
@@ -29,6 +30,7 @@ export const pushRecordsRoute = defineRoute({
     name: "RecordsRequest",
     schema: recordsRequestSchema,
     documented: recordsRequestDocument,
+    example: RECORDS_EXAMPLE,
     bytesMax: LIMITS.recordsBodyBytesMax,
   },
   responses: {
@@ -56,6 +58,7 @@ export const withdrawRecordRoute = defineRoute({
   body: {
     name: "WithdrawalRequest",
     schema: withdrawalRequestSchema,
+    example: { reason: "名单有误" },
     bytesMax: LIMITS.withdrawalBodyBytesMax,
     optional: true,
   },
@@ -91,7 +94,12 @@ export const startPullRoute = defineRoute({
   tag: "operation",
   summary: { "zh-CN": "立即采集一个平台。", en: "Pull one platform now." },
   scope: "pulls:write",
-  body: { name: "PullRequest", schema: pullRequestSchema, bytesMax: LIMITS.pullBodyBytesMax },
+  body: {
+    name: "PullRequest",
+    schema: pullRequestSchema,
+    example: { platform: "quzhou-city" },
+    bytesMax: LIMITS.pullBodyBytesMax,
+  },
   responses: {
     202: { description: { "zh-CN": "已排队。", en: "Queued." }, name: "Pull", schema: pullResponseSchema },
   },

@@ -7,6 +7,7 @@ import {
   reviewsQuery,
   reviewsResponseSchema,
 } from "../schemas/review.ts";
+import { DECISION_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
 export const listReviewsRoute = defineRoute({
@@ -38,7 +39,12 @@ export const decideReviewRoute = defineRoute({
   },
   scope: "reviews:write",
   params: reviewParams,
-  body: { name: "DecisionRequest", schema: decisionRequestSchema, bytesMax: LIMITS.decisionBodyBytesMax },
+  body: {
+    name: "DecisionRequest",
+    schema: decisionRequestSchema,
+    example: DECISION_EXAMPLE,
+    bytesMax: LIMITS.decisionBodyBytesMax,
+  },
   responses: {
     200: {
       description: { "zh-CN": "决定已入账。", en: "The decision is posted." },

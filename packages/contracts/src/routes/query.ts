@@ -16,6 +16,7 @@ import {
 } from "../schemas/person.ts";
 import { lookupRequestSchema, lookupResponseSchema } from "../schemas/practitioner.ts";
 import { checksResponseSchema, verdictResponseSchema } from "../schemas/verdict.ts";
+import { CHECK_EXAMPLE, CHECKS_EXAMPLE, LOOKUP_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
 const verdictResponse = {
@@ -46,7 +47,12 @@ export const lookupPractitionerRoute = defineRoute({
     en: "Exchange an identity for a practitioner id, so that no document number is in an address.",
   },
   scope: "practitioners:read",
-  body: { name: "LookupRequest", schema: lookupRequestSchema, bytesMax: LIMITS.lookupBodyBytesMax },
+  body: {
+    name: "LookupRequest",
+    schema: lookupRequestSchema,
+    example: LOOKUP_EXAMPLE,
+    bytesMax: LIMITS.lookupBodyBytesMax,
+  },
   responses: {
     200: {
       description: { "zh-CN": "人员编号。", en: "The practitioner id." },
@@ -105,7 +111,7 @@ export function checkRoutes(vocabulary: VocabularyCodes) {
     tag: "checks",
     summary: { "zh-CN": "核验一人是否达到申报的学时要求。", en: "Check one person against one declaration." },
     scope: "checks:write",
-    body: { name: "CheckRequest", schema: check, bytesMax: LIMITS.checkBodyBytesMax },
+    body: { name: "CheckRequest", schema: check, example: CHECK_EXAMPLE, bytesMax: LIMITS.checkBodyBytesMax },
     responses: { 200: verdictResponse },
     problems: [],
   });
@@ -123,6 +129,7 @@ export function checkRoutes(vocabulary: VocabularyCodes) {
       name: "ChecksRequest",
       schema: checksRequestSchema,
       documented: checksRequestDocument(vocabulary),
+      example: CHECKS_EXAMPLE,
       bytesMax: LIMITS.checksBodyBytesMax,
       lines: {
         bytesMax: LIMITS.checkLinesBodyBytesMax,

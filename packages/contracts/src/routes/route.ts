@@ -15,11 +15,13 @@ export interface RouteResponse {
   readonly otherTypes?: readonly string[];
 }
 
-/** A JSON body: what validates it, what the document shows where that says more, and how large it may be. */
+/** A JSON body: what validates it, what the document shows where that says more, an example, and how large it may be. */
 export interface RouteBody {
   readonly name: string;
   readonly schema: z.ZodType;
   readonly documented?: z.ZodType;
+  /** A body that the operation takes, for the document and the docs page; its people are fictional. */
+  readonly example: unknown;
   readonly bytesMax: number;
   /** Whether the body may be left out, as with a DELETE whose reason is in the query. */
   readonly optional?: boolean;

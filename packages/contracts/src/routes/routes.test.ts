@@ -27,7 +27,9 @@ describe.each(Object.entries(services))("the routes of %s", (_name, routes) => {
     expect(route.path.includes("{")).toBe(route.params !== undefined);
     expect(route.scope).not.toBeNull();
     expect(Object.keys(route.responses).length).toBeGreaterThan(0);
-    if (route.body !== undefined) expect(route.body.bytesMax).toBeGreaterThan(0);
+    if (route.body === undefined) return;
+    expect(route.body.bytesMax).toBeGreaterThan(0);
+    expect(errorsOf(route.body.documented ?? route.body.schema, route.body.example)).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ export function answerResponse(
     const headers = { ...responseHeaders(answer.contentType, language, requestId), ...answer.headers, ...extraHeaders };
     return new Response(answer.text, { status: answer.status, headers });
   }
-  const body = Buffer.from("json" in answer ? JSON.stringify(answer.json) : answer.jsonText);
+  const body = "json" in answer ? JSON.stringify(answer.json) : answer.jsonText;
   const headers = responseHeaders("application/json", language, requestId);
   return new Response(body, {
     status: answer.status,

@@ -3,7 +3,7 @@ import { type Language, parseBody, type Route, type RouteBody } from "@xueshi/co
 import type { Context } from "hono";
 import { z } from "zod";
 import { HttpProblem } from "../problem/http-problem.ts";
-import { checkContentType } from "../request/check-content-type.ts";
+import { type BodyForm, checkContentType } from "../request/check-content-type.ts";
 import { headerOf } from "../request/headers.ts";
 import { parseJson } from "../request/parse-json.ts";
 import { checkContentLength, readIncoming, readRequest } from "../request/read-body.ts";
@@ -19,35 +19,32 @@ export function parseAddress(route: Route, context: Context, language: Language)
   return { params, query };
 }
 
-/** Reads, parses and validates the body of a route that takes one. */
+/**
+ * Reads, parses and validates the body of a route that takes one. Its type is checked before any of it is read, but
+ * where the body may be left out an empty one needs no type.
+ */
 export async function readRouteBody(
   body: RouteBody,
   context: Context,
   incoming: IncomingMessage | undefined,
   language: Language,
 ): Promise<unknown> {
-  const length = headerOf(context, incoming, "content-length");
-  const chunked = headerOf(context, incoming, "transfer-encoding") !== undefined;
-  if (
-    body.optional === true &&
-    (length === "0" || (length === undefined && !chunked && !hasStream(context, incoming)))
-  ) {
-    return undefined;
-  }
-  const contentType = headerOf(context, incoming, "content-type");
-  const form = checkContentType(contentType, headerOf(context, incoming, "content-encoding"), body.lines !== undefined);
+  const formOf = (): BodyForm =>
+    checkContentType(
+      headerOf(context, incoming, "content-type"),
+      headerOf(context, incoming, "content-encoding"),
+      body.lines !== undefined,
+    );
+  const form = body.optional === true ? null : formOf();
   const bytesMax = form === "lines" && body.lines !== undefined ? body.lines.bytesMax : body.bytesMax;
-  checkContentLength(length, bytesMax);
+  checkContentLength(headerOf(context, incoming, "content-length"), bytesMax);
   const bytes =
     incoming === undefined ? await readRequest(context.req.raw, bytesMax) : await readIncoming(incoming, bytesMax);
+  if (form === null && bytes.length === 0) return undefined;
+  const known = form ?? formOf();
   if (body.lines === undefined) return valid(body.schema, parseJson(bytes), language);
-  if (form === "lines") return { form, lines: splitLines(bytes, body.lines, language) };
-  return { form, value: valid(body.schema, parseJson(bytes), language) };
-}
-
-/** Without a server the request has a stream or not; with one, the headers say whether a body comes. */
-function hasStream(context: Context, incoming: IncomingMessage | undefined): boolean {
-  return incoming === undefined && context.req.raw.body !== null;
+  if (known === "lines") return { form: known, lines: splitLines(bytes, body.lines, language) };
+  return { form: known, value: valid(body.schema, parseJson(bytes), language) };
 }
 
 function valid(schema: z.ZodType, value: unknown, language: Language): unknown {

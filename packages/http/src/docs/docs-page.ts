@@ -9,6 +9,7 @@ import {
   type Text,
 } from "@xueshi/contracts";
 import type { Answer } from "../app/call.ts";
+import { inReadingOrder } from "../openapi/openapi-document.ts";
 import { html, type SafeHtml } from "./html.ts";
 import { operationSection } from "./operation-section.ts";
 import { STYLE } from "./style.ts";
@@ -22,10 +23,11 @@ const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; 
  * catalogue. Every code has its anchor, which is where the `type` of a problem points.
  */
 export function docsPage(
-  routes: readonly Route[],
+  registered: readonly Route[],
   info: { readonly title: Text; readonly version: string },
   language: Language,
 ): Answer {
+  const routes = inReadingOrder(registered);
   const page = html`<!doctype html>
 <html lang="${language}">
 <head>

@@ -26,7 +26,8 @@ function body(route: Route, language: Language): SafeHtml {
   if (route.body === undefined) return html``;
   const { body: taken } = route;
   const title = `${WORDS.body[language]} ${taken.name} (≤ ${taken.bytesMax} ${WORDS.bytes[language]})`;
-  return fields(title, taken.documented ?? taken.schema, "input", language);
+  const example = JSON.stringify(taken.example, null, 2);
+  return html`${fields(title, taken.documented ?? taken.schema, "input", language)}<pre>${example}</pre>`;
 }
 
 function answers(route: Route, language: Language): SafeHtml {

@@ -9,6 +9,7 @@ nav ul { columns: 2; padding-left: 1.2rem; } .lang { float: right; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; overflow-wrap: anywhere; }
 tr:target { background: var(--soft); outline: 2px solid var(--accent); }
+td:first-child code { white-space: nowrap; } th { white-space: nowrap; } pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; font: .85rem/1.5 ui-monospace, Consolas, monospace; }
 .d1 { padding-left: 1.2rem; } .d2 { padding-left: 2.4rem; } .d3 { padding-left: 3.6rem; } .d4, .d5, .d6 { padding-left: 4.8rem; }
 summary { cursor: pointer; } .req { font-weight: 600; }
 @media (max-width: 40rem) { nav ul { columns: 1; } }

@@ -49,7 +49,7 @@ export function problemsOf(route: Route): ProblemCode[] {
 export function openApiDocument(routes: readonly Route[], info: DocumentInfo): OpenApiDocument {
   const schemas: Record<string, Json> = { Problem: jsonSchema(problemSchema, "output") };
   const paths: Record<string, Record<string, Json>> = {};
-  for (const route of routes) {
+  for (const route of inReadingOrder(routes)) {
     paths[route.path] ??= {};
     const path = paths[route.path];
     if (path !== undefined) path[route.method] = operation(route, schemas);
@@ -64,6 +64,11 @@ export function openApiDocument(routes: readonly Route[], info: DocumentInfo): O
     paths,
     components: { schemas, securitySchemes: { apiKey: { type: "http", scheme: "bearer", bearerFormat: "xs_…" } } },
   };
+}
+
+/** The service's own operations first, those that every service has last. */
+export function inReadingOrder(routes: readonly Route[]): Route[] {
+  return [...routes.filter((route) => route.tag !== "service"), ...routes.filter((route) => route.tag === "service")];
 }
 
 function operation(route: Route, schemas: Record<string, Json>): Json {
@@ -94,7 +99,7 @@ function parameters(schema: z.ZodType | undefined, place: "path" | "query"): Jso
 
 function requestBody(body: NonNullable<Route["body"]>, schemas: Record<string, Json>): Json {
   schemas[body.name] = jsonSchema(body.documented ?? body.schema, "input");
-  const content: Json = { "application/json": { schema: reference(body.name) } };
+  const content: Json = { "application/json": { schema: reference(body.name), example: body.example } };
   if (body.lines !== undefined) content["application/x-ndjson"] = { schema: { type: "string" } };
   return { required: body.optional !== true, content, "x-bytes-max": body.bytesMax };
 }

@@ -2,7 +2,15 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { echoRoute, KEY, linesRoute, makeTestApp, publicRoute, type TestApp } from "../testing/make-test-app.ts";
+import {
+  echoRoute,
+  KEY,
+  linesRoute,
+  makeTestApp,
+  optionalRoute,
+  publicRoute,
+  type TestApp,
+} from "../testing/make-test-app.ts";
 import { type RunningServer, serve } from "./serve.ts";
 
 const running: RunningServer[] = [];
@@ -64,6 +72,23 @@ describe("serve", () => {
     );
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
     expect(text).toContain('"code":"body_too_large"');
+  });
+
+  it.each([
+    ["no body", undefined, 200, { reason: null }],
+    ["an empty body", "", 200, { reason: null }],
+    ["a body", '{"reason":"x"}', 200, { reason: "x" }],
+    ["a bad body", "{", 400, { code: "malformed_json" }],
+  ])("takes %s where the body may be left out", async (_name, body, status, expected) => {
+    const test = makeTestApp();
+    test.app.route(optionalRoute, ({ body }) => ({ status: 200, json: { reason: body?.reason ?? null } }));
+    const { port } = await start(test);
+    const init = { method: "DELETE", headers, ...(body === undefined ? {} : { body }) };
+    const response = await fetch(`http://127.0.0.1:${port}/v1/optional`, init);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject(expected);
+    const direct = await test.app.fetch(new Request("http://localhost/v1/optional", init));
+    expect([direct.status, await direct.json()]).toMatchObject([status, expected]);
   });
 
   it("streams lines", async () => {

@@ -20,6 +20,7 @@ export const echoRoute = defineRoute({
   body: {
     name: "EchoRequest",
     schema: z.strictObject({ name: z.string().max(10), hours: z.number() }),
+    example: { name: "a", hours: 1 },
     bytesMax: 200,
   },
   responses: { 200: { description: { "zh-CN": "回显。", en: "Echo." } } },
@@ -36,6 +37,24 @@ export const linesRoute = defineRoute({
     name: "LinesRequest",
     lines: { bytesMax: 1_000, lineBytesMax: 40, linesMax: 5 },
   },
+});
+
+export const optionalRoute = defineRoute({
+  method: "delete",
+  path: "/v1/optional",
+  operationId: "optional",
+  tag: "test",
+  summary: { "zh-CN": "可无正文。", en: "Optional body." },
+  scope: "checks:write",
+  body: {
+    name: "OptionalRequest",
+    schema: z.strictObject({ reason: z.string() }),
+    example: { reason: "a" },
+    bytesMax: 100,
+    optional: true,
+  },
+  responses: { 200: { description: { "zh-CN": "回显。", en: "Echo." } } },
+  problems: [],
 });
 
 export const publicRoute = defineRoute({

@@ -1,0 +1,42 @@
+/** Bodies as the docs show them. The people are fictional: area code 330899 is assigned to no county. */
+const PRACTITIONER = { idType: "resident-id", idNumber: "330899199001010036", name: "张三" } as const;
+
+export const RECORDS_EXAMPLE = {
+  records: [
+    {
+      recordId: "r-1",
+      practitioner: PRACTITIONER,
+      title: "工程测量新技术",
+      provider: "某培训中心",
+      hours: 8,
+      subject: "professional",
+      obtainedOn: "2020-03-02",
+      attributedYear: 2020,
+      pathway: "online",
+      status: "final",
+    },
+  ],
+} as const;
+
+export const CHECK_EXAMPLE = {
+  practitioner: PRACTITIONER,
+  declaration: {
+    place: "quzhou",
+    year: 2020,
+    kind: "review",
+    level: "intermediate",
+    series: "economics",
+    education: "bachelor",
+  },
+  asOf: "2020-07-31",
+} as const;
+
+export const CHECKS_EXAMPLE = { checks: [{ id: "D-1", ...CHECK_EXAMPLE }] } as const;
+
+export const LOOKUP_EXAMPLE = { practitioner: PRACTITIONER } as const;
+
+export const DECISION_EXAMPLE = {
+  subject: "professional",
+  reason: "课程大纲属于专业科目",
+  document: "认定意见 2020-7",
+} as const;
