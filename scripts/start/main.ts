@@ -13,14 +13,15 @@ import {
   startEmbeddedPostgres,
   systemClock,
 } from "@xueshi/runtime";
-import { simulatorSecrets } from "../simulators/index.ts";
 import { createApiClient, waitUntilReady } from "./api-client.ts";
 import { type CheckTotals, checkDeclarations } from "./check-declarations.ts";
 import { runFirstPull } from "./first-pull.ts";
+import { platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
 import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
 import { printPlatforms, printVerdicts } from "./print-report.ts";
 import { HELP, readOptions, type StartOptions } from "./read-options.ts";
 import { rememberFeed } from "./remember-feed.ts";
+import { servicesSpec } from "./services-spec.ts";
 import { summarise } from "./summarise.ts";
 import { type ChildSpec, freePort, type Supervised, supervise } from "./supervise.ts";
 
@@ -123,45 +124,12 @@ async function startDatabase({ config, logger, shutdown }: Running): Promise<str
 async function startPlatforms(running: Running): Promise<string> {
   const { config, options } = running;
   const [quzhouPort, industryPort] = await Promise.all([freePort(), freePort()]);
-  const args = [
-    "--feeds",
-    options.feedsDir,
-    "--quzhou-port",
-    String(quzhouPort),
-    "--industry-port",
-    String(industryPort),
-  ];
-  if (options.pageRowsMax !== null) args.push("--page-rows-max", String(options.pageRowsMax));
-  await startChild(running, {
-    name: "platforms",
-    args: [join(WORKSPACE_DIR, "scripts/simulators/main.ts"), ...args, "--exit-with-stdin"],
-    env: process.env,
-    cwd: WORKSPACE_DIR,
-    quiet: true,
-  });
-  const targets = {
-    "quzhou-city": { baseUrl: `http://127.0.0.1:${quzhouPort}`, credentials: simulatorSecrets.quzhouCity },
-    "zj-industry": { baseUrl: `http://127.0.0.1:${industryPort}`, credentials: simulatorSecrets.zjIndustry },
-    "zj-natural-resources": { folder: join(options.feedsDir, "zj-natural-resources") },
-  };
-  const file = join(config.dataDir, "targets.json");
-  await writeFile(file, `${JSON.stringify(targets, null, 2)}\n`, { mode: 0o600 });
-  await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port)));
+  const { feedsDir, pageRowsMax } = options;
+  const places = { workspaceDir: WORKSPACE_DIR, feedsDir, quzhouPort, industryPort, pageRowsMax };
+  await startChild(running, platformsSpec(places));
+  const file = await writeTargets(config.dataDir, places);
+  await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port, systemClock, READY_MS_MAX)));
   return file;
-}
-
-/** A platform that is being started answers anything, be it an error, as soon as it listens. */
-async function waitUntilListening(port: number): Promise<void> {
-  const giveUpAtMs = systemClock() + READY_MS_MAX;
-  while (systemClock() < giveUpAtMs) {
-    const isListening = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    );
-    if (isListening) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("A simulated platform did not start.");
 }
 
 interface ServiceUrls {
@@ -182,27 +150,16 @@ async function startServices(running: Running, prepared: PreparedDatabase, targe
     ingestionWorker: Number(ingestionWorker),
     ledgerService: Number(ledgerService),
   };
-  const spec = (name: string, databaseUrl: string): ChildSpec => ({
-    name,
-    args: [join(WORKSPACE_DIR, `services/${name}/src/main.ts`)],
-    env: {
-      ...process.env,
-      LOG_LEVEL: config.logLevel,
-      DATABASE_URL: databaseUrl,
-      XUESHI_DATA_DIR: config.dataDir,
-      XUESHI_TARGETS: targetsFile,
-      XUESHI_SCHEDULES: options.once ? "off" : "on",
-      QUERY_API_PORT: String(ports.queryApi),
-      INGESTION_WORKER_PORT: String(ports.ingestionWorker),
-      LEDGER_SERVICE_PORT: String(ports.ledgerService),
-    },
-    cwd: WORKSPACE_DIR,
-  });
-  await Promise.all([
-    startChild(running, spec("ingestion-worker", prepared.serviceUrls.ingestion)),
-    startChild(running, spec("ledger-service", prepared.serviceUrls.ledger)),
-    startChild(running, spec("query-api", prepared.serviceUrls.query)),
-  ]);
+  const places = {
+    workspaceDir: WORKSPACE_DIR,
+    dataDir: config.dataDir,
+    targetsFile,
+    schedules: !options.once,
+    logLevel: config.logLevel,
+    ports,
+  };
+  const specs = servicesSpec(places, prepared.serviceUrls);
+  await Promise.all(Object.values(specs).map((spec) => startChild(running, spec)));
   const urls = {
     queryApi: `http://${config.host}:${ports.queryApi}`,
     ingestionWorker: `http://${config.host}:${ports.ingestionWorker}`,
