@@ -49,6 +49,7 @@ export {
 } from "./requirement/declaration-problem.ts";
 export * from "./requirement/rule-set.ts";
 export { selectRuleSet } from "./requirement/select-rule-set.ts";
+export { unclassifiedCouldMeet } from "./requirement/unclassified-could-meet.ts";
 export { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
 export {
