@@ -61,7 +61,7 @@ export {
   type RouteInput,
   type RouteResponse,
 } from "./routes/route.ts";
-export { type CheckRequest, checkRequestSchema, declarationSchema, type VocabularyCodes } from "./schemas/check.ts";
+export { type CheckRequest, checkRequestSchema, type VocabularyCodes } from "./schemas/check.ts";
 export type {
   IngestionSummary,
   LedgerSummary,
@@ -78,7 +78,6 @@ export { problemSchema } from "./schemas/problem.ts";
 export {
   type BatchResponse,
   HOLD_CODES,
-  RECEIPT_CODES,
   type Receipt,
   type ReceiptCode,
   type RecordsResponse,
@@ -92,7 +91,6 @@ export {
   type FieldError,
   fieldError,
   fieldErrors,
-  pathText,
 } from "./validation/field-errors.ts";
 export { type Parsed, parseBody } from "./validation/parse-body.ts";
 export { parseCheck } from "./validation/parse-check.ts";

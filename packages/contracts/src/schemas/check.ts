@@ -29,7 +29,7 @@ export function oneOf(terms: readonly { readonly code: string }[]) {
 }
 
 /** The fields of a declaration over the closed lists; level matters for a review only and is needed there. */
-export function declarationSchema(vocabulary: VocabularyCodes) {
+function declarationSchema(vocabulary: VocabularyCodes) {
   return z
     .strictObject({
       place: kebabName,

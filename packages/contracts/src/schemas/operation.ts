@@ -53,7 +53,7 @@ export const platformsResponseSchema = z.strictObject({
 export type PlatformsResponse = z.output<typeof platformsResponseSchema>;
 
 /** How rows ended: an outcome, or for refused and held ones the code. */
-export const ROW_ENDINGS = [...RECEIPT_OUTCOMES, ...REFUSAL_CODES, ...HOLD_CODES] as const;
+const ROW_ENDINGS = [...RECEIPT_OUTCOMES, ...REFUSAL_CODES, ...HOLD_CODES] as const;
 
 /** Per platform, how many rows ended how; each row once, what an overlap read again is apart as `reread`. */
 export const ingestionSummarySchema = z.strictObject({

@@ -6,7 +6,7 @@ import { issue, note, requiredText, uuid } from "./primitives.ts";
 export const ID_TYPES = ["resident-id"] as const;
 
 /** A person by document, as a declaration system names one; the parsed id is in its 18-character form. */
-export const identitySchema = z
+const identitySchema = z
   .strictObject({ idType: z.enum(ID_TYPES), idNumber: requiredText(64), name: requiredText(64) })
   .transform((value, context) => {
     const residentId = parseResidentId(value.idNumber);
@@ -19,7 +19,7 @@ export const identitySchema = z
     return { by: "identity" as const, residentId: residentId satisfies ResidentId, name };
   });
 
-export const practitionerIdSchema = z
+const practitionerIdSchema = z
   .strictObject({ practitionerId: uuid })
   .transform((value) => ({ by: "practitioner-id" as const, practitionerId: value.practitionerId }));
 
@@ -29,7 +29,7 @@ export type PractitionerRef = z.output<typeof practitionerSchema>;
 
 export const lookupRequestSchema = z.strictObject({ practitioner: identitySchema });
 
-export const IDENTITY_STATES = ["known", "not_known", "conflict"] as const;
+const IDENTITY_STATES = ["known", "not_known", "conflict"] as const;
 
 export const lookupResponseSchema = z.strictObject({
   practitionerId: uuid,

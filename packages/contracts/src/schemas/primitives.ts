@@ -73,9 +73,6 @@ export const instantMs = z
 /** A year that a rule set could be about. */
 export const declarationYear = z.int().min(1992).max(2100);
 
-/** A yes or no in a query string. */
-export const queryBoolean = z.enum(["true", "false"]).transform((value) => value === "true");
-
 /** An integer in a query string, within bounds. */
 export function queryInteger(minimum: number, maximum: number) {
   return z

@@ -9,7 +9,7 @@ import { fieldErrorSchema } from "./problem.ts";
 export const HOLD_CODES = Object.keys(HOLD_TEXTS) as readonly (keyof typeof HOLD_TEXTS)[];
 
 /** Codes of a receipt: why a record was refused or is held. */
-export const RECEIPT_CODES = [...REFUSAL_CODES, ...HOLD_CODES] as const;
+const RECEIPT_CODES = [...REFUSAL_CODES, ...HOLD_CODES] as const;
 export type ReceiptCode = (typeof RECEIPT_CODES)[number];
 
 export const receiptSchema = z.strictObject({

@@ -5,7 +5,7 @@ import { ID_TYPES } from "./practitioner.ts";
 import { issue, note, requiredText, text } from "./primitives.ts";
 
 /** Status words of a pushed record; the words of the platforms are mapped by their own folders. */
-export const PUSHED_STATUSES = ["draft", "submitted", "final", "withdrawn"] as const;
+const PUSHED_STATUSES = ["draft", "submitted", "final", "withdrawn"] as const;
 
 /**
  * One pushed record, by shape only: what the id, the hours and the dates say is judged by admission, by the same rules

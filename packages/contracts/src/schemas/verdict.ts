@@ -93,7 +93,7 @@ export const verdictResponseSchema = z.strictObject({
 export type VerdictResponse = z.output<typeof verdictResponseSchema>;
 
 /** One check of a batch that could not be read; the others are answered all the same. */
-export const checkFailureSchema = z.strictObject({
+const checkFailureSchema = z.strictObject({
   id: reference.optional(),
   problem: problemSchema,
 });

@@ -43,7 +43,7 @@ export function declarationFieldError(
 }
 
 /** `["records", 3, "hours"]` → `records[3].hours`. Unknown names are cut, and long digit runs in them masked. */
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   let text = "";
   for (const segment of path) {
     if (typeof segment === "number") text += `[${segment}]`;
