@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../time/clock.ts";
+import { pooledRandom } from "./pooled-random.ts";
 
 /** Makes one id a call. */
 export type IdGenerator = () => string;
@@ -15,7 +15,7 @@ const timestampMsMax = 2 ** 48 - 1;
  * order they were made, within a millisecond and across a clock that steps back.
  * RFC 9562, 5.7 and 6.2 method 1: 48 bits of time, a 12-bit counter seeded below half, 62 random bits.
  */
-export function createUuidV7(clock: Clock, random: RandomSource = randomBytes): IdGenerator {
+export function createUuidV7(clock: Clock, random: RandomSource = pooledRandom()): IdGenerator {
   let timestampMs = -1;
   let counter = 0;
   return () => {

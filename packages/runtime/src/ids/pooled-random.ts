@@ -1,0 +1,21 @@
+import { randomBytes } from "node:crypto";
+import type { RandomSource } from "./create-uuid-v7.ts";
+
+const blockBytes = 4_096;
+
+/**
+ * Cryptographic random bytes, drawn from the system a block at a time: ten bytes cost as much there as a whole block.
+ * Every byte is given out once.
+ */
+export function pooledRandom(draw: RandomSource = randomBytes): RandomSource {
+  let block: Uint8Array = Buffer.alloc(0);
+  let used = 0;
+  return (size) => {
+    if (used + size > block.length) {
+      block = draw(Math.max(size, blockBytes));
+      used = 0;
+    }
+    used += size;
+    return block.subarray(used - size, used);
+  };
+}
