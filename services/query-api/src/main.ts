@@ -17,7 +17,7 @@ Environment:
   XUESHI_MASTER_KEY  64 hex digits
   ACCESS_LOG         group (default): reads are noted in group commits of at most 50 ms; sync: each answer waits
   QUERY_API_PORT     default 8081
-  HOST, LOG_LEVEL    default 127.0.0.1, info
+  HOST, LOG_LEVEL    default 127.0.0.1, info; debug also logs each request
 `;
 
 if (process.argv.includes("--help")) {
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     newId: createUuidV7(systemClock),
     logger,
     accessLog: config.accessLog,
+    requestLog: config.logLevel === "debug",
   });
   shutdown.register("service", () => service.close());
   logger.info("listening", { url: service.url });

@@ -36,6 +36,8 @@ export interface QueryApiOptions {
   readonly logger: Logger;
   /** `group`: reads are noted in group commits; `sync`: an answer waits for its note. */
   readonly accessLog: AccessLogMode;
+  /** Whether each request is a line in the log; failures of the service always are. Default false. */
+  readonly requestLog?: boolean;
 }
 
 export interface RunningService {
@@ -81,6 +83,7 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
     logger,
     clock,
     ids: newId,
+    accessLog: options.requestLog ?? false,
     authenticate: authenticate({
       lookup: async (digest) => principalOf(await readApiKey(background, digest)),
       clock,

@@ -38,7 +38,7 @@ export interface AccessLogLimits {
 }
 
 const LIMITS: AccessLogLimits = {
-  groupMs: 25,
+  groupMs: 40,
   heldRowsMax: 20_000,
   writeMsMax: 5_000,
   retryMs: 200,
