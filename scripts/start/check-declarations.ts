@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { VerdictResponse } from "@xueshi/contracts";
+import { RefusedCall } from "./api-client.ts";
 
 export interface CheckTotals {
   readonly verdicts: Readonly<Record<string, number>>;
@@ -14,6 +15,8 @@ export interface CheckTotals {
 }
 
 const LINES_PER_REQUEST = 2_000;
+const ATTEMPTS_MAX = 120;
+const RETRY_MS = 500;
 
 /**
  * Asks the declaration system's questions, in batches as NDJSON, and writes one line per declaration: its `id` and all
@@ -80,14 +83,29 @@ async function* readInChunks(file: string): AsyncGenerator<DeclarationLine[]> {
   if (chunk.length > 0) yield chunk;
 }
 
+/** A query API that is being started again is asked again; asking twice has no effect but a second note of access. */
 async function ask(queryUrl: string, apiKey: string, declarations: readonly DeclarationLine[]): Promise<Answer[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await askOnce(queryUrl, apiKey, declarations);
+    } catch (error) {
+      if (error instanceof RefusedCall || attempt >= ATTEMPTS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function askOnce(queryUrl: string, apiKey: string, declarations: readonly DeclarationLine[]): Promise<Answer[]> {
   const response = await fetch(`${queryUrl}/v1/checks/batch`, {
     method: "POST",
     headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/x-ndjson" },
     body: declarations.map(({ check }) => JSON.stringify(check)).join("\n"),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`The batch of checks was answered with ${response.status}: ${text.slice(0, 300)}`);
+  if (!response.ok) {
+    const message = `The batch of checks was answered with ${response.status}: ${text.slice(0, 300)}`;
+    throw response.status < 500 ? new RefusedCall(message) : new Error(message);
+  }
   const answers = text.split("\n").filter((line) => line !== "");
   if (answers.length !== declarations.length) {
     throw new Error(`${declarations.length} declarations were answered with ${answers.length} lines.`);

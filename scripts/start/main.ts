@@ -10,12 +10,12 @@ import {
   loadKeys,
   readConfig,
   type Shutdown,
-  startEmbeddedPostgres,
   systemClock,
 } from "@xueshi/runtime";
 import { createApiClient, waitUntilReady } from "./api-client.ts";
 import { type CheckTotals, checkDeclarations } from "./check-declarations.ts";
 import { runFirstPull } from "./first-pull.ts";
+import { keepDatabase } from "./keep-database.ts";
 import { platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
 import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
 import { printPlatforms, printVerdicts } from "./print-report.ts";
@@ -39,9 +39,9 @@ interface Running {
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const environment = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" };
-  const config = readConfig(environment, process.cwd());
-  const options = readOptions(process.argv.slice(2), config.ports, { workspaceDir: WORKSPACE_DIR, cwd: process.cwd() });
+  const settings = readSettings();
+  if (settings === null) return;
+  const { config, options } = settings;
   if (options.help) {
     process.stdout.write(HELP);
     return;
@@ -63,6 +63,20 @@ async function main(): Promise<void> {
   }
 }
 
+/** The environment and the command line; null after telling the person who typed it what is wrong. */
+function readSettings(): Pick<Running, "config" | "options"> | null {
+  try {
+    const environment = { ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" };
+    const config = readConfig(environment, process.cwd());
+    const places = { workspaceDir: WORKSPACE_DIR, cwd: process.cwd() };
+    return { config, options: readOptions(process.argv.slice(2), config.ports, places) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n用法见 see --help\n`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
 async function run(running: Running): Promise<void> {
   const { config, options, shutdown } = running;
   const startedAtMs = performance.now();
@@ -71,6 +85,8 @@ async function run(running: Running): Promise<void> {
   await loadKeys(process.env, config);
   print(`xueshi 学时: data in ${config.dataDir}, feed ${options.feedsDir}`);
   const targetsReady = startPlatforms(running);
+  // Awaited below; until then its failure must not count as unhandled.
+  targetsReady.catch(() => undefined);
   const ownerUrl = config.databaseUrl ?? (await startDatabase(running));
   const prepared = await prepareDatabase(ownerUrl, config.dataDir, {
     clock: systemClock,
@@ -100,24 +116,13 @@ async function run(running: Running): Promise<void> {
 }
 
 async function startDatabase({ config, logger, shutdown }: Running): Promise<string> {
-  const dataDir = join(config.dataDir, "postgres");
-  let isStopping = false;
-  let server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", logger });
-  const { port, url } = server;
-  const watch = (): void => {
-    void server.exited.then(async () => {
-      if (isStopping) return;
-      logger.warn("PostgreSQL ended by itself and is started again");
-      server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", logger, port });
-      watch();
-    });
-  };
-  watch();
-  shutdown.register("postgres", async () => {
-    isStopping = true;
-    await server.stop();
+  const database = await keepDatabase({
+    dataDir: join(config.dataDir, "postgres"),
+    logger,
+    onGivenUp: () => void shutdown.run("PostgreSQL does not stay up"),
   });
-  return url;
+  shutdown.register("postgres", () => database.stop());
+  return database.url;
 }
 
 /** Starts the simulated platforms and returns the file that tells the ingestion worker where they are. */

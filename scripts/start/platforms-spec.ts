@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { simulatorSecrets } from "../simulators/index.ts";
 import type { ChildSpec } from "./supervise.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export interface PlatformPlaces {
   readonly workspaceDir: string;
@@ -34,7 +34,7 @@ export async function writeTargets(dataDir: string, places: PlatformPlaces): Pro
     "zj-natural-resources": { folder: join(places.feedsDir, "zj-natural-resources") },
   };
   const file = join(dataDir, "targets.json");
-  await writeFile(file, `${JSON.stringify(targets, null, 2)}\n`, { mode: 0o600 });
+  await writeWhole(file, `${JSON.stringify(targets, null, 2)}\n`);
   return file;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PrincipalKind, SCOPES_BY_KIND } from "@xueshi/contracts";
 import {
@@ -16,6 +16,7 @@ import { createApiKey, hashApiKey } from "@xueshi/http";
 import { PLATFORMS, PUSH_SOURCES } from "@xueshi/platforms";
 import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { loadRulebook } from "@xueshi/rulebook";
+import { writeWhole } from "./write-whole.ts";
 
 export interface Credentials {
   readonly sources: Readonly<Record<string, { readonly apiKey: string }>>;
@@ -111,7 +112,7 @@ async function readOrMake<T>(file: string, make: () => T): Promise<T> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text !== null) return JSON.parse(text) as T;
   const made = make();
-  await writeFile(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  await writeWhole(file, `${JSON.stringify(made, null, 2)}\n`);
   return made;
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "./write-whole.ts";
 
 /**
  * A data directory belongs to one feed: mixing two would answer for people who do not exist together. The same folder,
@@ -20,7 +21,7 @@ export async function rememberFeed(dataDir: string, feedsDir: string): Promise<v
   if (known?.folder === folder) return;
   const digest = await digestOf(folder);
   if (known === null) {
-    await writeFile(file, `${JSON.stringify({ folder, digest }, null, 2)}\n`);
+    await writeWhole(file, `${JSON.stringify({ folder, digest }, null, 2)}\n`);
     return;
   }
   if (known.digest === digest) return;
