@@ -1,11 +1,19 @@
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./tests/summary-reporter.ts";
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** Where CI wants the results as JSON. */
+const report = process.env.XUESHI_TEST_REPORT;
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: [
+      "default",
+      new SummaryReporter(),
+      ...(report === undefined ? [] : [["json", { outputFile: report }] as ["json", { outputFile: string }]]),
+    ],
     projects: [
       {
         test: {

@@ -90,6 +90,14 @@ async function linesOf<Line extends { readonly id: string }>(file: string): Prom
   return content.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Line]));
 }
 
+/** What the container runs to learn whether its service is alive. */
+async function healthOf(service: string, port: string): Promise<number> {
+  const env = { SERVICE: service, [`${service.toUpperCase().replaceAll("-", "_")}_PORT`]: port };
+  const child = spawn(process.execPath, [join(WORKSPACE_DIR, "infra/healthcheck.ts")], { env, stdio: "ignore" });
+  const [code] = await once(child, "exit");
+  return code;
+}
+
 it("makes one file of each program", async () => {
   expect((await readdir(outDir)).sort()).toEqual(
     ["assets", "package.json", ...[...programs.keys()].map((name) => `${name}.js`)].sort(),
@@ -133,6 +141,8 @@ it(
       DATABASE_URL: urlOf("query", PASSWORDS.XUESHI_QUERY_PASSWORD),
     });
 
+    expect(await healthOf("query-api", new URL(queryUrl).port)).toBe(0);
+
     const operatorKey = (await run("create-key", ["--kind", "operator", "--name", "bundle-test"])).trim();
     const ingestion = createApiClient(ingestionUrl, operatorKey, systemClock, READY_MS_MAX);
     await ingestion.post("/v1/pulls", { platform: "zj-natural-resources" });
@@ -154,6 +164,7 @@ it(
     expect(await Promise.all(services.splice(0).map((service) => service.stop()))).toEqual(
       Array.from({ length: 3 }, () => ({ code: 0, signal: null })),
     );
+    expect(await healthOf("query-api", new URL(queryUrl).port)).toBe(1);
   },
   PATIENT_MS,
 );

@@ -5,7 +5,7 @@ const BANNED = ["utils", "util", "helpers", "helper", "common", "shared", "lib",
 
 /** Names that the outside gives: tools find these files by them. */
 const GIVEN =
-  /^(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|LICENSE)(\.md)?$|^Dockerfile$|^_journal\.json$|^\d{4}_[a-z0-9_]+\.sql$/;
+  /^(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|LICENSE)(\.md)?$|^Dockerfile(\.dockerignore)?$|^_journal\.json$|^\d{4}_[a-z0-9_]+\.sql$/;
 
 const KEBAB = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 

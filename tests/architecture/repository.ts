@@ -36,15 +36,15 @@ export function readRepository(): Repository {
 export function listFiles(folder: string): string[] {
   const ignored = ignoredNames();
   const walk = (below: string): string[] =>
-    readdirSync(join(ROOT, below), { withFileTypes: true })
-      .filter(({ name }) => name !== ".git" && !ignored.has(name) && !name.endsWith(".log"))
-      .flatMap((found) => {
-        const path = below === "" ? found.name : `${below}/${found.name}`;
-        return found.isDirectory() ? walk(path) : [path];
-      });
+    readdirSync(join(ROOT, below), { withFileTypes: true }).flatMap((found) => {
+      const path = below === "" ? found.name : `${below}/${found.name}`;
+      if (path === ".git" || ignored.has(found.name) || ignored.has(path) || path.endsWith(".log")) return [];
+      return found.isDirectory() ? walk(path) : [path];
+    });
   return walk(folder).sort();
 }
 
+/** Lines of the ignore list: names of folders and files, or whole paths. */
 function ignoredNames(): ReadonlySet<string> {
   const lines = readFileSync(join(ROOT, ".gitignore"), "utf8").split("\n");
   return new Set(lines.map((line) => line.replace(/\/$/, "")).filter((line) => line !== ""));

@@ -10,7 +10,7 @@ import { isTestCode, memberOf, sources } from "./source-graph.ts";
 export function checkUnusedExports(repository: Repository): Finding[] {
   const users = sources(repository).map((file) => ({ path: file.path, words: wordsOf(withoutReExports(file)) }));
   return sources(repository)
-    .filter(({ path }) => /^(packages|services)\//.test(memberOf(path)) && !isReadByTools(path))
+    .filter(({ path }) => /^(packages|services)\//.test(memberOf(path)) && !isTestCode(path) && !isReadByTools(path))
     .flatMap((file) => {
       const test = file.path.replace(/\.ts$/, "");
       const own = wordCounts(file.text);
