@@ -1,10 +1,23 @@
+import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./tests/summary-reporter.ts";
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** One PostgreSQL for all workers of a run, where a test file asks for a database. */
+const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
+const hasPostgres15 = existsSync("/usr/lib/postgresql/15/bin/postgres") || existsSync("/usr/pgsql-15/bin/postgres");
 /** Where CI wants the results as JSON. */
 const report = process.env.XUESHI_TEST_REPORT;
+
+const database15 = {
+  test: {
+    name: "database-15",
+    ...files("packages/database/src/**/*.db.test.ts", "services/*/src/**/*.db.test.ts"),
+    ...patient,
+    env: { XUESHI_TEST_POSTGRES: "15", XUESHI_TEST_SERVER_URL: "", DATABASE_URL: "" },
+  },
+};
 
 export default defineConfig({
   test: {
@@ -27,14 +40,18 @@ export default defineConfig({
           name: "database",
           ...files("{packages,services}/*/src/**/*.db.test.ts", "scripts/**/*.test.ts"),
           ...patient,
+          ...sharedServer,
         },
       },
+      // The same tests of the stores and services again on the oldest PostgreSQL, a server for each file.
+      ...(hasPostgres15 ? [database15] : []),
       { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts") } },
       { test: { name: "scenarios", ...files("tests/scenarios/**/*.test.ts", "tests/oracle/**/*.test.ts") } },
       {
         test: {
           name: "properties",
           ...files("tests/properties/**/*.test.ts"),
+          ...sharedServer,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { plant, readRepository, report } from "./repository.ts";
-import { checkRuleCitations, countCitedNumbers } from "./rule-citations.ts";
+import { checkRuleCitations, checkRulesInCode, countCitedNumbers } from "./rule-citations.ts";
 
 it("cites every value of the law", () => {
   expect(countCitedNumbers(readRepository())).toBeGreaterThan(10);
@@ -20,5 +20,23 @@ requirements:
     "packages/rulebook/rules/a.yaml:4 hours without provenance",
     "packages/rulebook/rules/a.yaml:5 hours without citation and provenance",
     "packages/rulebook/rules/a.yaml:7 most without citation",
+  ]);
+});
+
+it("applies rules and writes none of their values in code", () => {
+  expect(report(checkRulesInCode(readRepository()))).toEqual([]);
+});
+
+it("notices a value of the law in code", () => {
+  const planted = plant({
+    "packages/rulebook/rules/a.yaml": "requirements: [{ hours: 90 }]",
+    "packages/domain/src/requirement/a.ts": "export const floor = 90;",
+    "packages/domain/src/verdict/b.ts": "export const floorHundredths = 9_000;",
+    "packages/domain/src/verdict/b.test.ts": "export const floor = 90;",
+    "packages/queue/src/c.ts": "export const percent = 90;",
+  });
+  expect(checkRulesInCode(planted).map(({ path }) => path)).toEqual([
+    "packages/domain/src/requirement/a.ts",
+    "packages/domain/src/verdict/b.ts",
   ]);
 });

@@ -1,5 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
-import type { Finding, Repository } from "./repository.ts";
+import { parseSource, walk } from "./parse-source.ts";
+import { type Finding, lineAt, type Repository } from "./repository.ts";
+import { isTestCode, sources } from "./source-graph.ts";
 
 /** What a citation must say, beside every mapping that states a number. */
 const CITATION = ["citation", "provenance"] as const;
@@ -33,6 +35,31 @@ export function countCitedNumbers(repository: Repository): number {
     });
   }
   return count;
+}
+
+/** Where a number of the law would be a rule written as code. */
+const JUDGING = /^(?:packages\/domain\/src\/|services\/[^/]+\/src\/(?:classification|requirement|verdict)\/)/;
+
+/** Hours that a rule file states, as they are or in hundredths, found as a literal where rules are only to be applied. */
+export function checkRulesInCode(repository: Repository): Finding[] {
+  const stated = new Set<number>();
+  for (const { text } of ruleFiles(repository)) {
+    eachMap(parseDocument(text).contents, (map) => {
+      const hours = map.get("hours");
+      if (typeof hours === "number") stated.add(hours).add(hours * 100);
+    });
+  }
+  return sources(repository)
+    .filter(({ path }) => JUDGING.test(path) && !isTestCode(path))
+    .flatMap((file) => {
+      const findings: Finding[] = [];
+      walk(parseSource(file).program, (node) => {
+        if (node.type !== "Literal" || typeof node.value !== "number" || !stated.has(node.value)) return;
+        const message = `${node.value} is a value of the law: it belongs in a rule file`;
+        findings.push({ path: file.path, line: lineAt(file.text, node.start), message });
+      });
+      return findings;
+    });
 }
 
 function ruleFiles(repository: Repository): Repository {
