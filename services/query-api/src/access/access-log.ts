@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { AccessRow } from "@xueshi/database";
 import { type AccessLogMode, type Logger, within } from "@xueshi/runtime";
 import { unavailable } from "./database-problem.ts";
@@ -114,7 +113,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     async close() {
       const beganMs = monotonicMs();
       await writing;
-      while (held.length > 0) {
+      while (held.length + rowsInWrite > 0) {
         if (writing === null) start();
         await writing;
         if (held.length > 0 && monotonicMs() - beganMs > limits.closeMsMax) {
@@ -122,9 +121,8 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
           logger.error("the last rows of the access log could not be written", { rows: held.length });
           throw new Error(`${held.length} rows of the access log are lost.`);
         }
-        if (held.length > 0) await delay(limits.retryMs);
+        if (held.length > 0) await new Promise((resolve) => setTimeout(resolve, limits.retryMs));
       }
-      if (timer !== null) clearTimeout(timer);
     },
   };
 }

@@ -13,6 +13,11 @@ import type { Knowledge } from "./knowledge.ts";
 export interface KnowledgeWatch {
   /** What to answer from. Take it **before** reading a person. Throws `service_unavailable` when it is too old. */
   current(): Knowledge;
+  /**
+   * As `current`, after a read that began later than this call: for an answer that is cautious only because a platform
+   * was not complete as far as was known. Callers that wait at the same time share one read.
+   */
+  renewed(): Promise<Knowledge>;
   /** Rejects when it is too old. */
   check(): Promise<void>;
   stop(): Promise<void>;
@@ -41,6 +46,7 @@ export async function watchKnowledge(options: KnowledgeWatchOptions): Promise<Kn
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
   let refreshing: Promise<void>;
+  let renewing: Promise<void> | null = null;
 
   async function refresh(): Promise<void> {
     const startedMs = monotonicMs();
@@ -58,15 +64,31 @@ export async function watchKnowledge(options: KnowledgeWatchOptions): Promise<Kn
     }, everyMs);
   }
 
+  /** A read that is under way may have begun too early: the next one begins when it ends. */
+  async function renew(): Promise<void> {
+    await refreshing;
+    renewing = null;
+    if (isStopped) return;
+    if (timer !== null) clearTimeout(timer);
+    refreshing = refresh();
+    await refreshing;
+  }
+
   refreshing = refresh();
   await refreshing;
 
   const isTooOld = () => monotonicMs() - knownSinceMs > ageMsMax;
   const tooOld = () => new Error("rule sets and platform marks could not be read for too long");
+  const current = (): Knowledge => {
+    if (known === null || isTooOld()) throw unavailable(tooOld());
+    return known;
+  };
   return {
-    current() {
-      if (known === null || isTooOld()) throw unavailable(tooOld());
-      return known;
+    current,
+    async renewed() {
+      renewing ??= renew();
+      await renewing;
+      return current();
     },
     async check() {
       if (isTooOld()) throw tooOld();

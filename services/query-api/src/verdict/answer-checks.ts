@@ -9,14 +9,14 @@ import {
   presentProblem,
 } from "@xueshi/contracts";
 import { readPeopleEntries, type Sql, writeKeptVerdicts } from "@xueshi/database";
-import type { ProjectableEntry } from "@xueshi/domain";
+import type { ProjectableEntry, Verdict } from "@xueshi/domain";
 import type { AuthenticatedCall } from "@xueshi/http";
 import type { z } from "zod";
 import { accessRow } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
 import { presentAnswer } from "./present-answer.ts";
-import { askQuestion, decideQuestion, purposeOf, type Question } from "./question.ts";
+import { askQuestion, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
 
 export type CheckSchema = z.ZodType<CheckRequest>;
 
@@ -28,6 +28,7 @@ interface Failure {
 
 /** Checks that are read together: one round trip for all of them. */
 interface Chunk {
+  readonly lines: readonly BodyLine[];
   readonly asked: readonly (Question | Failure)[];
   readonly knowledge: Knowledge;
   readonly entriesOf: Promise<(question: Question) => readonly ProjectableEntry[]>;
@@ -48,11 +49,11 @@ export async function* answerChecks(
 ): AsyncGenerator<unknown> {
   let ahead: Chunk | null = null;
   for (const some of inChunks(lines)) {
-    const chunk = startChunk(context, schema, some, call);
-    if (ahead !== null) yield* finishChunk(context, ahead, call);
+    const chunk = startChunk(context, schema, some, call, context.knowledge.current());
+    if (ahead !== null) yield* finishChunk(context, schema, ahead, call);
     ahead = chunk;
   }
-  if (ahead !== null) yield* finishChunk(context, ahead, call);
+  if (ahead !== null) yield* finishChunk(context, schema, ahead, call);
 }
 
 function* inChunks(lines: Iterable<BodyLine>): Generator<BodyLine[]> {
@@ -71,8 +72,8 @@ function startChunk(
   schema: CheckSchema,
   lines: readonly BodyLine[],
   call: AuthenticatedCall,
+  knowledge: Knowledge,
 ): Chunk {
-  const knowledge = context.knowledge.current();
   const asked = lines.map((line) => askLine(context, schema, line, knowledge, call));
   const questions = asked.filter((one) => "declaration" in one);
   const rows = questions.map(({ practitionerId, declaration }) =>
@@ -85,7 +86,7 @@ function startChunk(
   });
   // Awaited when its turn comes; a caller who has gone away never lets it come.
   entriesOf.catch(() => undefined);
-  return { asked, knowledge, entriesOf };
+  return { lines, asked, knowledge, entriesOf };
 }
 
 function askLine(
@@ -124,18 +125,39 @@ async function readEntries(
   return ({ knownAtMs, practitionerId }) => read.get(knownAtMs)?.get(practitionerId) ?? [];
 }
 
-async function* finishChunk(context: QueryContext, chunk: Chunk, call: AuthenticatedCall): AsyncGenerator<unknown> {
-  const entriesOf = await chunk.entriesOf;
-  const answers = chunk.asked.map((one) => {
-    if (!("declaration" in one)) return { response: presentFailure(one, call.language, call.requestId), kept: null };
-    const verdict = decideQuestion(one, entriesOf(one), chunk.knowledge);
-    return presentAnswer(one, verdict, call.language, call.principal.keyId);
-  });
+async function* finishChunk(
+  context: QueryContext,
+  schema: CheckSchema,
+  chunk: Chunk,
+  call: AuthenticatedCall,
+): AsyncGenerator<unknown> {
+  let decided = await decideChunk(chunk);
+  if (decided.some((one) => "verdict" in one && isCautious(one.verdict))) {
+    const renewed = await context.knowledge.renewed();
+    const isNewer = renewed !== chunk.knowledge;
+    if (isNewer) decided = await decideChunk(startChunk(context, schema, chunk.lines, call, renewed));
+  }
+  const answers = decided.map((one) =>
+    "verdict" in one
+      ? presentAnswer(one.question, one.verdict, call.language, call.principal.keyId)
+      : { response: presentFailure(one, call.language, call.requestId), kept: null },
+  );
   await writeKeptVerdicts(
     context.sql,
     answers.flatMap(({ kept }) => (kept === null ? [] : [kept])),
   );
   for (const { response } of answers) yield response;
+}
+
+async function decideChunk({
+  asked,
+  entriesOf,
+  knowledge,
+}: Chunk): Promise<(Failure | { question: Question; verdict: Verdict })[]> {
+  const entries = await entriesOf;
+  return asked.map((one) =>
+    "declaration" in one ? { question: one, verdict: decideQuestion(one, entries(one), knowledge) } : one,
+  );
 }
 
 function presentFailure({ reference, errors }: Failure, language: Language, requestId: string) {

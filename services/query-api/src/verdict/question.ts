@@ -88,3 +88,10 @@ export function decideQuestion(
     ruleSets: knowledge.ruleSets,
   });
 }
+
+const FRESHNESS_REASONS: readonly string[] = ["source_not_yet_known", "source_stale", "source_partial"];
+
+/** True when more recent knowledge of the platforms could change the answer. */
+export function isCautious({ reasons }: Verdict): boolean {
+  return reasons.some(({ code }) => FRESHNESS_REASONS.includes(code));
+}
