@@ -16,7 +16,7 @@ import { createApiClient, waitUntilReady } from "./api-client.ts";
 import { type CheckTotals, checkDeclarations } from "./check-declarations.ts";
 import { runFirstPull } from "./first-pull.ts";
 import { keepDatabase } from "./keep-database.ts";
-import { platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
+import { type PlatformPlaces, platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
 import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
 import { printPlatforms, printVerdicts } from "./print-report.ts";
 import { HELP, readOptions, type StartOptions } from "./read-options.ts";
@@ -84,15 +84,16 @@ async function run(running: Running): Promise<void> {
   await rememberFeed(config.dataDir, options.feedsDir);
   await loadKeys(process.env, config);
   print(`xueshi 学时: data in ${config.dataDir}, feed ${options.feedsDir}`);
-  const targetsReady = startPlatforms(running);
+  const platforms = startPlatforms(running);
   // Awaited below; until then its failure must not count as unhandled.
-  targetsReady.catch(() => undefined);
+  platforms.catch(() => undefined);
   const ownerUrl = config.databaseUrl ?? (await startDatabase(running));
   const prepared = await prepareDatabase(ownerUrl, config.dataDir, {
     clock: systemClock,
     newId: createUuidV7(systemClock),
   });
-  const targetsFile = await targetsReady;
+  // Only now is the data directory this start's own: one that is refused must not touch what another one uses.
+  const targetsFile = await writeTargets(config.dataDir, await platforms);
   const urls = await startServices(running, prepared, targetsFile);
   const key = prepared.credentials.operator.apiKey;
   const ingestion = createApiClient(urls.ingestionWorker, key, systemClock, CALL_MS_MAX);
@@ -125,16 +126,15 @@ async function startDatabase({ config, logger, shutdown }: Running): Promise<str
   return database.url;
 }
 
-/** Starts the simulated platforms and returns the file that tells the ingestion worker where they are. */
-async function startPlatforms(running: Running): Promise<string> {
-  const { config, options } = running;
+/** Starts the simulated platforms and returns where they are. */
+async function startPlatforms(running: Running): Promise<PlatformPlaces> {
+  const { options } = running;
   const [quzhouPort, industryPort] = await Promise.all([freePort(), freePort()]);
   const { feedsDir, pageRowsMax } = options;
   const places = { workspaceDir: WORKSPACE_DIR, feedsDir, quzhouPort, industryPort, pageRowsMax };
   await startChild(running, platformsSpec(places));
-  const file = await writeTargets(config.dataDir, places);
   await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port, systemClock, READY_MS_MAX)));
-  return file;
+  return places;
 }
 
 interface ServiceUrls {
