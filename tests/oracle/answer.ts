@@ -1,5 +1,5 @@
 import { type Feeds, type Platform, readRows } from "./read-rows.ts";
-import { readKnownNames, type SettledRecord, settleRows } from "./settle.ts";
+import { type OperatorDecision, readKnownNames, type SettledRecord, settleRows } from "./settle.ts";
 import { readIdNumber, readName } from "./values.ts";
 
 /** The body of `POST /v1/checks`, as far as the oracle reads it. */
@@ -50,11 +50,14 @@ export function answer(feeds: Feeds, declaration: Declaration, options: AnswerOp
 }
 
 /** Settles once and answers many. The feeds as they are now: later changes of the lists are not seen. */
-export function answerer(feeds: Feeds): (declaration: Declaration, options?: AnswerOptions) => Answer {
+export function answerer(
+  feeds: Feeds,
+  decisions: readonly OperatorDecision[] = [],
+): (declaration: Declaration, options?: AnswerOptions) => Answer {
   const rows = readRows(feeds);
   const names = readKnownNames(rows);
   const byPerson = new Map<string, SettledRecord[]>();
-  for (const records of settleRows(rows).values()) {
+  for (const records of settleRows(rows, decisions).values()) {
     for (const record of records.values()) {
       const ofPerson = byPerson.get(record.personId);
       if (ofPerson === undefined) byPerson.set(record.personId, [record]);

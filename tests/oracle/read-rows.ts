@@ -55,6 +55,9 @@ type Mapping = Readonly<{
   kinds: Readonly<Record<string, FieldKind>>;
 }>;
 
+/** Fields that a push may leave out: then they read as null. */
+const PUSH_OPTIONAL = ["provider", "studiedFrom", "studiedUntil", "pathway"];
+
 const PUSH_MAPPING: Mapping = {
   ...{ recordId: "recordId", person: "idNumber", name: "name", title: "title", hours: "hours", date: "obtainedOn" },
   update: "updatedAt",
@@ -129,13 +132,25 @@ export function readRows(feeds: Feeds): Row[] {
 }
 
 function readPush(push: Push): Row {
-  const { source, practitioner, ...record } = push;
-  const person = practitioner as Readonly<{ idNumber: unknown; name: unknown }>;
-  const raw: RawRow = { ...record, idNumber: person.idNumber, name: person.name };
+  const person = push.practitioner as Readonly<{ idNumber: unknown; name: unknown }>;
+  const status = push.status ?? "final";
+  const raw: RawRow = {
+    ...Object.fromEntries(PUSH_OPTIONAL.map((key) => [key, push[key] ?? null])),
+    attributedYear: push.attributedYear == null ? null : values.readText(push.attributedYear),
+    hours: push.hours,
+    idNumber: person.idNumber,
+    name: person.name,
+    obtainedOn: push.obtainedOn,
+    otherFields: push.revision === undefined ? {} : { revision: push.revision },
+    recordId: push.recordId,
+    status: status === "draft" || status === "submitted" ? "pending" : status,
+    subjectCode: push.subject ?? push.subjectCode ?? "",
+    title: push.title,
+    updatedAt: push.updatedAt,
+  };
   const subject = Object.values(CLASS_TYPES).find((known) => known === values.readText(push.subject));
-  const obtainedOn = values.readDate(push.obtainedOn);
-  const year = Number(push.attributedYear ?? obtainedOn.slice(0, 4));
-  return readRow(source, raw, values.readText(push.status), subject, year);
+  const year = Number(push.attributedYear ?? values.readDate(push.obtainedOn).slice(0, 4));
+  return readRow(push.source, raw, String(status), subject, year);
 }
 
 function readRow(
@@ -174,10 +189,13 @@ function contentOf(raw: RawRow, mapping: Mapping): string {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-function readField(value: unknown, kind: FieldKind | undefined): string | number {
+/** Hours are hundredths, text is read by its kind; what is no text (a number, a flag) stays what it is. */
+function readField(value: unknown, kind: FieldKind | undefined): unknown {
+  if (kind === "hours" && (typeof value === "number" || typeof value === "string")) {
+    return values.readHoursHundredths(value) ?? values.readText(value);
+  }
+  if (typeof value !== "string") return value;
   if (kind === "id") return values.readIdNumber(value);
   if (kind === "name") return values.readName(value);
-  if (kind === "hours") return values.readHoursHundredths(value) ?? values.readText(value);
-  if (kind === "date") return values.readDate(value);
-  return values.readText(value);
+  return kind === "date" ? values.readDate(value) : values.readText(value);
 }

@@ -139,6 +139,26 @@ describe("the same achievement", () => {
   });
 });
 
+describe("an operator's decision", () => {
+  const twin = cityRow({ Id: "QZ2", Name: "土地整治 1" });
+  const decided = { platform: "quzhou-city", recordId: "QZ2", subject: null, countsBesides: true };
+
+  it("lets a record count beside its duplicate, and leaves the other as it is", () => {
+    const settled = settle(city(cityRow(), twin), [decided]).get("quzhou-city");
+    expect([...(settled?.values() ?? [])].map(({ state }) => state)).toEqual(["registered", "registered"]);
+  });
+
+  it("gives a record its subject, the newest decision before the others", () => {
+    const unclassified = city(cityRow({ CategoryId: 999 }));
+    const subjectOf = (...subjects: ("professional" | "general_common" | null)[]) => {
+      const decisions = subjects.map((subject) => ({ ...decided, recordId: "QZ1", subject }));
+      return settle(unclassified, decisions).get("quzhou-city")?.get("QZ1");
+    };
+    expect(subjectOf("professional", "general_common", null)).toMatchObject({ subject: "general_common" });
+    expect(subjectOf()).toMatchObject({ state: "unclassified", subject: null });
+  });
+});
+
 describe("answers", () => {
   const rows = (hours: number[], CategoryId: number) =>
     hours.map((Credit, nth) =>

@@ -20,6 +20,14 @@ export type SettledRecord = Readonly<{
   title: string;
 }>;
 
+/** What an operator decided of one record: its subject, or that it is no duplicate. */
+export type OperatorDecision = Readonly<{
+  platform: string;
+  recordId: string;
+  subject: Subject | null;
+  countsBesides: boolean;
+}>;
+
 export type Settled = ReadonlyMap<string, ReadonlyMap<string, SettledRecord>>;
 export type Summary = Record<string, { rows: Record<string, number>; records: Record<string, number> }>;
 
@@ -82,26 +90,46 @@ const recordKey = (row: Readonly<{ platform: string; recordId: string }>) =>
   JSON.stringify([row.platform, row.recordId]);
 
 /** Where every record of the feeds ends, by platform and record id. The order of the lists does not matter. */
-export function settle(feeds: Feeds): Settled {
-  return settleRows(readRows(feeds));
+export function settle(feeds: Feeds, decisions: readonly OperatorDecision[] = []): Settled {
+  return settleRows(readRows(feeds), decisions);
 }
 
 /** As `settle`, over rows already read. */
-export function settleRows(rows: readonly Row[]): Settled {
+export function settleRows(rows: readonly Row[], decisions: readonly OperatorDecision[] = []): Settled {
   const names = readKnownNames(rows);
   const records: SettledRecord[] = [];
-  for (const versions of groupBy(rows, recordKey).values()) {
+  const decided = decidedSubjects(decisions);
+  for (const [key, sent] of groupBy(rows, recordKey)) {
+    const versions = sent.map((row) => ({ ...row, subject: decided.get(key) ?? row.subject }));
     const admitted = standing(versions.filter((row) => rejectionOf(row, names) === null));
     const held = standing(versions.filter((row) => rejectionOf(row, names) === "identity_conflict"));
     if (admitted !== undefined) records.push(settleOne(admitted, stateAlone(admitted)));
     else if (held !== undefined) records.push({ ...settleOne(held, "held"), code: "identity_conflict" });
   }
   const settled = new Map<string, Map<string, SettledRecord>>(PLATFORMS.map((platform) => [platform, new Map()]));
-  for (const record of markDuplicates(records)) {
+  const besides = new Set(decisions.filter((decision) => decision.countsBesides).map(recordKey));
+  for (const record of markDuplicates(records, besides)) {
     const ofPlatform = settled.get(record.platform) ?? new Map<string, SettledRecord>();
     settled.set(record.platform, ofPlatform.set(record.recordId, record));
   }
   return settled;
+}
+
+/** The newest subject that was decided of each record; the platform's own is no longer asked. */
+function decidedSubjects(decisions: readonly OperatorDecision[]): ReadonlyMap<string, Subject> {
+  return new Map(
+    decisions.flatMap((decision) => (decision.subject === null ? [] : [[recordKey(decision), decision.subject]])),
+  );
+}
+
+/**
+ * The version of a record that stands, of all that were sent so far; a held one where no other is admitted. Undefined
+ * when the record was never sent, or only refused.
+ */
+export function standingRow(rows: readonly Row[], platform: string, recordId: string): Row | undefined {
+  const names = readKnownNames(rows);
+  const sent = rows.filter((row) => row.platform === platform && row.recordId === recordId && refusalOf(row) === null);
+  return standing(sent.filter((row) => rejectionOf(row, names) === null)) ?? standing(sent);
 }
 
 function stateAlone(row: Row): RecordState {
@@ -126,9 +154,12 @@ function settleOne(row: Row, state: RecordState): SettledRecord {
   };
 }
 
-/** Rule 3: of registered records of one achievement the highest hours count, on a tie the lowest id. */
-function markDuplicates(records: readonly SettledRecord[]): SettledRecord[] {
-  const competing = records.filter((record) => record.state === "registered");
+/**
+ * Rule 3: of registered records of one achievement the highest hours count, on a tie the lowest id. Records of which an
+ * operator decided that they are no duplicates (`besides`) do not compete.
+ */
+function markDuplicates(records: readonly SettledRecord[], besides: ReadonlySet<string>): SettledRecord[] {
+  const competing = records.filter((record) => record.state === "registered" && !besides.has(recordKey(record)));
   const achievements = groupBy(competing, (record) =>
     JSON.stringify([
       record.personId,
@@ -152,11 +183,11 @@ function markDuplicates(records: readonly SettledRecord[]): SettledRecord[] {
 }
 
 /** Rows by outcome, as in one pass by update time (ties in list order), and records by state; zero counts left out. */
-export function summary(feeds: Feeds): Summary {
+export function summary(feeds: Feeds, decisions: readonly OperatorDecision[] = []): Summary {
   const rows = readRows(feeds);
   const names = readKnownNames(rows);
   const counts: Summary = {};
-  for (const [platform, records] of settleRows(rows)) {
+  for (const [platform, records] of settleRows(rows, decisions)) {
     const states = Array.from(records.values(), (record) => record.state);
     counts[platform] = { rows: {}, records: countEach(states) };
   }
