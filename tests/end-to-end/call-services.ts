@@ -1,0 +1,78 @@
+import type {
+  BatchResponse,
+  EntriesResponse,
+  LookupResponse,
+  PlatformsResponse,
+  PullsResponse,
+  RecordsResponse,
+  VerdictResponse,
+} from "@xueshi/contracts";
+import type { Person } from "./small-feeds.ts";
+import type { MainJob } from "./start-main-job.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** The economics series in Quzhou, whose platform of record is the city's. */
+export const ANNUAL_DUTY = {
+  place: "quzhou",
+  year: 2020,
+  kind: "annual-duty",
+  series: "economics",
+  education: "bachelor",
+};
+
+export interface Called<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** Sends one request and reads its JSON. */
+export async function call<Body>(url: string, key: string, method = "GET", body?: unknown): Promise<Called<Body>> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      Authorization: `Bearer ${key}`,
+      "Accept-Language": "en",
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Body };
+}
+
+/** The services of a main job, asked as their users ask them, each with its own key. */
+export function servicesOf(job: MainJob) {
+  const { sources, declarationSystem, operator } = job.credentials();
+  const { ingestionWorker, queryApi } = job.urls;
+  const sourceKey = (source: string) => sources[source]?.apiKey ?? "";
+  return {
+    push: (source: string, records: readonly unknown[]) =>
+      call<RecordsResponse>(`${ingestionWorker}/v1/records`, sourceKey(source), "POST", { records }),
+    withdraw: (source: string, recordId: string, reason: string) =>
+      call<RecordsResponse>(`${ingestionWorker}/v1/records/${recordId}`, sourceKey(source), "DELETE", { reason }),
+    /** The batch once it is posted. */
+    posted: (source: string, batchId: string) =>
+      waitFor(`batch ${batchId} to be posted`, async () => {
+        const { body } = await call<BatchResponse>(`${ingestionWorker}/v1/batches/${batchId}`, sourceKey(source));
+        return body.state === "posted" ? body : null;
+      }),
+    async check(practitioner: Person, more: Readonly<Record<string, unknown>> = {}, declaration: object = ANNUAL_DUTY) {
+      const { apiKey } = declarationSystem;
+      const question = { practitioner, declaration, ...more };
+      const { body } = await call<VerdictResponse>(`${queryApi}/v1/checks`, apiKey, "POST", question);
+      return body;
+    },
+    async entries(practitioner: Person) {
+      const { apiKey } = declarationSystem;
+      const found = await call<LookupResponse>(`${queryApi}/v1/practitioners/lookup`, apiKey, "POST", { practitioner });
+      const list = `${queryApi}/v1/practitioners/${found.body.practitionerId}/entries?limit=500`;
+      return (await call<EntriesResponse>(list, apiKey)).body.entries;
+    },
+    async platforms() {
+      return (await call<PlatformsResponse>(`${ingestionWorker}/v1/platforms`, operator.apiKey)).body.platforms;
+    },
+    async pulls(platform: string) {
+      const list = `${ingestionWorker}/v1/pulls?platform=${platform}&limit=100`;
+      return (await call<PullsResponse>(list, operator.apiKey)).body.pulls;
+    },
+  };
+}
