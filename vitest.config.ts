@@ -4,6 +4,7 @@ import { SummaryReporter } from "./tests/summary-reporter.ts";
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+const wholeRuns = { testTimeout: 180_000, hookTimeout: 180_000 };
 /** One PostgreSQL for all workers of a run, where a test file asks for a database. */
 const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
 const hasPostgres15 = existsSync("/usr/lib/postgresql/15/bin/postgres") || existsSync("/usr/pgsql-15/bin/postgres");
@@ -56,15 +57,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: "faults", ...files("tests/faults/**/*.test.ts"), testTimeout: 120_000, hookTimeout: 120_000 } },
-      {
-        test: {
-          name: "end-to-end",
-          ...files("tests/end-to-end/**/*.test.ts"),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      { test: { name: "faults", ...files("tests/faults/**/*.test.ts"), ...sharedServer, ...wholeRuns } },
+      { test: { name: "end-to-end", ...files("tests/end-to-end/**/*.test.ts"), ...sharedServer, ...wholeRuns } },
     ],
   },
 });
