@@ -1,10 +1,14 @@
 import { expect, it } from "vitest";
-import { checkDocuments, countReferences } from "./documents.ts";
+import { checkDocuments, checkPageMentions, countReferences } from "./documents.ts";
 import { listFiles, plant, readRepository, report } from "./repository.ts";
 
 it("has pages whose links, paths and commands are alive", () => {
   expect(countReferences(readRepository())).toBeGreaterThan(20);
   expect(report(checkDocuments(readRepository(), listFiles("")))).toEqual([]);
+});
+
+it("has the pages that comments send their reader to", () => {
+  expect(report(checkPageMentions(readRepository(), listFiles("")))).toEqual([]);
 });
 
 it.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])("has the page %s", (page) => {
@@ -36,4 +40,11 @@ it.each([
 ])("notices %s", (text, message) => {
   const planted = [...alive, { path: "CHANGELOG.md", text: `first line\n${text}\n` }];
   expect(report(checkDocuments(planted, [...paths, "CHANGELOG.md"]))).toEqual([`CHANGELOG.md:2 ${message}`]);
+});
+
+it("notices a comment that sends its reader nowhere", () => {
+  const planted = plant({ "packages/domain/src/a.ts": "// As rules.md, rule 1, and gone.md say.\n" });
+  expect(report(checkPageMentions(planted, ["packages/platforms/rules.md"]))).toEqual([
+    "packages/domain/src/a.ts:1 names gone.md, which does not exist",
+  ]);
 });

@@ -31,6 +31,19 @@ export function checkDocuments(repository: Repository, everyPath: readonly strin
     );
 }
 
+/** Pages that code, rules or SQL name, by the end of their path: `platforms.md, rule 3` needs a page of that name. */
+export function checkPageMentions(repository: Repository, everyPath: readonly string[]): Finding[] {
+  return repository
+    .filter(({ path }) => /\.(ts|yaml|sql)$/.test(path) && !path.startsWith("tests/architecture/"))
+    .flatMap(({ path, text }) =>
+      text.split("\n").flatMap((content, index) =>
+        matches(content, /(?<![\w./-])([\w-]+(?:\/[\w-]+)*\.md)\b/g)
+          .filter((page) => !everyPath.some((known) => `/${known}`.endsWith(`/${page}`)))
+          .map((page) => ({ path, line: index + 1, message: `names ${page}, which does not exist` })),
+      ),
+    );
+}
+
 /** How many references there are, for showing that the checker had something to follow. */
 export function countReferences(repository: Repository): number {
   return repository

@@ -15,7 +15,7 @@ export interface SubjectFound {
  * Finds the subject of a code: in the source's course catalogue, then in its code table, then by the subject's own
  * name where the source may send that. An operator's decision comes after this.
  * @param catalogue the source's catalogue as last fetched; null when there is none
- * Source: design.md, invariant 14.
+ * Source: ARCHITECTURE.md, invariant 14.
  */
 export function subjectOf(
   source: { readonly subjects: Subjects },

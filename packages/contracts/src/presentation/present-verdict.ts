@@ -13,7 +13,7 @@ import type { VerdictResponse } from "../schemas/verdict.ts";
 import { formatInstant } from "./format-instant.ts";
 
 /**
- * A verdict as the JSON of a check's answer (design.md 5). Plain objects, no validation: this runs for every check.
+ * A verdict as the JSON of a check's answer. Plain objects, no validation: this runs for every check.
  * `id` is the caller's own reference and `verdictId` the id of a kept verdict; both are left out when null.
  */
 export function presentVerdict(

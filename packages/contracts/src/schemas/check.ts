@@ -52,7 +52,7 @@ function declarationSchema(vocabulary: VocabularyCodes) {
     });
 }
 
-/** `POST /v1/checks` (design.md 5), for one installation's vocabulary. */
+/** `POST /v1/checks`, for one installation's vocabulary. */
 export function checkRequestSchema(vocabulary: VocabularyCodes) {
   return z
     .strictObject({

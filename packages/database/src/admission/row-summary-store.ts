@@ -18,7 +18,7 @@ const ROWS_PER_FETCH = 5_000;
 /**
  * Counts how the rows of each source ended, as one pass over all sources merged by update time would have it: every
  * re-decision made, ties in the order of arrival. Rows that say what an earlier row of the same update time said are
- * `unchanged`. Source: platforms.md, `expected-summary.json`.
+ * `unchanged`. Source: platforms.md, "Counting rows".
  */
 export async function summariseRows(sql: Sql): Promise<RowSummary> {
   const summary: RowSummary = new Map();

@@ -23,7 +23,7 @@ export type SubjectLookup = (source: string, subjectCode: string) => { subject: 
 /**
  * Finds the subject of a record (catalogue → code table → operator's decision) and its same-achievement key over
  * (platform of record, subject, obtained date, normalised title). A record without subject is nobody's duplicate.
- * Source: platforms.md, rule 3; design.md, invariants 14 and 15.
+ * Source: platforms.md, rule 3; ARCHITECTURE.md, invariants 14 and 15.
  */
 export function classifyRecord(
   version: RecordVersion,

@@ -1,7 +1,7 @@
 import type { LocalDate } from "../values/local-date.ts";
 import type { Subject } from "../values/subject.ts";
 
-/** States of a record (design.md 5, closed list), and `refused` for a row that is kept only as refused. */
+/** States of a record (closed list), and `refused` for a row that is kept only as refused. */
 export const RECORD_STATES = [
   "registered",
   "not_registered",

@@ -30,7 +30,7 @@ export interface PlanInput {
 /**
  * Compares how records should stand with how they stand and plans the difference as entries: a change is a reversal and,
  * where the record still stands, a new posting. Equal standings make no entry, so a repeated input has no effect.
- * Source: design.md, invariants 1–3 and 15.
+ * Source: ARCHITECTURE.md, invariants 1–3 and 15.
  */
 export function planPostings(input: PlanInput): PostingPlan {
   const settled = settleGroups(input.derived, input.rivals);

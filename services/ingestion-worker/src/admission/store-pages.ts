@@ -12,7 +12,7 @@ const LINE_BREAK = Buffer.from("\n");
 
 /**
  * Stores pages of a pull as one batch: rows, receipts, the raw pages and the cursor behind them in one transaction, so
- * the cursor is never ahead of the rows (design.md, invariant 13). The ledger is told afterwards.
+ * the cursor is never ahead of the rows (ARCHITECTURE.md, invariant 13). The ledger is told afterwards.
  */
 export async function storePages(
   context: IngestionContext,

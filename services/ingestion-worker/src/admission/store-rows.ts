@@ -51,7 +51,8 @@ export interface StoredBatch {
 
 /**
  * Stores judged rows with their receipts: identities are settled under their locks, versions and refusals are kept once
- * each, and the batch names the records and people that its posting must look at. Source: design.md, invariants 3 and 5.
+ * each, and the batch names the records and people that its posting must look at.
+ * Source: ARCHITECTURE.md, invariants 3 and 5.
  */
 export async function storeRows(
   tx: Transaction,
