@@ -11,6 +11,7 @@ test.each([
   "CONNECTION_CLOSED",
   "CONNECT_TIMEOUT",
   "08006",
+  "28P01",
   "53300",
   "57014",
   "57P01",

@@ -7,7 +7,7 @@ import { HttpProblem } from "@xueshi/http";
 const UNAVAILABLE = [
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_)/,
   /^CONNECT(?:ION)?_/,
-  /^(?:08|53|57|58)/, // connection exception, insufficient resources, operator intervention, system error
+  /^(?:08|28|53|57|58)/, // connection, log-in, insufficient resources, operator intervention, system error
   /^(?:40001|40P01|55P03|25006)$/, // serialization, deadlock, lock not available, read-only after a failover
 ];
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { person, posting, reversal, type TestRecord } from "../testing/people.ts";
+import { person, posting, reversal } from "../testing/people.ts";
+import { ENOUGH, identity, reviewOf } from "../testing/questions.ts";
 import { NOW, NOW_MS, startTestApi, type TestApi } from "../testing/start-test-api.ts";
 
 let api: TestApi;
@@ -8,32 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const REVIEW = {
-  place: "quzhou",
-  year: 2020,
-  kind: "review",
-  level: "intermediate",
-  series: "economics",
-  education: "bachelor",
-};
-
-const identity = (someone: { idNumber: string; name: string }) => ({ idType: "resident-id", ...someone });
 const check = (practitioner: object, more: object = {}, headers: Record<string, string> = {}) =>
-  api.send("POST", "/v1/checks", { body: { practitioner, declaration: REVIEW, ...more }, headers });
+  api.send("POST", "/v1/checks", { body: reviewOf(practitioner, more), headers });
 
-const ENOUGH: readonly TestRecord[] = [
-  { id: "a", hours: 80, year: 2019, on: "2019-05-01" },
-  { id: "b", hours: 40 },
-  { id: "c", hours: 36, subject: "general_common" },
-  { id: "d", hours: 23.5, subject: "industry_common" },
-  { id: "e", hours: 0.5, subject: "industry_common" },
-];
+const RECORDS = Object.values(ENOUGH);
 
 describe("POST /v1/checks", () => {
   test("answers met with every number, record, clause and the cut", async () => {
     const someone = person(1);
     const practitionerId = await api.give(someone, [
-      ...ENOUGH.map(posting),
+      ...RECORDS.map(posting),
       posting({ id: "f", hours: 8, platform: "zj-industry" }),
       posting({ id: "g", hours: 8, year: 2018, on: "2018-05-01" }),
       posting({ id: "h", hours: 8, state: "not_registered" }),
@@ -87,7 +72,7 @@ describe("POST /v1/checks", () => {
 
   test("answers not met with the gap and its clause, in the caller's language", async () => {
     const someone = person(2);
-    await api.give(someone, ENOUGH.slice(0, 4).map(posting));
+    await api.give(someone, RECORDS.slice(0, 4).map(posting));
     const answer = await check(identity(someone), {}, { "Accept-Language": "en" });
     expect(answer.json).toMatchObject({ verdict: "not_met", reasons: [{ code: "requirement_not_met" }] });
     expect(answer.json.reasons[0].message).toMatch(/total hours.*0\.5/);
@@ -99,7 +84,7 @@ describe("POST /v1/checks", () => {
   test("knows one person by every way of writing the id and the name, and by the practitioner id", async () => {
     const [first, born] = [person(3), "19800101"];
     const old = `330899${born.slice(2)}003`;
-    const practitionerId = await api.give(first, ENOUGH.map(posting));
+    const practitionerId = await api.give(first, RECORDS.map(posting));
     const fullWidth = first.idNumber.replaceAll(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
     for (const practitioner of [
       identity({ idNumber: ` ${first.idNumber.toLowerCase()} `, name: first.name }),
@@ -126,7 +111,7 @@ describe("POST /v1/checks", () => {
 
   test("answers under another name identity_conflict, with no hours and no records", async () => {
     const someone = person(5);
-    await api.give(someone, ENOUGH.map(posting));
+    await api.give(someone, RECORDS.map(posting));
     const answer = await check(identity({ ...someone, name: "别人" }));
     expect(answer.json).toMatchObject({
       verdict: "unknown",
@@ -142,9 +127,8 @@ describe("POST /v1/checks", () => {
 
   test("keeps the two clocks apart: what had been obtained, and what was known", async () => {
     const someone = person(6);
-    const [a, b, c, d, e] = ENOUGH as [TestRecord, TestRecord, TestRecord, TestRecord, TestRecord];
-    const late = { ...e, hours: 1, on: "2020-07-20" };
-    await api.give(someone, [a, b, c, d].map(posting), NOW_MS - 3_000_000);
+    const late = { ...ENOUGH.last, hours: 1, on: "2020-07-20" };
+    await api.give(someone, RECORDS.slice(0, 4).map(posting), NOW_MS - 3_000_000);
     await api.give(someone, [posting(late)], NOW_MS - 2_000_000);
     await api.give(someone, [reversal(late, 7)], NOW_MS - 1_000_000);
     const have = async (more: object) => (await check(identity(someone), more)).json.requirements[0].have;
@@ -168,7 +152,7 @@ describe("POST /v1/checks", () => {
 describe("what an answer rests on", () => {
   test("before a platform's first complete pull was recorded, the source is not yet known", async () => {
     const someone = person(8);
-    await api.give(someone, ENOUGH.map(posting), NOW_MS - 100_000);
+    await api.give(someone, RECORDS.map(posting), NOW_MS - 100_000);
     const answer = await check(identity(someone), { knownAt: new Date(NOW_MS - 60_001).toISOString() });
     expect(answer.json).toMatchObject({
       verdict: "unknown",
