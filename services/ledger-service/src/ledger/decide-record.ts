@@ -1,5 +1,13 @@
-import { lockHeads, readRecordStanding, readVersions, writeDecision } from "@xueshi/database";
-import { planPostings, type RecordState, type Subject } from "@xueshi/domain";
+import {
+  lockHeads,
+  readDecisions,
+  readRecordStanding,
+  readVersions,
+  type Transaction,
+  writeDecision,
+} from "@xueshi/database";
+import { planPostings, type RecordState, type RuleSet, type Subject } from "@xueshi/domain";
+import { lockMorePeople } from "./lock-more-people.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
 import { retryTransaction } from "./retry-transaction.ts";
@@ -30,44 +38,59 @@ export type DecideOutcome =
 
 /**
  * Keeps an operator's decision and posts what follows from it, in one transaction: the record and whatever shares its
- * achievement. The decision stands for later versions of the record too. Source: design.md, invariants 14 and 15.
+ * achievement. The decision stands for later versions of the record too. Source: ARCHITECTURE.md, invariants 14 and 15.
  */
 export async function decideRecord(context: PostingContext, decision: OperatorDecision): Promise<DecideOutcome> {
   const ruleSets = await context.ruleSets();
-  return retryTransaction(context.sql, async (tx): Promise<DecideOutcome> => {
-    const versions = await readVersions(tx, [decision.recordKey]);
-    const people = [...new Set(versions.map((version) => version.practitionerId))];
-    if (people.length === 0) return { kind: "not_found" };
-    const heads = await lockHeads(tx, people);
-    const before = await readRecordStanding(tx, people, decision.recordKey);
-    if (before === null) return { kind: "not_found" };
-    const state = before.state as RecordState;
-    const isSame = decision.subject !== null && state === "registered" && before.subject === decision.subject;
-    if (isSame) return { kind: "decided", state, subject: before.subject, postingId: null };
-    if (decision.counts ? state !== "duplicate" : state !== "unclassified" && state !== "registered") {
-      return { kind: "conflict", state };
-    }
-    await writeDecision(tx, {
-      recordKey: decision.recordKey,
-      decisionId: context.newId(),
-      decidedAtMs: context.clock(),
-      subject: decision.subject ?? (decision.counts ? before.subject : null),
-      countsBesides: decision.counts,
-      reason: decision.reason,
-      document: decision.document,
-      actor: decision.actor,
-    });
-    const changes = await readChanges(tx, [decision.recordKey], people, ruleSets, context.sha256Hex);
-    const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
-    const plan = planPostings({ ...changes, actor: decision.actor, reason: "decided", note });
-    const { nameDigests } = changes;
-    await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: "decided", actor: decision.actor }, context);
-    const after = await readRecordStanding(tx, people, decision.recordKey);
-    return {
-      kind: "decided",
-      state: (after?.state ?? state) as RecordState,
-      subject: after?.subject ?? null,
-      postingId: after?.postingId ?? null,
-    };
+  return lockMorePeople((extraPeople) =>
+    retryTransaction(context.sql, (tx) => decide(tx, decision, extraPeople, ruleSets, context)),
+  );
+}
+
+async function decide(
+  tx: Transaction,
+  decision: OperatorDecision,
+  extraPeople: readonly string[],
+  ruleSets: readonly RuleSet[],
+  context: PostingContext,
+): Promise<DecideOutcome> {
+  const { recordKey, actor } = decision;
+  const versions = await readVersions(tx, [recordKey]);
+  if (versions.length === 0) return { kind: "not_found" };
+  const people = [...new Set([...versions.map((version) => version.practitionerId), ...extraPeople])];
+  const heads = await lockHeads(tx, people);
+  const before = await readRecordStanding(tx, people, recordKey);
+  if (before === null) return { kind: "not_found" };
+  const state = before.state as RecordState;
+  const isSame = decision.subject !== null && state === "registered" && before.subject === decision.subject;
+  if (isSame) return { kind: "decided", state, subject: before.subject, postingId: null };
+  if (decision.counts ? state !== "duplicate" : state !== "unclassified" && state !== "registered") {
+    return { kind: "conflict", state };
+  }
+  await keepDecision(tx, decision, context);
+  const changes = await readChanges(tx, [recordKey], people, ruleSets, context.sha256Hex);
+  const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
+  const plan = planPostings({ ...changes, actor, reason: "decided", note });
+  const { nameDigests } = changes;
+  const postingId = await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: "decided", actor }, context);
+  const after = await readRecordStanding(tx, people, recordKey);
+  // Admission may know since a moment ago that the name is another one: the decision is kept, the record is held.
+  if (after === null) return { kind: "decided", state: "held", subject: null, postingId };
+  return { kind: "decided", state: after.state as RecordState, subject: after.subject, postingId };
+}
+
+/** A decision speaks of the subject or of the duplicate; of the other, what was decided before stays. */
+async function keepDecision(tx: Transaction, decision: OperatorDecision, context: PostingContext): Promise<void> {
+  const { recordKey, reason, document, actor } = decision;
+  const earlier = (await readDecisions(tx, [recordKey])).get(recordKey);
+  await writeDecision(tx, {
+    recordKey,
+    decisionId: context.newId(),
+    decidedAtMs: context.clock(),
+    subject: decision.subject ?? earlier?.subject ?? null,
+    countsBesides: decision.counts || earlier?.countsBesides === true,
+    reason,
+    document,
+    actor,
   });
 }

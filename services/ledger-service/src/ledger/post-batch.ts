@@ -8,8 +8,9 @@ import {
   writePlatformMark,
 } from "@xueshi/database";
 import { planPostings } from "@xueshi/domain";
+import { lockMorePeople } from "./lock-more-people.ts";
 import type { PostingContext } from "./posting-context.ts";
-import { PeopleNotLocked, readChanges } from "./read-changes.ts";
+import { readChanges } from "./read-changes.ts";
 import { retryTransaction } from "./retry-transaction.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -19,34 +20,25 @@ import { writePlan } from "./write-plan.ts";
  */
 export type PostBatchOutcome = "posted" | "already_posted" | "busy" | "waiting" | "unknown_batch";
 
-/** A record may have moved between people while we looked; each round locks the ones that turned up. */
-const LOCK_ROUNDS_MAX = 5;
-
 /**
  * Posts one batch in one transaction: entries, projections, the batch's mark and, for the closing batch of a pull, the
- * platform's completeness. Posting a batch twice has no second effect. Source: design.md, invariants 2, 3 and 5.
+ * platform's completeness. Posting a batch twice has no second effect. Source: ARCHITECTURE.md, invariants 2, 3 and 5.
  */
 export async function postBatch(context: PostingContext, batchId: string): Promise<PostBatchOutcome> {
   const ruleSets = await context.ruleSets();
-  let extraPeople: readonly string[] = [];
-  for (let round = 1; ; round += 1) {
-    try {
-      return await retryTransaction(context.sql, async (tx) => {
-        const batch = await lockBatch(tx, batchId);
-        if (batch === null) return "unknown_batch";
-        if (batch === "busy") return "busy";
-        if (batch.postedAtMs !== null) return "already_posted";
-        if (batch.closesPull && (await hasUnpostedBefore(tx, batch))) return "waiting";
-        const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
-        if (people.length > 0) await postRecords(tx, batch, people, ruleSets, context);
-        await finishBatch(tx, batch, context.clock());
-        return "posted";
-      });
-    } catch (error) {
-      if (!(error instanceof PeopleNotLocked) || round >= LOCK_ROUNDS_MAX) throw error;
-      extraPeople = [...extraPeople, ...error.practitionerIds];
-    }
-  }
+  return lockMorePeople((extraPeople) =>
+    retryTransaction(context.sql, async (tx) => {
+      const batch = await lockBatch(tx, batchId);
+      if (batch === null) return "unknown_batch";
+      if (batch === "busy") return "busy";
+      if (batch.postedAtMs !== null) return "already_posted";
+      if (batch.closesPull && (await hasUnpostedBefore(tx, batch))) return "waiting";
+      const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
+      if (people.length > 0) await postRecords(tx, batch, people, ruleSets, context);
+      await finishBatch(tx, batch, context.clock());
+      return "posted";
+    }),
+  );
 }
 
 async function postRecords(

@@ -22,9 +22,9 @@ export interface PlannedPosting {
 
 /**
  * Writes a plan under the heads' locks: entries, the moved heads, the record-state and balance caches, and the posting.
- * Everything is in the caller's transaction. Returns the number of entries written.
+ * Everything is in the caller's transaction. Returns the id of the posting.
  */
-export async function writePlan(tx: Transaction, planned: PlannedPosting, context: PostingContext): Promise<number> {
+export async function writePlan(tx: Transaction, planned: PlannedPosting, context: PostingContext): Promise<string> {
   const { plan, heads, nameDigests } = planned;
   const postingId = context.newId();
   const nowMs = context.clock();
@@ -75,5 +75,5 @@ export async function writePlan(tx: Transaction, planned: PlannedPosting, contex
       entryCount: entries.length,
     }),
   ]);
-  return entries.length;
+  return postingId;
 }
