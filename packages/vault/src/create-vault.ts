@@ -29,14 +29,15 @@ const PAGE_COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 export function createVault(keys: { readonly indexKey: Uint8Array; readonly masterKey: Uint8Array }): Vault {
   const mac = keyedDigest(Buffer.from(keys.indexKey));
   const masterKey = Buffer.from(keys.masterKey);
+  const nameDigestOf = remembered(mac);
   const seal = (content: string | Uint8Array): Sealed => {
     const key = randomBytes(KEY_BYTES);
     return { wrappedKey: encrypt(masterKey, key), sealed: encrypt(key, content) };
   };
   const open = ({ wrappedKey, sealed }: Sealed) => decrypt(decrypt(masterKey, wrappedKey), sealed);
   return {
-    practitionerIdOf: (id) => uuidFromDigest(mac(`resident-id\u0000${id}`)),
-    nameDigestOf: (practitionerId, name) => mac(`name\u0000${practitionerId}\u0000${name}`),
+    practitionerIdOf: remembered((id) => uuidFromDigest(mac(`resident-id\u0000${id}`))),
+    nameDigestOf: (practitionerId, name) => nameDigestOf(`name\u0000${practitionerId}\u0000${name}`),
     sealPerson: (person) => seal(JSON.stringify([person.id, person.name])),
     openPerson: (sealed) => {
       const [id, name] = JSON.parse(open(sealed).toString("utf8")) as [string, string];
@@ -44,6 +45,21 @@ export function createVault(keys: { readonly indexKey: Uint8Array; readonly mast
     },
     sealPage: (page) => seal(zstdCompressSync(page, PAGE_COMPRESSION)),
     openPage: (sealed) => zstdDecompressSync(open(sealed)),
+  };
+}
+
+/** People come again and again within a pull, and a keyed digest costs more than a look into a map. */
+const REMEMBERED_MAX = 50_000;
+
+function remembered<Text extends string>(compute: (text: Text) => string): (text: Text) => string {
+  const known = new Map<Text, string>();
+  return (text) => {
+    const earlier = known.get(text);
+    if (earlier !== undefined) return earlier;
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    const digest = compute(text);
+    known.set(text, digest);
+    return digest;
   };
 }
 

@@ -1,3 +1,4 @@
+import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
 /** What is known of one person: the name's digest and the claim it rests on. */
@@ -8,8 +9,6 @@ export interface StoredIdentity {
   readonly claimedAtMs: number;
   readonly claimSource: string;
   readonly claimRecordId: string;
-  readonly wrappedKey: Uint8Array;
-  readonly sealed: Uint8Array;
 }
 
 /** A claim of a name; `seal` is null where the person is known to exist already. */
@@ -34,13 +33,13 @@ export async function lockIdentities(tx: Transaction, claims: readonly IdentityC
       (practitioner_id, name_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed)
     SELECT id, decode(name, 'hex'), at, source, record, decode(key, 'hex'), decode(sealed, 'hex')
     FROM unnest(
-      ${sorted.map((claim) => claim.practitionerId)}::uuid[],
-      ${sorted.map((claim) => claim.nameDigest)}::text[],
-      ${sorted.map((claim) => instantText(claim.claimedAtMs))}::timestamptz[],
-      ${sorted.map((claim) => claim.claimSource)}::text[],
-      ${sorted.map((claim) => claim.claimRecordId)}::text[],
-      ${sorted.map((claim) => hex(claim.seal?.wrappedKey))}::text[],
-      ${sorted.map((claim) => hex(claim.seal?.sealed))}::text[]
+      ${plainArray(sorted.map((claim) => claim.practitionerId))}::uuid[],
+      ${textArray(sorted.map((claim) => claim.nameDigest))}::text[],
+      ${instantArray(sorted.map((claim) => claim.claimedAtMs))}::timestamptz[],
+      ${textArray(sorted.map((claim) => claim.claimSource))}::text[],
+      ${textArray(sorted.map((claim) => claim.claimRecordId))}::text[],
+      ${textArray(sorted.map((claim) => hex(claim.seal?.wrappedKey)))}::text[],
+      ${textArray(sorted.map((claim) => hex(claim.seal?.sealed)))}::text[]
     ) AS claim (id, name, at, source, record, key, sealed)
     ORDER BY id
     ON CONFLICT (practitioner_id) DO UPDATE SET name_digest = known.name_digest WHERE false`;
@@ -50,8 +49,18 @@ export async function lockIdentities(tx: Transaction, claims: readonly IdentityC
 export async function readIdentities(tx: Transaction, practitionerIds: readonly string[]): Promise<StoredIdentity[]> {
   return tx<StoredIdentity[]>`
     SELECT practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest", claimed_at AS "claimedAtMs",
-      claim_source AS "claimSource", claim_record_id AS "claimRecordId", wrapped_key AS "wrappedKey", sealed
+      claim_source AS "claimSource", claim_record_id AS "claimRecordId"
     FROM admission.identity WHERE practitioner_id = ANY(${practitionerIds as string[]}::uuid[])`;
+}
+
+/** The sealed id and name of one person, or null. */
+export async function readSealedPerson(
+  tx: Transaction,
+  practitionerId: string,
+): Promise<{ wrappedKey: Uint8Array; sealed: Uint8Array } | null> {
+  const [row] = await tx<{ wrappedKey: Uint8Array; sealed: Uint8Array }[]>`
+    SELECT wrapped_key AS "wrappedKey", sealed FROM admission.identity WHERE practitioner_id = ${practitionerId}`;
+  return row ?? null;
 }
 
 /** Only the known names' digests, for the ledger: practitioner id → hex. */

@@ -1,5 +1,6 @@
 import type { RecordVersion, RefusedRow } from "@xueshi/domain";
-import { instantText, type Transaction } from "../connection/connect.ts";
+import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
+import type { Transaction } from "../connection/connect.ts";
 
 /** A version to store: how many rows said it (`occurrences`), and where it stood in its batch. */
 export interface VersionRow {
@@ -101,28 +102,28 @@ export async function writeVersions(
       title, provider, obtained, studied_from, studied_until, year, basis, pathway, flags, note, occurrences,
       position, ${batchId}::uuid
     FROM unnest(
-      ${column((version) => version.recordKey)}::uuid[],
-      ${column((version) => instantText(version.updateTimeMs))}::timestamptz[],
-      ${column((version) => version.contentDigest)}::text[],
-      ${column((version) => version.source)}::text[],
-      ${column((version) => version.recordId)}::text[],
-      ${column((version) => version.practitionerId)}::uuid[],
-      ${column((version) => version.nameDigest)}::text[],
-      ${column((version) => version.status)}::text[],
-      ${column((version) => version.hoursHundredths)}::int[],
-      ${column((version) => version.subjectCode)}::text[],
-      ${column((version) => version.title)}::text[],
-      ${column((version) => version.provider)}::text[],
-      ${column((version) => version.obtainedOn)}::date[],
-      ${column((version) => version.studiedFrom)}::date[],
-      ${column((version) => version.studiedUntil)}::date[],
-      ${column((version) => version.attributedYear)}::smallint[],
-      ${column((version) => version.yearBasis)}::text[],
-      ${column((version) => version.pathway)}::text[],
-      ${column((version) => version.flags)}::text[],
-      ${column((version) => version.note)}::text[],
-      ${rows.map((row) => row.occurrences)}::int[],
-      ${rows.map((row) => row.batchIndex)}::int[]
+      ${plainArray(column((version) => version.recordKey))}::uuid[],
+      ${instantArray(column((version) => version.updateTimeMs))}::timestamptz[],
+      ${textArray(column((version) => version.contentDigest))}::text[],
+      ${textArray(column((version) => version.source))}::text[],
+      ${textArray(column((version) => version.recordId))}::text[],
+      ${plainArray(column((version) => version.practitionerId))}::uuid[],
+      ${textArray(column((version) => version.nameDigest))}::text[],
+      ${textArray(column((version) => version.status))}::text[],
+      ${plainArray(column((version) => version.hoursHundredths))}::int[],
+      ${textArray(column((version) => version.subjectCode))}::text[],
+      ${textArray(column((version) => version.title))}::text[],
+      ${textArray(column((version) => version.provider))}::text[],
+      ${plainArray(column((version) => version.obtainedOn))}::date[],
+      ${plainArray(column((version) => version.studiedFrom))}::date[],
+      ${plainArray(column((version) => version.studiedUntil))}::date[],
+      ${plainArray(column((version) => version.attributedYear))}::smallint[],
+      ${textArray(column((version) => version.yearBasis))}::text[],
+      ${textArray(column((version) => version.pathway))}::text[],
+      ${textArray(column((version) => version.flags))}::text[],
+      ${textArray(column((version) => version.note))}::text[],
+      ${plainArray(rows.map((row) => row.occurrences))}::int[],
+      ${plainArray(rows.map((row) => row.batchIndex))}::int[]
     ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, title, provider, obtained,
       studied_from, studied_until, year, basis, pathway, flags, note, occurrences, position)
     ON CONFLICT (record_key, update_time, content_digest) DO UPDATE SET occurrences =
@@ -146,18 +147,18 @@ export async function writeRefusals(
     SELECT key, at, decode(content, 'hex'), source, record_id, person, code, title, obtained, year, occurrences,
       position, ${batchId}::uuid
     FROM unnest(
-      ${column((row) => row.recordKey)}::uuid[],
-      ${column((row) => instantText(row.updateTimeMs ?? UNKNOWN_TIME_MS))}::timestamptz[],
-      ${column((row) => row.contentDigest)}::text[],
-      ${column((row) => row.source)}::text[],
-      ${column((row) => row.recordId)}::text[],
-      ${column((row) => row.practitionerId)}::uuid[],
-      ${column((row) => row.code)}::text[],
-      ${column((row) => row.title)}::text[],
-      ${column((row) => row.obtainedOn)}::date[],
-      ${column((row) => row.attributedYear)}::smallint[],
-      ${rows.map((row) => row.occurrences)}::int[],
-      ${rows.map((row) => row.batchIndex)}::int[]
+      ${plainArray(column((row) => row.recordKey))}::uuid[],
+      ${instantArray(column((row) => row.updateTimeMs ?? UNKNOWN_TIME_MS))}::timestamptz[],
+      ${textArray(column((row) => row.contentDigest))}::text[],
+      ${textArray(column((row) => row.source))}::text[],
+      ${textArray(column((row) => row.recordId))}::text[],
+      ${plainArray(column((row) => row.practitionerId))}::uuid[],
+      ${textArray(column((row) => row.code))}::text[],
+      ${textArray(column((row) => row.title))}::text[],
+      ${plainArray(column((row) => row.obtainedOn))}::date[],
+      ${plainArray(column((row) => row.attributedYear))}::smallint[],
+      ${plainArray(rows.map((row) => row.occurrences))}::int[],
+      ${plainArray(rows.map((row) => row.batchIndex))}::int[]
     ) AS row (key, at, content, source, record_id, person, code, title, obtained, year, occurrences, position)
     ON CONFLICT (record_key, update_time, content_digest) DO UPDATE SET occurrences =
       CASE WHEN ${mode} = 'count' THEN stored.occurrences + excluded.occurrences

@@ -1,5 +1,6 @@
 import { GENESIS_HASH, type Head } from "@xueshi/domain";
-import { instantText, type Transaction } from "../connection/connect.ts";
+import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
+import type { Transaction } from "../connection/connect.ts";
 
 /**
  * Locks the chain heads of a list of people in one sorted statement, making those that are missing, until the
@@ -28,11 +29,11 @@ export async function writeHeads(tx: Transaction, heads: readonly Head[]): Promi
     UPDATE ledger.head SET sequence = moved.sequence, hash = decode(moved.hash, 'hex'), recorded_at = moved.at,
       name_digest = decode(moved.name, 'hex')
     FROM unnest(
-      ${heads.map((head) => head.practitionerId)}::uuid[],
-      ${heads.map((head) => head.sequence)}::bigint[],
-      ${heads.map((head) => head.hash)}::text[],
-      ${heads.map((head) => instantText(head.recordedAtMs))}::timestamptz[],
-      ${heads.map((head) => head.nameDigest)}::text[]
+      ${plainArray(heads.map((head) => head.practitionerId))}::uuid[],
+      ${plainArray(heads.map((head) => head.sequence))}::bigint[],
+      ${textArray(heads.map((head) => head.hash))}::text[],
+      ${instantArray(heads.map((head) => head.recordedAtMs))}::timestamptz[],
+      ${textArray(heads.map((head) => head.nameDigest))}::text[]
     ) AS moved (id, sequence, hash, at, name)
     WHERE head.practitioner_id = moved.id`;
 }

@@ -1,4 +1,5 @@
 import type { Balance } from "@xueshi/domain";
+import { plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
 
 /** Adds signed changes to the balances, in key order. */
@@ -9,13 +10,13 @@ export async function addToBalances(tx: Transaction, changes: readonly Balance[]
     INSERT INTO projection.balance AS held
       (practitioner_id, platform, recognition, attributed_year, subject, pathway, hours_hundredths)
     SELECT * FROM unnest(
-      ${moved.map((change) => change.practitionerId)}::uuid[],
-      ${moved.map((change) => change.platform)}::text[],
-      ${moved.map((change) => change.recognition)}::text[],
-      ${moved.map((change) => change.attributedYear)}::smallint[],
-      ${moved.map((change) => change.subject)}::text[],
-      ${moved.map((change) => change.pathway)}::text[],
-      ${moved.map((change) => change.hoursHundredths)}::bigint[]
+      ${plainArray(moved.map((change) => change.practitionerId))}::uuid[],
+      ${textArray(moved.map((change) => change.platform))}::text[],
+      ${textArray(moved.map((change) => change.recognition))}::text[],
+      ${plainArray(moved.map((change) => change.attributedYear))}::smallint[],
+      ${textArray(moved.map((change) => change.subject))}::text[],
+      ${textArray(moved.map((change) => change.pathway))}::text[],
+      ${plainArray(moved.map((change) => change.hoursHundredths))}::bigint[]
     )
     ON CONFLICT (practitioner_id, platform, recognition, attributed_year, subject, pathway)
     DO UPDATE SET hours_hundredths = held.hours_hundredths + excluded.hours_hundredths`;

@@ -1,4 +1,5 @@
 import type { PostedStanding } from "@xueshi/domain";
+import { plainArray, textArray } from "../connection/array-text.ts";
 import type { Transaction } from "../connection/connect.ts";
 
 export interface RecordStateRow {
@@ -28,7 +29,7 @@ export async function readPostedStandings(
   return tx<PostedStanding[]>`
     SELECT ${postedColumns(tx)}
     FROM unnest(
-      ${pairs.map((pair) => pair.practitionerId)}::uuid[], ${pairs.map((pair) => pair.recordKey)}::uuid[]
+      ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.recordKey))}::uuid[]
     ) AS pair (person, key)
     JOIN projection.record_state AS state ON state.practitioner_id = pair.person AND state.record_key = pair.key
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
@@ -43,7 +44,7 @@ export async function readAchievementStandings(
   return tx<PostedStanding[]>`
     SELECT ${postedColumns(tx)}
     FROM unnest(
-      ${pairs.map((pair) => pair.practitionerId)}::uuid[], ${pairs.map((pair) => pair.achievementKey)}::uuid[]
+      ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.achievementKey))}::uuid[]
     ) AS pair (person, achievement)
     JOIN projection.record_state AS state
       ON state.practitioner_id = pair.person AND state.achievement_key = pair.achievement
@@ -55,13 +56,13 @@ export async function writeRecordStates(tx: Transaction, rows: readonly RecordSt
   await tx`
     INSERT INTO projection.record_state (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
     SELECT * FROM unnest(
-      ${rows.map((row) => row.practitionerId)}::uuid[],
-      ${rows.map((row) => row.recordKey)}::uuid[],
-      ${rows.map((row) => row.slot)}::text[],
-      ${rows.map((row) => row.source)}::text[],
-      ${rows.map((row) => row.state)}::text[],
-      ${rows.map((row) => row.achievementKey)}::uuid[],
-      ${rows.map((row) => row.sequence)}::bigint[]
+      ${plainArray(rows.map((row) => row.practitionerId))}::uuid[],
+      ${plainArray(rows.map((row) => row.recordKey))}::uuid[],
+      ${textArray(rows.map((row) => row.slot))}::text[],
+      ${textArray(rows.map((row) => row.source))}::text[],
+      ${textArray(rows.map((row) => row.state))}::text[],
+      ${plainArray(rows.map((row) => row.achievementKey))}::uuid[],
+      ${plainArray(rows.map((row) => row.sequence))}::bigint[]
     )
     ON CONFLICT (practitioner_id, record_key, slot) DO UPDATE SET
       state = excluded.state, achievement_key = excluded.achievement_key, sequence = excluded.sequence`;
@@ -76,8 +77,8 @@ export async function deleteRecordStates(
   await tx`
     DELETE FROM projection.record_state AS state
     USING unnest(
-      ${keys.map((key) => key.practitionerId)}::uuid[], ${keys.map((key) => key.recordKey)}::uuid[],
-      ${keys.map((key) => key.slot)}::text[]
+      ${plainArray(keys.map((key) => key.practitionerId))}::uuid[], ${plainArray(keys.map((key) => key.recordKey))}::uuid[],
+      ${textArray(keys.map((key) => key.slot))}::text[]
     ) AS gone (person, key, slot)
     WHERE state.practitioner_id = gone.person AND state.record_key = gone.key AND state.slot = gone.slot`;
 }

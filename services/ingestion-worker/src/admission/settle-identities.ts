@@ -2,6 +2,7 @@ import {
   type IdentityClaim,
   lockIdentities,
   readIdentities,
+  readSealedPerson,
   type StoredIdentity,
   type Transaction,
   updateIdentities,
@@ -67,10 +68,11 @@ export async function settleIdentities(
     ),
   ]);
   const nameDigests = new Map(stored.map((identity) => [identity.practitionerId, identity.nameDigest]));
-  const older = stored.flatMap((identity) => {
+  const older: { readonly row: VersionRow; readonly identity: StoredIdentity }[] = [];
+  for (const identity of stored) {
     const row = firstClaims.get(identity.practitionerId);
-    return row !== undefined && comesBefore(row, identity, vault) ? [{ row, identity }] : [];
-  });
+    if (row !== undefined && (await comesBefore(tx, row, identity, vault))) older.push({ row, identity });
+  }
   if (older.length > 0) {
     await updateIdentities(
       tx,
@@ -90,17 +92,20 @@ function claimOf(row: VersionRow): NameClaim {
   return { updateTimeMs, source, recordId, name: row.name };
 }
 
-function comesBefore(row: VersionRow, stored: StoredIdentity, vault: Vault): boolean {
-  const storedClaim = {
-    updateTimeMs: stored.claimedAtMs,
-    source: stored.claimSource,
-    recordId: stored.claimRecordId,
-    name: "",
-  };
+/** Whether a claim is older than the stored one; only where all but the names are equal is the stored name opened. */
+async function comesBefore(
+  tx: Transaction,
+  row: VersionRow,
+  { claimedAtMs, claimSource, claimRecordId, nameDigest, practitionerId }: StoredIdentity,
+  vault: Vault,
+): Promise<boolean> {
   const claim = claimOf(row);
-  const withoutName = compareNameClaims({ ...claim, name: "" }, storedClaim);
-  if (withoutName !== 0 || row.version.nameDigest === stored.nameDigest) return withoutName < 0;
-  return compareNameClaims(claim, { ...storedClaim, name: vault.openPerson(stored).name }) < 0;
+  if (claim.updateTimeMs !== claimedAtMs) return claim.updateTimeMs < claimedAtMs;
+  const stored = { updateTimeMs: claimedAtMs, source: claimSource, recordId: claimRecordId };
+  const withoutName = compareNameClaims({ ...claim, name: "" }, { ...stored, name: "" });
+  if (withoutName !== 0 || row.version.nameDigest === nameDigest) return withoutName < 0;
+  const sealed = await readSealedPerson(tx, practitionerId);
+  return sealed !== null && compareNameClaims(claim, { ...stored, name: vault.openPerson(sealed).name }) < 0;
 }
 
 function identityClaim(row: VersionRow, vault: Vault | null): IdentityClaim {
