@@ -104,13 +104,6 @@ export async function readNewestPulls(sql: Sql): Promise<PullView[]> {
     FROM acquisition.pull ORDER BY platform, queued_at DESC, pull_id DESC`;
 }
 
-/** Platforms with a pull that waits, or that runs unless its process died: what a lost hint would leave lying. */
-export async function readOpenPlatforms(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ platform: string }[]>`
-    SELECT DISTINCT platform FROM acquisition.pull WHERE state IN ('queued', 'running')`;
-  return rows.map((row) => row.platform);
-}
-
 /** The class of the advisory locks that are platforms' leases; any number, always the same. */
 const LEASE_CLASS = 730_580;
 
@@ -132,6 +125,21 @@ export async function withPlatformLease<T>(sql: Sql, platform: string, action: (
   } finally {
     session.release();
   }
+}
+
+/**
+ * Platforms with a pull that waits or is said to run while nobody holds their lease: what a lost hint or a dead process
+ * would leave lying. Only looks at the leases (pg_locks), so it is in nobody's way.
+ */
+export async function readAbandonedPlatforms(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ platform: string }[]>`
+    SELECT DISTINCT platform FROM acquisition.pull
+    WHERE state IN ('queued', 'running') AND NOT EXISTS (
+      SELECT FROM pg_locks
+      WHERE locktype = 'advisory' AND granted AND classid = ${LEASE_CLASS}::int::oid
+        AND objid = (hashtext(platform)::bigint & 4294967295)::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
+  return rows.map((row) => row.platform);
 }
 
 export async function readCursor(sql: Sql, platform: string): Promise<unknown> {

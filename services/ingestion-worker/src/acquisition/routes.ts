@@ -87,10 +87,18 @@ export function addAcquisitionRoutes(app: App, context: IngestionContext): void 
   });
 }
 
-/** Tells a worker that a pull waits. A hint may get lost: the sweeper finds what waits. */
-export async function hintPull(context: IngestionContext, platform: string): Promise<void> {
+/**
+ * Tells a worker that a pull waits. A hint may get lost: the sweeper finds what waits.
+ * @param repeated `once`: one hint of a platform waits at a time. `again`: beside one that may be in the hands of a dead
+ * worker, which the queue holds on to until it is taken for stalled
+ */
+export async function hintPull(
+  context: IngestionContext,
+  platform: string,
+  repeated: "once" | "again" = "once",
+): Promise<void> {
   try {
-    await context.queue.enqueue("pull-platform", { platform }, { dedupeKey: platform });
+    await context.queue.enqueue("pull-platform", { platform }, repeated === "once" ? { dedupeKey: platform } : {});
   } catch (error) {
     context.logger.warn("the queue did not take a hint; the sweeper will", { platform, error });
   }
