@@ -1,6 +1,7 @@
 import {
   type ActivatedRuleSet,
   type Declaration,
+  decideVerdict,
   type LocalDate,
   type PlatformFreshness,
   type ProjectedRecord,
@@ -11,7 +12,6 @@ import {
   type Verdict,
   yearOf,
 } from "@xueshi/domain";
-import { decideVerdict } from "@xueshi/domain";
 import type { Scenario, ScenarioRecord } from "./scenario-file.ts";
 
 const PLATFORMS = ["quzhou-city", "zj-industry", "zj-natural-resources"];

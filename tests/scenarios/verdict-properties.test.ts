@@ -1,16 +1,16 @@
 import {
   type Declaration,
+  decideVerdict,
   type LocalDate,
   type ProjectedRecord,
   SUBJECTS,
   type Subject,
+  unclassifiedCouldMeet,
   type Verdict,
 } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unclassifiedCouldMeet } from "@xueshi/domain";
-import { decideVerdict } from "@xueshi/domain";
 
 const [file] = loadRulebook().files;
 if (file === undefined) throw new Error("The rulebook is empty.");

@@ -25,38 +25,36 @@ export {
   type EntryBody,
   type EntryKind,
   MAIN_SLOT,
+  type ProjectableEntry,
   RECORD_STATES,
   type RecordState,
 } from "./ledger/entry.ts";
-export { ENTRY_FORMAT, encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
+export { entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
 export {
   type PlanInput,
   type PlannedEntry,
   type PostingPlan,
   planPostings,
-  standingKey,
 } from "./ledger/plan-postings.ts";
 export { settleAchievements } from "./ledger/settle-achievements.ts";
 export type { PostedStanding, Standing } from "./ledger/standing.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
-export { type ProjectableEntry, projectPerson } from "./projection/project-person.ts";
+export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
 export {
   type DeclarationClaim,
   type DeclarationProblem,
   declarationProblem,
-  isDeclaration,
 } from "./requirement/declaration-problem.ts";
 export * from "./requirement/rule-set.ts";
 export { selectRuleSet } from "./requirement/select-rule-set.ts";
 export { unclassifiedCouldMeet } from "./requirement/unclassified-could-meet.ts";
-export { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./values/hours.ts";
+export { formatHours, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
 export {
   daysInclusive,
   endOfDayMs,
   isCalendarDate,
-  isLeapYear,
   type LocalDate,
   localDateAt,
   parseDateOrInstant,
@@ -66,7 +64,6 @@ export {
   yearOf,
 } from "./values/local-date.ts";
 export {
-  maskName,
   maskResidentId,
   normaliseResidentId,
   parseResidentId,

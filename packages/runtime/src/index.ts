@@ -7,7 +7,8 @@ export {
   startEmbeddedPostgres,
 } from "./embedded-postgres/start-embedded-postgres.ts";
 export { createTestUuidV7 } from "./ids/create-test-uuid-v7.ts";
-export { createUuidV7, type IdGenerator, type RandomSource } from "./ids/create-uuid-v7.ts";
+export { createUuidV7, type IdGenerator } from "./ids/create-uuid-v7.ts";
+export type { RandomSource } from "./ids/pooled-random.ts";
 export {
   createLogger,
   type LogFields,
@@ -15,7 +16,6 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from "./logging/create-logger.ts";
-export { redactText } from "./logging/redact.ts";
 export { type ServiceExit, type ServiceOptions, type ServiceProcess, spawnService } from "./processes/spawn-service.ts";
 export { RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 export { createShutdown, type Shutdown, type ShutdownOptions, type ShutdownStep } from "./shutdown/create-shutdown.ts";

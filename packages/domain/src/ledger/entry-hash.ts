@@ -1,7 +1,7 @@
 import type { Entry } from "./entry.ts";
 
 /** The version of the encoding below; a changed field list gets a new number and never replaces an old one. */
-export const ENTRY_FORMAT = 1;
+const ENTRY_FORMAT = 1;
 
 /** The hash before the first entry of a practitioner: 32 zero bytes, hex. */
 export const GENESIS_HASH = "0".repeat(64);
@@ -10,7 +10,7 @@ export const GENESIS_HASH = "0".repeat(64);
  * Every field of an entry but its own hash, as one JSON array in the form of RFC 8785 (strings, safe integers and nulls
  * only): injective, and easy to recompute in any language.
  */
-export function encodeEntry(entry: Omit<Entry, "hash">): string {
+function encodeEntry(entry: Omit<Entry, "hash">): string {
   return JSON.stringify([
     ENTRY_FORMAT,
     entry.practitionerId,

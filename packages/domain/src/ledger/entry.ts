@@ -80,3 +80,26 @@ export interface Entry extends EntryBody {
 }
 
 export const MAIN_SLOT = "";
+
+/** The columns of an entry that a projection reads. */
+export type ProjectableEntry = Pick<
+  Entry,
+  | "sequence"
+  | "kind"
+  | "reverses"
+  | "recordKey"
+  | "slot"
+  | "source"
+  | "recordId"
+  | "platform"
+  | "state"
+  | "code"
+  | "hoursHundredths"
+  | "subject"
+  | "attributedYear"
+  | "obtainedOn"
+  | "flags"
+  | "updateTimeMs"
+  | "nameDigest"
+  | "hash"
+>;

@@ -59,7 +59,7 @@ export function planPostings(input: PlanInput): PostingPlan {
   return { entries };
 }
 
-export function standingKey(standing: Pick<Standing, "practitionerId" | "recordKey" | "slot">): string {
+function standingKey(standing: Pick<Standing, "practitionerId" | "recordKey" | "slot">): string {
   return `${standing.practitionerId}/${standing.recordKey}/${standing.slot}`;
 }
 

@@ -1,29 +1,6 @@
-import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
+import { MAIN_SLOT, type ProjectableEntry } from "../ledger/entry.ts";
 import { GENESIS_HASH } from "../ledger/entry-hash.ts";
 import type { PersonProjection, ProjectedRecord } from "./projected-record.ts";
-
-/** The columns of an entry that a projection reads. */
-export type ProjectableEntry = Pick<
-  Entry,
-  | "sequence"
-  | "kind"
-  | "reverses"
-  | "recordKey"
-  | "slot"
-  | "source"
-  | "recordId"
-  | "platform"
-  | "state"
-  | "code"
-  | "hoursHundredths"
-  | "subject"
-  | "attributedYear"
-  | "obtainedOn"
-  | "flags"
-  | "updateTimeMs"
-  | "nameDigest"
-  | "hash"
->;
 
 /**
  * Folds a person's entries (ascending sequence, from the first to the cut) into how each record stands there.

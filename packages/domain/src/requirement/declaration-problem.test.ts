@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type DeclarationClaim, declarationProblem, isDeclaration } from "./declaration-problem.ts";
+import { type DeclarationClaim, declarationProblem } from "./declaration-problem.ts";
 import type { DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
 
 const citation = { document: "d", clause: "c" };
@@ -84,11 +84,4 @@ describe("declarationProblem", () => {
       "bachelor",
     ]);
   });
-});
-
-test("isDeclaration narrows the closed lists of kind and level", () => {
-  expect(isDeclaration(claim)).toBe(true);
-  expect(isDeclaration({ ...claim, level: null })).toBe(true);
-  expect(isDeclaration({ ...claim, kind: "promotion" })).toBe(false);
-  expect(isDeclaration({ ...claim, level: "expert" })).toBe(false);
 });

@@ -21,7 +21,7 @@ export interface DeclarationClaim {
   readonly education: string | null;
 }
 
-export const DECLARATION_PROBLEM_CODES = [
+const DECLARATION_PROBLEM_CODES = [
   "kind_unknown",
   "level_unknown",
   "level_required",
@@ -67,11 +67,6 @@ export function declarationProblem(
     return { field: "education", code: "education_required", allowed: codesOf(vocabulary.educations) };
   }
   return null;
-}
-
-/** Narrows a claim without a problem to a declaration; the lists are the same ones. */
-export function isDeclaration(claim: DeclarationClaim): claim is Declaration {
-  return isKind(claim.kind) && (claim.level === null || isLevel(claim.level));
 }
 
 function isKind(text: string): text is DeclarationKind {

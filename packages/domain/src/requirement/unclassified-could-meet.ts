@@ -6,7 +6,7 @@ import { ALL_SUBJECTS_MASK, type SubjectMask } from "./subject-mask.ts";
  * groups still need: with one floor of 36 hours beside the largest one there are at most 3,601.
  */
 export const UNCLASSIFIED_RECORDS_MAX = 500;
-export const UNCLASSIFIED_STATES_MAX = 5_000;
+const UNCLASSIFIED_STATES_MAX = 5_000;
 
 /** What a floor over a group of subjects still lacks, in hundredths, above 0. */
 export interface SubjectGap {

@@ -37,9 +37,3 @@ export function parseResidentId(input: string): ResidentId | null {
 export function maskResidentId(id: string): string {
   return id.length < 10 ? "*".repeat(id.length) : `${id.slice(0, 6)}${"*".repeat(id.length - 10)}${id.slice(-4)}`;
 }
-
-/** For people and logs: the first character and one star for each other one. */
-export function maskName(name: string): string {
-  const characters = Array.from(name);
-  return characters.length === 0 ? "" : `${characters[0]}${"*".repeat(characters.length - 1)}`;
-}

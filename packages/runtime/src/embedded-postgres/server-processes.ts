@@ -23,7 +23,7 @@ export async function readPostmasterFile(clusterDir: string): Promise<{ pid: num
 }
 
 /** The running processes whose working directory is the cluster: every server process's is. */
-export async function findServerProcesses(clusterDir: string): Promise<number[]> {
+async function findServerProcesses(clusterDir: string): Promise<number[]> {
   const entries = await readdir("/proc");
   const pids = entries.filter((entry) => /^\d+$/.test(entry));
   const places = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => null)));

@@ -1,10 +1,8 @@
 import type { Clock } from "../time/clock.ts";
-import { pooledRandom } from "./pooled-random.ts";
+import { pooledRandom, type RandomSource } from "./pooled-random.ts";
 
 /** Makes one id a call. */
 export type IdGenerator = () => string;
-/** Fills and returns `size` bytes. */
-export type RandomSource = (size: number) => Uint8Array;
 
 const counterMax = 0xfff;
 const counterSeedMask = 0x7ff;

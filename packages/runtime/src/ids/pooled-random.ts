@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { RandomSource } from "./create-uuid-v7.ts";
+
+/** Fills and returns `size` bytes. */
+export type RandomSource = (size: number) => Uint8Array;
 
 const blockBytes = 4_096;
 

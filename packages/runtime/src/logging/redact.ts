@@ -15,7 +15,7 @@ export function mayHoldResidentId(text: string): boolean {
 }
 
 /** The text with `***` for everything that looks like a resident id number. */
-export function redactText(text: string): string {
+function redactText(text: string): string {
   return text.replace(suspect, (token) => (token.length >= 32 && hexLetter.test(token) ? token : mark));
 }
 

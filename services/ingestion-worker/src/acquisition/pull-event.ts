@@ -1,7 +1,7 @@
 import type { PullOutcome } from "@xueshi/domain";
 
 /** Why a pull did not reach its end, or a file was not taken. Codes are stable. */
-export const PULL_REASONS = [
+const PULL_REASONS = [
   "aborted",
   "body_invalid",
   "body_too_large",
