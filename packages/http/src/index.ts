@@ -7,5 +7,6 @@ export { type Authenticate, type AuthenticateOptions, authenticate } from "./aut
 export type { LookupPrincipal, Principal } from "./auth/principal.ts";
 export { type RateLimit, type RateLimitOptions, rateLimit } from "./limits/rate-limit.ts";
 export { type DocumentInfo, type OpenApiDocument, openApiDocument } from "./openapi/openapi-document.ts";
+export { unavailable } from "./problem/database-problem.ts";
 export { HttpProblem, type HttpProblemOptions } from "./problem/http-problem.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";

@@ -4,15 +4,13 @@ import {
   getEntriesRoute,
   getVerdictRoute,
   lookupPractitionerRoute,
-  type Route,
 } from "@xueshi/contracts";
 import { connect, readApiKey, writeAccessRows } from "@xueshi/database";
-import { type App, authenticate, createApp, type Handler, serve } from "@xueshi/http";
+import { type App, authenticate, createApp, serve } from "@xueshi/http";
 import { VOCABULARY } from "@xueshi/rulebook";
 import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { createAccessLog } from "./access/access-log.ts";
-import { databaseProblem } from "./access/database-problem.ts";
 import { principalOf } from "./access/principal-of.ts";
 import { getBalances } from "./projection/get-balances.route.ts";
 import { getEntries } from "./projection/get-entries.route.ts";
@@ -88,7 +86,11 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
       lookup: async (digest) => principalOf(await readApiKey(background, digest)),
       clock,
     }),
-    readiness: { database: () => sql`SELECT 1`, knowledge: knowledge.check, accessLog: accessLog.check },
+    readiness: {
+      database: () => sql`SELECT 1`,
+      knowledge: () => knowledge.check(),
+      accessLog: () => accessLog.check(),
+    },
   });
   addRoutes(app, { sql, vault: createVault(options.keys), knowledge, accessLog, newId });
   const server = await serve(app, { host, port, ids: newId });
@@ -108,23 +110,11 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
 
 function addRoutes(app: App, context: QueryContext): void {
   const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(VOCABULARY);
-  const add = <R extends Route>(route: R, handler: Handler<R>) => app.route(route, withDatabaseProblems(handler));
-  add(checkRoute, check(context));
-  add(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
-  add(getVerdictRoute, getVerdict(context));
-  add(lookupPractitionerRoute, lookupPractitioner(context));
-  add(getBalancesRoute, getBalances(context));
-  add(getEntriesRoute, getEntries(context));
-  add(getRequirementsRoute, getRequirements(context));
-}
-
-/** A database that is not there is answered 503 with Retry-After, on every route alike. */
-function withDatabaseProblems<R extends Route>(handler: Handler<R>): Handler<R> {
-  return async (input, call) => {
-    try {
-      return await handler(input, call);
-    } catch (error) {
-      throw databaseProblem(error);
-    }
-  };
+  app.route(checkRoute, check(context));
+  app.route(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
+  app.route(getVerdictRoute, getVerdict(context));
+  app.route(lookupPractitionerRoute, lookupPractitioner(context));
+  app.route(getBalancesRoute, getBalances(context));
+  app.route(getEntriesRoute, getEntries(context));
+  app.route(getRequirementsRoute, getRequirements(context));
 }

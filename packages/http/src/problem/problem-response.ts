@@ -1,10 +1,15 @@
 import { type Language, PROBLEMS, presentProblem } from "@xueshi/contracts";
 import { responseHeaders } from "../response/response-headers.ts";
+import { databaseProblem } from "./database-problem.ts";
 import { HttpProblem } from "./http-problem.ts";
 
-/** What is answered for anything thrown: the problem itself, or `internal_error`, which says nothing of the cause. */
+/**
+ * What is answered for anything thrown: the problem itself, `service_unavailable` where the database is not there, else
+ * `internal_error`; the last two say nothing of the cause.
+ */
 export function asProblem(thrown: unknown): HttpProblem {
-  return thrown instanceof HttpProblem ? thrown : new HttpProblem("internal_error", { cause: thrown });
+  const problem = databaseProblem(thrown);
+  return problem instanceof HttpProblem ? problem : new HttpProblem("internal_error", { cause: thrown });
 }
 
 /** A problem as `application/problem+json` (RFC 9457) in the caller's language. */

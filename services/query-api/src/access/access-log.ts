@@ -1,6 +1,6 @@
 import type { AccessRow } from "@xueshi/database";
+import { unavailable } from "@xueshi/http";
 import { type AccessLogMode, type Logger, within } from "@xueshi/runtime";
-import { unavailable } from "./database-problem.ts";
 
 /** Who reads whose data, what for and when (design invariant 16). */
 export interface AccessLog {
@@ -49,82 +49,111 @@ const NOTED = Promise.resolve();
 
 /** Writes notes in groups, one write at a time and in the order in which they came; a failed one is tried again. */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
-  const { write, mode, logger, monotonicMs } = options;
-  const limits = { ...LIMITS, ...options.limits };
-  let held: AccessRow[] = [];
+  return new GroupedLog(options);
+}
+
+class GroupedLog implements AccessLog {
+  readonly #options: AccessLogOptions;
+  readonly #limits: AccessLogLimits;
+  #held: AccessRow[] = [];
   /** Settles with the write that takes what is held now. */
-  let nextWrite = newWrite();
-  let rowsInWrite = 0;
-  let writing: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  #nextWrite = newWrite();
+  #rowsInWrite = 0;
+  #writing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
   /** Since when no write has ended well while there was one to make; null while all is well. */
-  let troubleSinceMs: number | null = null;
-  let hasFailed = false;
+  #troubleSinceMs: number | null = null;
+  #hasFailed = false;
 
-  const isInTrouble = () => troubleSinceMs !== null && monotonicMs() - troubleSinceMs > limits.troubleMsMax;
-  const schedule = (delayMs: number) => {
-    timer ??= setTimeout(start, delayMs);
-  };
-
-  function start(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    writing = writeHeld().finally(() => {
-      writing = null;
-      if (held.length > 0) schedule(hasFailed ? limits.retryMs : mode === "sync" ? 0 : limits.groupMs);
-    });
+  constructor(options: AccessLogOptions) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
   }
 
-  async function writeHeld(): Promise<void> {
-    const rows = held;
-    const ended = nextWrite;
-    held = [];
-    nextWrite = newWrite();
-    rowsInWrite = rows.length;
-    troubleSinceMs ??= monotonicMs();
-    try {
-      await within(write(rows), limits.writeMsMax, "Writing the access log");
-      troubleSinceMs = null;
-      hasFailed = false;
-      ended.resolve();
-    } catch (error) {
-      held = rows.concat(held);
-      hasFailed = true;
-      logger.warn("the access log was not written and is tried again", { rows: rows.length, error });
-      ended.reject(unavailable(error));
-    } finally {
-      rowsInWrite = 0;
+  note(rows: readonly AccessRow[]): Promise<void> {
+    const { heldRowsMax, groupMs } = this.#limits;
+    const isSync = this.#options.mode === "sync";
+    const waiting = this.#held.length + this.#rowsInWrite + rows.length;
+    if (this.#isInTrouble() || waiting > heldRowsMax) throw unavailable(new Error("the access log is not written"));
+    for (const row of rows) this.#held.push(row);
+    const written = this.#nextWrite.promise;
+    if (this.#writing === null && isSync && this.#timer === null) this.#start();
+    else if (this.#writing === null) this.#schedule(groupMs);
+    return isSync || waiting > heldRowsMax / 2 ? written : NOTED;
+  }
+
+  async check(): Promise<void> {
+    if (this.#isInTrouble()) throw new Error("the access log is not written");
+  }
+
+  async close(): Promise<void> {
+    const { logger, monotonicMs } = this.#options;
+    const { closeMsMax, retryMs } = this.#limits;
+    const beganMs = monotonicMs();
+    await this.#writing;
+    while (this.#held.length + this.#rowsInWrite > 0) {
+      if (this.#writing === null) this.#start();
+      await this.#writing;
+      const rows = this.#held.length;
+      if (rows > 0 && monotonicMs() - beganMs > closeMsMax) {
+        this.#stopTimer();
+        logger.error("the last rows of the access log could not be written", { rows });
+        throw new Error(`${rows} rows of the access log are lost.`);
+      }
+      if (rows > 0) await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
 
-  return {
-    note(rows) {
-      const waiting = held.length + rowsInWrite + rows.length;
-      if (isInTrouble() || waiting > limits.heldRowsMax) throw unavailable(new Error("the access log is not written"));
-      for (const row of rows) held.push(row);
-      const written = nextWrite.promise;
-      if (writing === null && mode === "sync" && timer === null) start();
-      else if (writing === null) schedule(limits.groupMs);
-      return mode === "sync" || waiting > limits.heldRowsMax / 2 ? written : NOTED;
-    },
-    async check() {
-      if (isInTrouble()) throw new Error("the access log is not written");
-    },
-    async close() {
-      const beganMs = monotonicMs();
-      await writing;
-      while (held.length + rowsInWrite > 0) {
-        if (writing === null) start();
-        await writing;
-        if (held.length > 0 && monotonicMs() - beganMs > limits.closeMsMax) {
-          if (timer !== null) clearTimeout(timer);
-          logger.error("the last rows of the access log could not be written", { rows: held.length });
-          throw new Error(`${held.length} rows of the access log are lost.`);
-        }
-        if (held.length > 0) await new Promise((resolve) => setTimeout(resolve, limits.retryMs));
-      }
-    },
-  };
+  #isInTrouble(): boolean {
+    const sinceMs = this.#troubleSinceMs;
+    return sinceMs !== null && this.#options.monotonicMs() - sinceMs > this.#limits.troubleMsMax;
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer ??= setTimeout(() => this.#start(), delayMs);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #start(): void {
+    this.#stopTimer();
+    this.#writing = this.#writeHeld().finally(() => {
+      this.#writing = null;
+      if (this.#held.length > 0) this.#schedule(this.#delayMs());
+    });
+  }
+
+  /** How long what is held now waits for its write. */
+  #delayMs(): number {
+    if (this.#hasFailed) return this.#limits.retryMs;
+    return this.#options.mode === "sync" ? 0 : this.#limits.groupMs;
+  }
+
+  async #writeHeld(): Promise<void> {
+    const { write, logger, monotonicMs } = this.#options;
+    const rows = this.#held;
+    const ended = this.#nextWrite;
+    this.#held = [];
+    this.#nextWrite = newWrite();
+    this.#rowsInWrite = rows.length;
+    this.#troubleSinceMs ??= monotonicMs();
+    try {
+      await within(write(rows), this.#limits.writeMsMax, "Writing the access log");
+      this.#troubleSinceMs = null;
+      this.#hasFailed = false;
+      ended.resolve();
+    } catch (error) {
+      this.#held = rows.concat(this.#held);
+      this.#hasFailed = true;
+      logger.warn("the access log was not written and is tried again", { rows: rows.length, error });
+      ended.reject(unavailable(error));
+    } finally {
+      this.#rowsInWrite = 0;
+    }
+  }
 }
 
 /** Most callers do not wait for their write, and its failure is no unhandled one. */

@@ -1,5 +1,5 @@
+import { unavailable } from "@xueshi/http";
 import { type Logger, within } from "@xueshi/runtime";
-import { unavailable } from "../access/database-problem.ts";
 import type { Knowledge } from "./knowledge.ts";
 
 /**

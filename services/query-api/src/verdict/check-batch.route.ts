@@ -1,6 +1,5 @@
 import type { BodyLine, checkRoutes } from "@xueshi/contracts";
 import type { Handler } from "@xueshi/http";
-import { databaseProblem } from "../access/database-problem.ts";
 import type { QueryContext } from "../query-context.ts";
 import { answerChecks, type CheckSchema } from "./answer-checks.ts";
 
@@ -11,7 +10,7 @@ export function checkBatch(
 ): Handler<ReturnType<typeof checkRoutes>["checkBatchRoute"]> {
   return async ({ body }, call) => {
     if (body.form === "lines") {
-      return { status: 200, lines: withProblems(answerChecks(context, schema, body.lines, call)) };
+      return { status: 200, lines: answerChecks(context, schema, body.lines, call) };
     }
     const results: unknown[] = [];
     const lines = numbered(body.value.checks);
@@ -22,13 +21,4 @@ export function checkBatch(
 
 function* numbered(checks: readonly unknown[]): Generator<BodyLine> {
   for (const [index, value] of checks.entries()) yield { ok: true, line: index + 1, value };
-}
-
-/** A failure in mid-stream is told as the last line, so it needs its code here. */
-async function* withProblems(answers: AsyncGenerator<unknown>): AsyncGenerator<unknown> {
-  try {
-    yield* answers;
-  } catch (error) {
-    throw databaseProblem(error);
-  }
 }

@@ -1,6 +1,6 @@
-import { HttpProblem } from "@xueshi/http";
 import { expect, test } from "vitest";
 import { databaseProblem } from "./database-problem.ts";
+import { HttpProblem } from "./http-problem.ts";
 
 const failure = (code: string) => Object.assign(new Error("failed"), { code });
 

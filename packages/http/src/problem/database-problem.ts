@@ -1,4 +1,4 @@
-import { HttpProblem } from "@xueshi/http";
+import { HttpProblem } from "./http-problem.ts";
 
 /**
  * Codes under which the database is not there, is overloaded or gave up, rather than being asked something wrong:
