@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type PrincipalKind, SCOPES_BY_KIND } from "@xueshi/contracts";
+import {
+  type BalancesResponse,
+  type EntriesResponse,
+  type FieldError,
+  type LookupResponse,
+  type PrincipalKind,
+  type Problem,
+  SCOPES_BY_KIND,
+  type VerdictResponse,
+} from "@xueshi/contracts";
 import { activateRuleSet, connect, type Sql, writeApiKey, writePlatformMark } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
 import { type EntryBody, normaliseName, type ResidentId } from "@xueshi/domain";
@@ -27,12 +36,22 @@ export interface TestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; null when it is none. */
+  /** The body as JSON; an empty object when it is none. */
   readonly json: Json;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
-type Json = any;
+/** Whatever the service answers: a test reads the part that its request is answered with. */
+type Json = VerdictResponse & { readonly verdictId: string } & BalancesResponse &
+  EntriesResponse &
+  LookupResponse &
+  Problem & {
+    readonly errors: readonly FieldError[];
+    readonly results: readonly (Partial<VerdictResponse> & { readonly problem?: Problem })[];
+    readonly state: string;
+    readonly checks: Readonly<Record<string, string>>;
+    readonly openapi: string;
+    readonly paths: Readonly<Record<string, unknown>>;
+  };
 
 export interface TestRequest {
   readonly key?: string | null;
@@ -154,8 +173,8 @@ async function send(url: string, method: string, request: TestRequest): Promise<
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Json;
   } catch {
-    return null;
+    return {} as Json;
   }
 }

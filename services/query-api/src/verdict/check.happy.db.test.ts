@@ -52,13 +52,7 @@ describe("POST /v1/checks", () => {
     ]);
     const counted = answer.json.counted.reduce((sum: number, record: { hours: number }) => sum + record.hours, 0);
     expect(counted).toBe(180);
-    expect(
-      answer.json.uncounted.map((r: { recordId: string; hours: number; code: string }) => [
-        r.recordId,
-        r.hours,
-        r.code,
-      ]),
-    ).toEqual([
+    expect(answer.json.uncounted.map((r) => [r.recordId, r.hours, r.code])).toEqual([
       ["i", null, "hours_invalid"],
       ["g", 8, "outside_window"],
       ["h", 8, "not_registered"],
@@ -75,10 +69,10 @@ describe("POST /v1/checks", () => {
     await api.give(someone, RECORDS.slice(0, 4).map(posting));
     const answer = await check(identity(someone), {}, { "Accept-Language": "en" });
     expect(answer.json).toMatchObject({ verdict: "not_met", reasons: [{ code: "requirement_not_met" }] });
-    expect(answer.json.reasons[0].message).toMatch(/total hours.*0\.5/);
+    expect(answer.json.reasons[0]?.message).toMatch(/total hours.*0\.5/);
     expect(answer.headers.get("content-language")).toBe("en");
     const chinese = await check(identity(someone));
-    expect(chinese.json.reasons[0].message).toMatch(/总学时.*0\.5 学时/);
+    expect(chinese.json.reasons[0]?.message).toMatch(/总学时.*0\.5 学时/);
   });
 
   test("knows one person by every way of writing the id and the name, and by the practitioner id", async () => {
@@ -131,7 +125,7 @@ describe("POST /v1/checks", () => {
     await api.give(someone, RECORDS.slice(0, 4).map(posting), NOW_MS - 3_000_000);
     await api.give(someone, [posting(late)], NOW_MS - 2_000_000);
     await api.give(someone, [reversal(late, 7)], NOW_MS - 1_000_000);
-    const have = async (more: object) => (await check(identity(someone), more)).json.requirements[0].have;
+    const have = async (more: object) => (await check(identity(someone), more)).json.requirements[0]?.have;
     const at = (ms: number) => ({ knownAt: new Date(ms).toISOString() });
     expect(await have({})).toBe(179.5);
     expect(await have(at(NOW_MS - 1_000_000))).toBe(179.5);

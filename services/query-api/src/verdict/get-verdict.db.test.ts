@@ -2,7 +2,7 @@ import { readAccessRows, readKeptVerdict, revokeApiKey } from "@xueshi/database"
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { person, posting } from "../testing/people.ts";
 import { ENOUGH, identity, reviewOf } from "../testing/questions.ts";
-import { NOW_MS, startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { NOW_MS, startTestApi, type TestAnswer, type TestApi } from "../testing/start-test-api.ts";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ describe("GET /v1/verdicts/{verdictId}", () => {
       await keep(someone, { id: "one" }),
       await keep(someone, { id: "two" }, { headers: { "Accept-Language": "en" } }),
     ];
-    const decisionOf = async (answer: { json: { verdictId: string } }) =>
+    const decisionOf = async (answer: TestAnswer) =>
       (await readKeptVerdict(api.sql, api.idOf(someone), answer.json.verdictId))?.decision ?? "";
     const decision = await decisionOf(chinese);
     expect(await decisionOf(english)).toBe(decision);
@@ -133,7 +133,7 @@ describe("an id that is none", () => {
   test("another spelling of the same bytes is another id", async () => {
     const { verdictId } = (await keep(person(7))).json;
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    const last = letters.indexOf(verdictId.at(-1));
+    const last = letters.indexOf(verdictId.slice(-1));
     const twin = `${verdictId.slice(0, -1)}${letters[last ^ 1]}`;
     expect(Buffer.from(twin, "base64url")).toEqual(Buffer.from(verdictId, "base64url"));
     expect((await read(twin)).status).toBe(404);
