@@ -3,9 +3,9 @@ import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { openQueue } from "@xueshi/queue";
 import type { Clock, Logger } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite } from "@xueshi/vault";
-import { addReviewRoutes } from "./classification/routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
+import { addReviewRoutes } from "./ledger/review-routes.ts";
 import { addProjectionRoutes } from "./projection/routes.ts";
 import { createRuleSetReader } from "./requirement/create-rule-set-reader.ts";
 

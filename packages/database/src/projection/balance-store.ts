@@ -1,6 +1,6 @@
 import type { Balance } from "@xueshi/domain";
 import { plainArray, textArray } from "../connection/array-text.ts";
-import type { Sql, Transaction } from "../connection/connect.ts";
+import type { Transaction } from "../connection/connect.ts";
 
 /** Adds signed changes to the balances, in key order. */
 export async function addToBalances(tx: Transaction, changes: readonly Balance[]): Promise<void> {
@@ -20,13 +20,4 @@ export async function addToBalances(tx: Transaction, changes: readonly Balance[]
     )
     ON CONFLICT (practitioner_id, platform, recognition, attributed_year, subject, pathway)
     DO UPDATE SET hours_hundredths = held.hours_hundredths + excluded.hours_hundredths`;
-}
-
-/** A person's balances as they are now, in key order. */
-export async function readBalances(sql: Sql, practitionerId: string): Promise<Balance[]> {
-  return sql<Balance[]>`
-    SELECT practitioner_id AS "practitionerId", platform, recognition, attributed_year AS "attributedYear", subject,
-      pathway, hours_hundredths AS "hoursHundredths"
-    FROM projection.balance WHERE practitioner_id = ${practitionerId}
-    ORDER BY platform, recognition, attributed_year, subject, pathway`;
 }

@@ -12,9 +12,9 @@ import { type ReviewRow, readReviews } from "@xueshi/database";
 import { hoursToNumber } from "@xueshi/domain";
 import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
-import { decideRecord } from "../ledger/decide-record.ts";
-import type { PostingContext } from "../ledger/posting-context.ts";
-import { suggestSubject } from "./suggest-subject.ts";
+import { suggestSubject } from "../classification/suggest-subject.ts";
+import { decideRecord } from "./decide-record.ts";
+import type { PostingContext } from "./posting-context.ts";
 
 const position = z.strictObject({ at: z.int(), key: z.uuid() });
 
