@@ -68,7 +68,7 @@ function checkService(
     ...secrets.filter((secret) => !(secret in file.secrets)).map((secret) => `${name} uses ${secret}, no secret`),
     ...volumes
       .map((volume) => volume.split(":")[0] ?? "")
-      .filter((volume) => !(volume in file.volumes))
+      .filter((volume) => !volume.startsWith("${") && !(volume in file.volumes))
       .map((volume) => `${name} mounts ${volume}, no volume`),
     ...ports.filter((port) => !port.startsWith("127.0.0.1:")).map((port) => `${name} opens ${port} to everyone`),
     ...secretValues.filter(([, value]) => !/^\$\{\w+:\?\}$/.test(value)).map(([key]) => `${name} writes ${key} down`),

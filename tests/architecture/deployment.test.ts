@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { PLATFORMS } from "@xueshi/platforms";
 import { readConfig } from "@xueshi/runtime";
 import { describe, expect, it } from "vitest";
 import { bundleEntries } from "../../scripts/bundle/bundle-entries.ts";
+import { readPlatformTargets } from "../../services/ingestion-worker/src/acquisition/platform-targets.ts";
 import { checkCompose, readCompose } from "./compose.ts";
 import { checkDockerfile, readDockerfile } from "./dockerfile.ts";
 import { listFiles, ROOT, readRepository } from "./repository.ts";
@@ -144,5 +147,21 @@ describe("the compose file", () => {
     expect(checkCompose(composeText, { ...known, example })).toEqual([
       "XUESHI_OWNER_PASSWORD has a value in the example",
     ]);
+  });
+});
+
+describe("the example of targets", () => {
+  it("is of the form that the service reads, and names every platform with what it needs", async () => {
+    const targets = await readPlatformTargets(join(ROOT, "infra/targets.example.json"));
+    for (const { name, connection } of PLATFORMS) {
+      const needed = connection.transport === "http-json" ? [...connection.auth.credentials] : "a folder in /exports";
+      const target = targets[name];
+      const given = target !== undefined && "credentials" in target ? Object.keys(target.credentials) : target?.folder;
+      expect([
+        name,
+        typeof given === "string" && given.startsWith("/exports/") ? "a folder in /exports" : given,
+      ]).toEqual([name, needed]);
+    }
+    expect(Object.keys(targets)).toHaveLength(PLATFORMS.length);
   });
 });
