@@ -67,12 +67,16 @@ export function servicesOf(job: MainJob) {
       const list = `${queryApi}/v1/practitioners/${found.body.practitionerId}/entries?limit=500`;
       return (await call<EntriesResponse>(list, apiKey)).body.entries;
     },
-    async platforms() {
-      return (await call<PlatformsResponse>(`${ingestionWorker}/v1/platforms`, operator.apiKey)).body.platforms;
+    /** Empty while the service cannot tell. */
+    async platforms(): Promise<PlatformsResponse["platforms"]> {
+      const { status, body } = await call<PlatformsResponse>(`${ingestionWorker}/v1/platforms`, operator.apiKey);
+      return status === 200 ? body.platforms : [];
     },
-    async pulls(platform: string) {
+    /** Newest first; empty while the service cannot tell. */
+    async pulls(platform: string): Promise<PullsResponse["pulls"]> {
       const list = `${ingestionWorker}/v1/pulls?platform=${platform}&limit=100`;
-      return (await call<PullsResponse>(list, operator.apiKey)).body.pulls;
+      const { status, body } = await call<PullsResponse>(list, operator.apiKey);
+      return status === 200 ? body.pulls : [];
     },
   };
 }

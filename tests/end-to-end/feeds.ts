@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateFeeds, writeFeeds } from "../oracle/generate-feeds.ts";
-import { type Answer, answerer, readJsonLines, type Summary, summary } from "../oracle/index.ts";
+import {
+  type Answer,
+  answerer,
+  loadFeeds,
+  readJsonLines,
+  type Settled,
+  type Summary,
+  settle,
+  summary,
+} from "../oracle/index.ts";
 
 export const PUBLIC_FEEDS = join(import.meta.dirname, "../feeds/public");
 
@@ -12,6 +21,8 @@ export interface ExpectedFeeds {
   readonly dir: string;
   readonly answers: readonly IdentifiedAnswer[];
   readonly summary: Summary;
+  /** Where every record ends. */
+  readonly records: Settled;
 }
 
 /** The public data set with the answers that came with it. */
@@ -20,6 +31,7 @@ export function publicFeeds(): ExpectedFeeds {
     dir: PUBLIC_FEEDS,
     answers: readJsonLines<IdentifiedAnswer>(join(PUBLIC_FEEDS, "expected.jsonl")),
     summary: JSON.parse(readFileSync(join(PUBLIC_FEEDS, "expected-summary.json"), "utf8")),
+    records: settle(loadFeeds(PUBLIC_FEEDS)),
   };
 }
 
@@ -35,6 +47,7 @@ export function generatedFeeds(
     dir,
     answers: declarations.map((declaration) => ({ id: declaration.id, ...answerTo(declaration) })),
     summary: summary(feeds),
+    records: settle(feeds),
   };
 }
 
