@@ -1,0 +1,27 @@
+import type { BatchFigure } from "./measure-batch.ts";
+import type { CheckFigure } from "./measure-checks.ts";
+import type { PullFigure, RawLimit } from "./measure-pull.ts";
+import type { PushFigure } from "./measure-push.ts";
+
+/** Everything one run measured; what was not asked for is null or empty. */
+export interface Figures {
+  readonly machine: Machine;
+  readonly rows: number;
+  readonly pairs: number;
+  readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
+  readonly push: readonly PushFigure[];
+  readonly check: CheckFigure | null;
+  readonly batch: BatchFigure | null;
+}
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly node: string;
+  readonly postgres: string;
+  readonly queue: "postgres" | "redis";
+  /** Load averages (1 minute) when the run began and when it ended: how much the machine had to do besides. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+}

@@ -1,0 +1,102 @@
+import { writeFile } from "node:fs/promises";
+import { cpus, loadavg, totalmem } from "node:os";
+import { createLogger, createShutdown, readConfig, type Shutdown, systemClock } from "@xueshi/runtime";
+import { findCheckPeople } from "./check-people.ts";
+import type { Figures, Machine } from "./figures.ts";
+import { measureBatch } from "./measure-batch.ts";
+import { measureChecks } from "./measure-checks.ts";
+import { measurePull, measureRawLimit } from "./measure-pull.ts";
+import { measurePush, type PushFigure, type PushShape } from "./measure-push.ts";
+import { printFigures } from "./print-figures.ts";
+import { prepareRaw } from "./raw-write.ts";
+import { type BenchOptions, HELP, readOptions } from "./read-options.ts";
+import { startBareServer } from "./start-peers.ts";
+import { type Stack, startStack } from "./start-stack.ts";
+
+const RAW_DATABASE = "bench_raw";
+const BYTES_PER_GIB = 1_073_741_824;
+const PUSHES: readonly PushShape[] = [
+  { recordsPerRequest: 1_000, requestsPerRound: 10, rawConnections: 3 },
+  { recordsPerRequest: 10, requestsPerRound: 200, rawConnections: 4 },
+];
+/** Each shape of push has its own people. */
+const PEOPLE_PER_SHAPE = 1_000_000;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.cwd());
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const config = readConfig(process.env, process.cwd());
+  const logger = createLogger({ service: "bench", level: "warn", clock: systemClock });
+  const shutdown = createShutdown({ logger, stepMsMax: 60_000 });
+  shutdown.listen();
+  try {
+    const { profileDir, rows } = options;
+    const [loadBefore = 0] = loadavg();
+    const stack = await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown });
+    const figures = await measure(stack, options, shutdown);
+    const [loadAfter = 0] = loadavg();
+    const queue = config.redisUrl === null ? "postgres" : "redis";
+    const machine = { ...describeMachine(), postgres: stack.postgres.version, queue, loadBefore, loadAfter } as const;
+    const all: Figures = { machine, rows, pairs: options.pairs, ...figures };
+    printFigures(all, print);
+    if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(all, null, 1)}\n`);
+    await shutdown.run("measured");
+  } catch (error) {
+    if (shutdown.signal.aborted) return;
+    print(`could not measure: ${error instanceof Error ? error.message : String(error)}`);
+    shutdown.register("failed", () => {
+      throw new Error("the measurement failed");
+    });
+    await shutdown.run("failed");
+  }
+}
+
+/** The pull comes first in any case: it fills the database that everything else is measured on. */
+async function measure(
+  stack: Stack,
+  options: BenchOptions,
+  shutdown: Shutdown,
+): Promise<Omit<Figures, "machine" | "rows" | "pairs">> {
+  const { figures, pairs } = options;
+  const { signal } = shutdown;
+  const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
+  progress(`pulling about ${options.rows} rows`);
+  const pulled = await measurePull(stack, signal);
+  if (figures.has("pull") || figures.has("push")) await prepareRaw(stack.postgres.url, RAW_DATABASE);
+  let pull: Figures["pull"] = null;
+  if (figures.has("pull")) {
+    progress("writing the same rows raw");
+    pull = { ...pulled, raw: await measureRawLimit(stack, RAW_DATABASE, signal) };
+  }
+  const push: PushFigure[] = [];
+  for (const [index, shape] of figures.has("push") ? PUSHES.entries() : []) {
+    progress(`pushing ${shape.recordsPerRequest} records a request`);
+    const raw = { pairs, firstPerson: index * PEOPLE_PER_SHAPE, rawDatabase: RAW_DATABASE };
+    push.push(await measurePush(stack, shape, raw, signal));
+  }
+  if (!figures.has("check") && !figures.has("batch")) return { pull, push, check: null, batch: null };
+  const people = await findCheckPeople(stack);
+  const bare = await startBareServer(stack, shutdown);
+  if (figures.has("check")) progress("single checks");
+  const check = figures.has("check") ? await measureChecks(stack, people, bare, options, shutdown) : null;
+  if (figures.has("batch")) progress("batch checks");
+  const batch = figures.has("batch") ? await measureBatch(stack, people, bare, pairs, signal) : null;
+  return { pull, push, check, batch };
+}
+
+function describeMachine(): Pick<Machine, "processor" | "cores" | "memoryGib" | "node"> {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model.trim() ?? "unknown processor",
+    cores: processors.length,
+    memoryGib: Math.round(totalmem() / BYTES_PER_GIB),
+    node: process.versions.node,
+  };
+}
+
+await main();

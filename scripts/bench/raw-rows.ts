@@ -1,0 +1,109 @@
+import type { Sql } from "@xueshi/database";
+
+/** One table's part of a batch: the statement, and its arrays, one for each column. */
+export interface TableBatch {
+  readonly insert: string;
+  readonly literals: readonly string[];
+}
+
+interface RawTable {
+  readonly name: string;
+  /** The order in which the product came to write the rows; digests stand in where it left none. */
+  readonly order: string;
+  readonly join?: string;
+}
+
+/** What one record leaves behind for good. The first table's rows are the records that are counted. */
+export const RAW_TABLES: readonly RawTable[] = [
+  { name: "admission.version", order: "t.batch_id, t.batch_index" },
+  { name: "admission.identity", order: "md5(t.practitioner_id::text)" },
+  { name: "ledger.entry", order: "t.posting_id, md5(t.practitioner_id::text), t.sequence" },
+  { name: "ledger.head", order: "md5(t.practitioner_id::text)" },
+  {
+    name: "projection.record_state",
+    order: "entry.posting_id, md5(t.practitioner_id::text), t.sequence",
+    join: "JOIN ledger.entry USING (practitioner_id, sequence)",
+  },
+  { name: "projection.balance", order: "md5(t.practitioner_id::text)" },
+];
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * Reads the product's rows as texts, in batches: each holds `batchRows` records and the same share of the other tables.
+ */
+export async function openTableRows(
+  reader: Sql,
+  batchRows: number,
+  sinceMs: number | null,
+): Promise<{ readonly rowCount: number; readonly batches: AsyncGenerator<readonly TableBatch[]> }> {
+  const counts = await Promise.all(RAW_TABLES.map((table) => countRows(reader, table, sinceMs)));
+  const [rowCount = 0] = counts;
+  const batchCount = Math.max(1, Math.ceil(rowCount / batchRows));
+  const parts = await Promise.all(
+    RAW_TABLES.map((table, index) => openTable(reader, table, sinceMs, Math.ceil((counts[index] ?? 0) / batchCount))),
+  );
+  return { rowCount, batches: inStep(parts) };
+}
+
+/** Takes one part of every table at a time, until all have run out. */
+async function* inStep(parts: readonly AsyncGenerator<TableBatch>[]): AsyncGenerator<readonly TableBatch[]> {
+  for (;;) {
+    const steps = await Promise.all(parts.map((part) => part.next()));
+    const batch = steps.flatMap((step) => (step.done === true ? [] : [step.value]));
+    if (batch.length === 0) return;
+    yield batch;
+  }
+}
+
+/** Every table carries the person, so the people of some batches pick their rows in all of them. */
+function chosen(sinceMs: number | null): string {
+  if (sinceMs === null) return "";
+  return `WHERE t.practitioner_id IN (
+    SELECT practitioner_id FROM admission.version JOIN acquisition.batch USING (batch_id)
+    WHERE received_at >= to_timestamp(${sinceMs} / 1000.0))`;
+}
+
+async function countRows(reader: Sql, { name }: RawTable, sinceMs: number | null): Promise<number> {
+  const [row] = await reader.unsafe<{ count: number }[]>(`SELECT count(*) FROM ${name} AS t ${chosen(sinceMs)}`);
+  return row?.count ?? 0;
+}
+
+async function openTable(
+  reader: Sql,
+  table: RawTable,
+  sinceMs: number | null,
+  partRows: number,
+): Promise<AsyncGenerator<TableBatch>> {
+  const columns = await reader<Column[]>`
+    SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
+    WHERE attrelid = ${table.name}::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`;
+  const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(", ");
+  const insert = `INSERT INTO ${table.name} (${names}) SELECT * FROM unnest(${arrays})`;
+  const texts = columns.map(({ name }) => `t."${name}"::text`).join(", ");
+  const from = `${table.name} AS t ${table.join ?? ""} ${chosen(sinceMs)}`;
+  const read = reader.unsafe<(string | null)[][]>(`SELECT ${texts} FROM ${from} ORDER BY ${table.order}`).values();
+  return partsOf(read.cursor(Math.max(1, partRows)), insert, columns);
+}
+
+async function* partsOf(
+  pages: AsyncIterable<readonly unknown[]>,
+  insert: string,
+  columns: readonly Column[],
+): AsyncGenerator<TableBatch> {
+  for await (const page of pages) {
+    const rows = page as readonly (readonly (string | null)[])[];
+    const literals = columns.map((_, index) => arrayLiteral(rows.map((row) => row[index] ?? null)));
+    yield { insert, literals };
+  }
+}
+
+/** An array as PostgreSQL reads it, so that the writer has nothing left to do but send it. */
+function arrayLiteral(values: readonly (string | null)[]): string {
+  const items = values.map((value) => (value === null ? "NULL" : `"${value.replace(/["\\]/g, "\\$&")}"`));
+  return `{${items.join(",")}}`;
+}

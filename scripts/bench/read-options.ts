@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What can be measured; the order is the order of the runs. */
+export const FIGURES = ["pull", "push", "check", "batch"] as const;
+export type Figure = (typeof FIGURES)[number];
+
+export interface BenchOptions {
+  readonly help: boolean;
+  readonly figures: ReadonlySet<Figure>;
+  /** Rows of the generated feed, about. */
+  readonly rows: number;
+  /** Interleaved pairs of ours and a limit or peer; ratios are their medians. */
+  readonly pairs: number;
+  /** Duration of one closed-loop run of checks, milliseconds. */
+  readonly roundMs: number;
+  /** Absolute paths; null: not written. */
+  readonly jsonFile: string | null;
+  readonly profileDir: string | null;
+}
+
+const ROWS_WITHOUT_PULL = 40_000;
+
+export const HELP = `xueshi bench: figures beside their limits, in the same run
+
+Usage: pnpm bench [options]
+
+Starts an embedded PostgreSQL, the simulated platforms and the services as processes of its own on 127.0.0.1, measures,
+prints a table (ours, limit or peer, ratio) and stops everything. A full run takes about ten minutes.
+
+  --only LIST      of pull,push,check,batch (default: all of them)
+  --rows N         rows of the generated feed (default 400000; ${ROWS_WITHOUT_PULL} when pull is not measured)
+  --pairs N        interleaved pairs of ours and limit; ratios are their medians (default 7)
+  --round-ms N     one closed-loop run of checks (default 3000)
+  --json FILE      write every figure as JSON
+  --profile DIR    write a CPU profile of each service there
+  --help           this text
+
+Environment: REDIS_URL puts the queue on Redis instead of PostgreSQL; XUESHI_DATA_DIR says where the temporary data
+directory is made (default .data). Read ratios, not absolutes: the machine is part of every figure.
+`;
+
+/**
+ * Reads the command line.
+ * @throws Error with a sentence for the person who typed it
+ */
+export function readOptions(args: readonly string[], cwd: string): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string", default: FIGURES.join(",") },
+      rows: { type: "string" },
+      pairs: { type: "string", default: "7" },
+      "round-ms": { type: "string", default: "3000" },
+      json: { type: "string" },
+      profile: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const figures = new Set(values.only.split(",").map(readFigure));
+  return {
+    help: values.help,
+    figures,
+    rows: readInteger(
+      "rows",
+      values.rows ?? String(figures.has("pull") ? 400_000 : ROWS_WITHOUT_PULL),
+      2_000,
+      5_000_000,
+    ),
+    pairs: readInteger("pairs", values.pairs, 1, 100),
+    roundMs: readInteger("round-ms", values["round-ms"], 100, 60_000),
+    jsonFile: values.json === undefined ? null : resolve(cwd, values.json),
+    profileDir: values.profile === undefined ? null : resolve(cwd, values.profile),
+  };
+}
+
+function readFigure(text: string): Figure {
+  const figure = FIGURES.find((one) => one === text.trim());
+  if (figure === undefined) throw new Error(`--only takes a list of ${FIGURES.join(", ")}.`);
+  return figure;
+}
+
+function readInteger(name: string, text: string, minimum: number, maximum: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum && value <= maximum) return value;
+  throw new Error(`--${name} takes a whole number from ${minimum} to ${maximum}.`);
+}
