@@ -56,8 +56,8 @@ export function projectedRecord(record: ScenarioRecord): ProjectedRecord {
     subject: record.subject ?? null,
     attributedYear: record.year ?? yearOf(obtainedOn),
     obtainedOn,
-    flags: "",
-    updateTimeMs: instant(record.updated ?? `${record.on} 12:00:00`),
+    flags: record.settled ? "settled_later" : "",
+    updateTimeMs: instant(`${record.on} 12:00:00`),
   };
 }
 

@@ -28,8 +28,8 @@ const record = z.strictObject({
   state: z.enum(RECORD_STATES).default("registered"),
   code: z.string().nullable().default(null),
   row: z.string().default(""),
-  /** Update time of the row; noon of `on` unless said. */
-  updated: time.optional(),
+  /** Whether a later version of the record has settled the row. */
+  settled: z.boolean().default(false),
 });
 
 const declaration = z.strictObject({

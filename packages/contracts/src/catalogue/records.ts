@@ -177,4 +177,10 @@ export const FLAG_TEXTS: Readonly<Record<Flag, CodeText>> = {
     "Updated before it was obtained",
     "Its update time is before the obtained date; this is shown and removes nothing.",
   ),
+  settled_later: codeText(
+    "已有更晚的版本",
+    "此行被拒或暂挂之后，同一记录已有更晚的有效版本；此行只作为历史保留。",
+    "Settled by a later version",
+    "After this row was refused or held, a later version of the record was admitted; the row is kept as history.",
+  ),
 };

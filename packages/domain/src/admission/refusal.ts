@@ -22,6 +22,9 @@ export const RECEIPT_OUTCOMES = [
 ] as const;
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 
-/** Observations that remove nothing (platforms.md, rule 9). */
-export const FLAGS = ["more_hours_than_days_hold", "updated_before_obtained"] as const;
+/**
+ * Observations that remove nothing (platforms.md, rule 9). `settled_later` stands on a refused or held row only: a later
+ * version of its record was admitted, so the row is history.
+ */
+export const FLAGS = ["more_hours_than_days_hold", "updated_before_obtained", "settled_later"] as const;
 export type Flag = (typeof FLAGS)[number];

@@ -1,5 +1,6 @@
 import { standingVersion } from "../admission/fold-versions.ts";
 import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
+import type { Flag } from "../admission/refusal.ts";
 import type { Classification } from "../classification/classify-record.ts";
 import { MAIN_SLOT, type RecordState } from "./entry.ts";
 import type { Standing } from "./standing.ts";
@@ -19,41 +20,63 @@ export interface StandingContext {
 }
 
 const SLOT_LENGTH = 32;
+const SETTLED = "settled_later" satisfies Flag;
+
+/** A refused or held content with the latest time at which it was sent; null where that time could not be read. */
+interface Row {
+  readonly contentDigest: string;
+  readonly updateTimeMs: number | null;
+}
 
 /**
  * How a record should stand, whatever order its rows came in: one main standing from the standing version among those
- * that are not held, and one standing for each held row and each refused row that is tied to a person.
+ * that are not held, and one standing for each content that is held, or refused and tied to a person. Such a row is
+ * flagged `settled_later` once a version with a later update time was admitted.
  * The same-achievement rule comes after (`settleAchievements`): here every classified final record is `registered`.
  * Source: platforms.md, rules 1, 2 and 4.
  */
 export function deriveStandings(history: RecordHistory, context: StandingContext): Standing[] {
   const admitted: RecordVersion[] = [];
-  const held = new Map<string, RecordVersion>();
+  const held: RecordVersion[] = [];
   for (const version of history.versions) {
-    if (context.knownNameDigest(version.practitionerId) === version.nameDigest) {
-      admitted.push(version);
-      continue;
-    }
-    const earlier = held.get(version.contentDigest);
-    if (earlier === undefined || earlier.updateTimeMs < version.updateTimeMs) held.set(version.contentDigest, version);
+    if (context.knownNameDigest(version.practitionerId) === version.nameDigest) admitted.push(version);
+    else held.push(version);
   }
   const standings: Standing[] = [];
   const current = standingVersion(admitted);
   if (current !== null) standings.push(mainStanding(current, context));
-  for (const version of held.values()) {
-    const slot = version.contentDigest.slice(0, SLOT_LENGTH);
-    standings.push({
-      ...fromVersion(version, context),
-      slot,
-      state: "held",
-      code: "identity_conflict",
-      achievementKey: null,
-    });
+  const currentMs = current?.updateTimeMs ?? null;
+  for (const version of latestOfEachContent(held)) {
+    const standing = fromVersion(version, context);
+    const flags = flagsOfRow(standing.flags, version, currentMs);
+    standings.push({ ...standing, ...rowSlot(version), state: "held", code: "identity_conflict", flags });
   }
-  for (const row of history.refusedRows) {
-    if (row.practitionerId !== null) standings.push(refusedStanding(row, row.practitionerId, context));
+  for (const row of latestOfEachContent(history.refusedRows)) {
+    if (row.practitionerId === null) continue;
+    const flags = flagsOfRow("", row, currentMs);
+    standings.push({ ...refusedStanding(row, row.practitionerId, context), flags });
   }
   return standings;
+}
+
+function latestOfEachContent<R extends Row>(rows: readonly R[]): Iterable<R> {
+  const latest = new Map<string, R>();
+  const timeOf = (row: Row) => row.updateTimeMs ?? Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const other = latest.get(row.contentDigest);
+    if (other === undefined || timeOf(other) < timeOf(row)) latest.set(row.contentDigest, row);
+  }
+  return latest.values();
+}
+
+/** A row without a readable update time is never taken as settled. */
+function flagsOfRow(flags: string, row: Row, currentMs: number | null): string {
+  if (row.updateTimeMs === null || currentMs === null || currentMs <= row.updateTimeMs) return flags;
+  return flags === "" ? SETTLED : `${flags},${SETTLED}`;
+}
+
+function rowSlot(row: Row): Pick<Standing, "slot" | "achievementKey"> {
+  return { slot: row.contentDigest.slice(0, SLOT_LENGTH), achievementKey: null };
 }
 
 function mainStanding(version: RecordVersion, context: StandingContext): Standing {
@@ -105,7 +128,7 @@ function refusedStanding(row: RefusedRow, practitionerId: string, context: Stand
   return {
     practitionerId,
     recordKey: row.recordKey,
-    slot: row.contentDigest.slice(0, SLOT_LENGTH),
+    ...rowSlot(row),
     source: row.source,
     recordId: row.recordId,
     platform: context.platformOf(row),
@@ -122,6 +145,5 @@ function refusedStanding(row: RefusedRow, practitionerId: string, context: Stand
     note: null,
     sourceDigest: row.contentDigest,
     updateTimeMs: row.updateTimeMs,
-    achievementKey: null,
   };
 }

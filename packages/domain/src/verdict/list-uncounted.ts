@@ -32,12 +32,15 @@ export function uncountedRecord(record: ProjectedRecord, code: string): Uncounte
   return { recordId, platform, source, hoursHundredths, subject, attributedYear, code };
 }
 
-/** The same list whatever the order in which the records were posted; a record's rows are apart by code and hours. */
+/** The same list whatever the order in which the records were posted; a record's rows are apart by code, hours and subject. */
 export function compareUncounted(left: UncountedRecord, right: UncountedRecord): number {
   const byYear = (left.attributedYear ?? 0) - (right.attributedYear ?? 0);
   if (byYear !== 0) return byYear;
   if (left.source !== right.source) return left.source < right.source ? -1 : 1;
   if (left.recordId !== right.recordId) return left.recordId < right.recordId ? -1 : 1;
   if (left.code !== right.code) return left.code < right.code ? -1 : 1;
-  return (left.hoursHundredths ?? -1) - (right.hoursHundredths ?? -1);
+  const byHours = (left.hoursHundredths ?? -1) - (right.hoursHundredths ?? -1);
+  if (byHours !== 0) return byHours;
+  const [leftRest, rightRest] = [`${left.platform}/${left.subject}`, `${right.platform}/${right.subject}`];
+  return leftRest < rightRest ? -1 : leftRest > rightRest ? 1 : 0;
 }
