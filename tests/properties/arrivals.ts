@@ -1,6 +1,14 @@
 import fc from "fast-check";
-import { type GenerateOptions, generateFeeds, type IdentifiedDeclaration } from "../oracle/generate-feeds.ts";
-import { type Category, type Feeds, PLATFORMS, type Platform, type Push, type RawRow } from "../oracle/index.ts";
+import { type GenerateOptions, generateFeeds } from "../oracle/generate-feeds.ts";
+import {
+  type Category,
+  type Declaration,
+  type Feeds,
+  PLATFORMS,
+  type Platform,
+  type Push,
+  type RawRow,
+} from "../oracle/index.ts";
 
 /** One row on its way: as a platform serves it, or as a training platform pushes it. */
 export type Arrival =
@@ -11,43 +19,42 @@ export type Arrival =
 export interface Material {
   readonly arrivals: readonly Arrival[];
   readonly categories: readonly Category[];
-  readonly declarations: readonly IdentifiedDeclaration[];
+  readonly declarations: readonly Declaration[];
 }
 
 const SUBJECTS_BY_CLASS: Readonly<Record<string, string>> = {
   ...{ 1: "general_common", 2: "industry_common", 3: "professional" },
 };
 
-/** Small feeds with much dirt; `all` keeps every row in order of update time, else some rows in any order. */
-export function materials(order: "any" | "update-time"): fc.Arbitrary<Material> {
-  return fc
-    .record({
-      seed: fc.integer({ min: 1, max: 1_000_000 }),
-      people: fc.integer({ min: 1, max: 3 }),
-      recordsPerPerson: fc.integer({ min: 1, max: 6 }),
-      dirt: fc.constantFrom(1, 10, 30, 60),
-      pushes: fc.array(pushPlans, { maxLength: 6 }),
-    })
-    .chain(({ pushes, ...options }) => {
-      const { arrivals, categories, declarations } = materialOf(options, pushes);
-      if (order === "update-time") return fc.constant({ arrivals, categories, declarations });
-      return fc
-        .shuffledSubarray([...arrivals], { minLength: Math.min(1, arrivals.length) })
-        .map((kept) => ({ arrivals: kept, categories, declarations }));
-    });
-}
+/** Small generated feeds with much dirt, and pushes beside them; every row, in any order. */
+export const generatedMaterials: fc.Arbitrary<Material> = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 1_000_000 }),
+    people: fc.integer({ min: 1, max: 4 }),
+    recordsPerPerson: fc.integer({ min: 2, max: 8 }),
+    dirt: fc.constantFrom(10, 20, 30),
+    pushes: fc.array(fc.noShrink(pushPlans()), { maxLength: 6 }),
+  })
+  .map(({ pushes, ...options }) => materialOf(options, pushes))
+  .chain((material) =>
+    fc
+      .shuffledSubarray([...material.arrivals], { minLength: Math.floor(material.arrivals.length / 2) })
+      .map((arrivals) => ({ ...material, arrivals })),
+  );
 
-const pushPlans = fc.record({
-  base: fc.nat(1_000),
-  recordId: fc.constantFrom("P1", "P2", "P3", " Ｐ3 "),
-  source: fc.constantFrom("demo-training", "demo-training", "other-training"),
-  hours: fc.constantFrom<(string | number)[]>(8, "8.0", "８", 12.5, 40, 0, "八"),
-  status: fc.constantFrom("final", "final", "final", "submitted", "withdrawn"),
-  subject: fc.constantFrom("as-base", "as-base", "as-base", "professional", null),
-  name: fc.constantFrom("as-base", "as-base", "as-base", "钱多多"),
-  hoursLater: fc.constantFrom(-2_000, -1, 0, 0, 1, 300),
-});
-type PushPlan = typeof pushPlans extends fc.Arbitrary<infer Plan> ? Plan : never;
+function pushPlans() {
+  return fc.record({
+    base: fc.nat(1_000),
+    recordId: fc.constantFrom("P1", "P2", "P3", " Ｐ3 "),
+    source: fc.constantFrom("demo-training", "demo-training", "other-training"),
+    hours: fc.constantFrom<(string | number)[]>(8, "8.0", "８", 12.5, 40, 0, "八"),
+    status: fc.constantFrom("final", "final", "final", "submitted", "withdrawn"),
+    subject: fc.constantFrom("as-base", "as-base", "as-base", "professional", null),
+    name: fc.constantFrom("as-base", "as-base", "as-base", "钱多多"),
+    hoursLater: fc.constantFrom(-2_000, -1, 0, 0, 1, 300),
+  });
+}
+type PushPlan = ReturnType<typeof pushPlans> extends fc.Arbitrary<infer Plan> ? Plan : never;
 
 function materialOf(options: GenerateOptions, plans: readonly PushPlan[]): Material {
   const { feeds, declarations } = generateFeeds(options);
@@ -98,4 +105,12 @@ export function feedsOf(arrivals: readonly Arrival[], categories: readonly Categ
     incomplete: [],
     pushes: arrivals.flatMap((one) => (one.kind === "push" ? [one.push] : [])),
   };
+}
+
+/** When the source says that the row was last changed, milliseconds since 1970 UTC. */
+export function updateMsOf(arrival: Arrival): number {
+  if (arrival.kind === "push") return Date.parse(arrival.push.updatedAt);
+  const { UpdateTime, updateTime, 更新时间 } = arrival.raw;
+  if (typeof updateTime === "number") return updateTime;
+  return Date.parse(`${String(UpdateTime ?? 更新时间).replace(" ", "T")}+08:00`);
 }

@@ -1,0 +1,198 @@
+import { connect, readPersonEntries, readRecordStates, type Sql, writeCatalogue } from "@xueshi/database";
+import { createTestDatabase } from "@xueshi/database/testing";
+import {
+  type ActivatedRuleSet,
+  decideVerdict,
+  localDateAt,
+  normaliseName,
+  parseResidentId,
+  projectPerson,
+  recordKeyOf,
+  type Subject,
+  type Declaration as TypedDeclaration,
+  type Verdict,
+} from "@xueshi/domain";
+import { PLATFORMS, platformNamed } from "@xueshi/platforms";
+import { loadRulebook } from "@xueshi/rulebook";
+import { createUuidV7 } from "@xueshi/runtime";
+import { createVault, sha256Hex, sha256Suite } from "@xueshi/vault";
+import { OrdinalCounter } from "../../services/ingestion-worker/src/admission/judge-rows.ts";
+import { pushRecords } from "../../services/ingestion-worker/src/admission/push-records.ts";
+import { createKnownPeople } from "../../services/ingestion-worker/src/admission/settle-identities.ts";
+import { storePages } from "../../services/ingestion-worker/src/admission/store-pages.ts";
+import { withdrawRecord } from "../../services/ingestion-worker/src/admission/withdraw-record.ts";
+import type { IngestionContext } from "../../services/ingestion-worker/src/ingestion-context.ts";
+import { decideRecord } from "../../services/ledger-service/src/ledger/decide-record.ts";
+import { postBatch } from "../../services/ledger-service/src/ledger/post-batch.ts";
+import type { PostingContext } from "../../services/ledger-service/src/ledger/posting-context.ts";
+import type { Category, Declaration, Push, RawRow } from "../oracle/index.ts";
+
+const START_MS = Date.parse("2022-03-01T00:00:00Z");
+const RULES_ACTIVATED_MS = Date.parse("2020-05-01T00:00:00Z");
+
+/** The product's stores and verbs over one real database, as the services put them together, each with its own login. */
+export type LedgerWorld = Awaited<ReturnType<typeof openLedgerWorld>>;
+
+/** Opens a world; `reset` empties it between runs, `close` removes its database. */
+export async function openLedgerWorld() {
+  const database = await createTestDatabase();
+  const open = (url: string, connectionsMax: number) => connect({ url, connectionsMax, applicationName: "properties" });
+  const owner = open(database.url, 1);
+  const ingestionSql = open(await database.urlAs("ingestion"), 4);
+  const ledgerSql = open(await database.urlAs("ledger"), 4);
+  const querySql = open(await database.urlAs("query"), 2);
+  let nowMs = START_MS;
+  const clock = () => {
+    nowMs += 1;
+    return nowMs;
+  };
+  const newId = createUuidV7(clock);
+  const vault = createVault({ indexKey: Buffer.alloc(32, 7), masterKey: Buffer.alloc(32, 9) });
+  const ruleSets = activatedRules();
+  const ingestion: IngestionContext = {
+    sql: ingestionSql,
+    queue: silentQueue,
+    vault,
+    knownPeople: createKnownPeople(),
+    targets: {},
+    clock,
+    newId,
+    logger: silentLogger,
+    fetch: globalThis.fetch,
+    delay: async () => {},
+    batchRows: 1_000,
+    retentionDays: 400,
+  };
+  const posting: PostingContext = {
+    sql: ledgerSql,
+    clock,
+    newId,
+    suite: sha256Suite,
+    sha256Hex,
+    ruleSets: async () => ruleSets.map(({ ruleSet }) => ruleSet),
+    actor: "ledger-service",
+  };
+  return {
+    owner,
+    posting,
+    ingestion,
+    clock,
+    ...writeVerbs(ingestion, posting),
+    ...readVerbs(querySql, ingestion, ruleSets, clock),
+    /** Empties every table and forgets what the services remember of it. */
+    async reset(categories: readonly Category[]): Promise<void> {
+      await emptyTables(owner);
+      Object.assign(ingestion, { knownPeople: createKnownPeople() });
+      await writeCatalogue(ingestionSql, {
+        platform: "quzhou-city",
+        digest: "00".repeat(32),
+        entries: categories,
+        fetchedAtMs: clock(),
+      });
+    },
+    async close(): Promise<void> {
+      await Promise.all([owner, ingestionSql, ledgerSql, querySql].map((sql) => sql.end({ timeout: 5 })));
+      await database.drop();
+    },
+  };
+}
+
+function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
+  const unposted = async () => {
+    const rows = await ingestion.sql<{ id: string }[]>`
+      SELECT batch_id AS id FROM acquisition.batch WHERE posted_at IS NULL ORDER BY received_at, batch_id`;
+    return rows.map(({ id }) => id);
+  };
+  return {
+    /** Batches that wait for their posting, oldest first. */
+    unposted,
+    post: (batchId: string) => postBatch(posting, batchId),
+    /** Stores rows of a platform as one page of a pull; `ordinals` belongs to the pull. */
+    async pull(source: string, rows: readonly RawRow[], ordinals = new OrdinalCounter(), file: string | null = null) {
+      const platform = platformNamed(source);
+      if (platform === null) throw new Error(`${source} is not pulled`);
+      const page = {
+        kind: "page",
+        rows: rows.map((raw, index) => ({ raw, index, occurrence: null })),
+        rowsReread: 0,
+        body: Buffer.from(JSON.stringify(rows)),
+        cursorAfter: { cursor: "" },
+        advertisedTotal: null,
+        file: file === null ? null : { name: file, sha256: "", isLastPage: true },
+      } as const;
+      await storePages(ingestion, platform, ingestion.newId(), [page], ordinals);
+    },
+    /** Pushes records of one source; one whose `updatedAt` is the arrival carries no update time of its own. */
+    push(source: string, pushes: readonly Push[], receivedAtMs: number) {
+      const records = pushes.map(({ source: _source, updatedAt, ...record }) =>
+        Date.parse(updatedAt) === receivedAtMs ? record : { ...record, updateTime: updatedAt },
+      );
+      return pushRecords(ingestion, { source, records, receivedAtMs, language: "en" });
+    },
+    withdraw(source: string, recordId: string, updateTimeMs: number) {
+      const reason = "withdrawn by its source";
+      return withdrawRecord(ingestion, { source, recordId, reason, updateTimeMs, receivedAtMs: updateTimeMs });
+    },
+    decide(source: string, recordId: string, decision: { subject: Subject | null; counts: boolean }) {
+      const recordKey = recordKeyOf(sha256Hex, source, recordId);
+      return decideRecord(posting, { recordKey, ...decision, reason: "reviewed", document: null, actor: "operator" });
+    },
+  };
+}
+
+function readVerbs(sql: Sql, ingestion: IngestionContext, ruleSets: ActivatedRuleSet[], clock: () => number) {
+  const { vault } = ingestion;
+  const practitionerIdOf = (idNumber: string): string => {
+    const id = parseResidentId(idNumber);
+    if (id === null) throw new Error("a declaration names a valid id");
+    return vault.practitionerIdOf(id);
+  };
+  return {
+    practitionerIdOf,
+    query: sql,
+    recordStates: (practitionerIds: readonly string[]) => readRecordStates(ingestion.sql, practitionerIds),
+    /** The product's answer to a declaration, as a check gives it at an instant about what was known at it. */
+    async answer(declared: Declaration, knownAtMs: number = clock()): Promise<Verdict> {
+      const practitionerId = practitionerIdOf(declared.practitioner.idNumber);
+      const entries = await readPersonEntries(sql, practitionerId, knownAtMs);
+      const { level = null, education = null, ...claim } = declared.declaration;
+      return decideVerdict({
+        declaration: { ...claim, level, education } as TypedDeclaration,
+        asOf: localDateAt(knownAtMs),
+        knownAtMs,
+        nowMs: knownAtMs,
+        declaredNameDigest: vault.nameDigestOf(practitionerId, normaliseName(declared.practitioner.name)),
+        person: projectPerson(entries),
+        freshness: PLATFORMS.map(({ name }) => ({ platform: name, completeUntilMs: knownAtMs, partialSince: false })),
+        ruleSets,
+      });
+    },
+  };
+}
+
+/** A database role that owns the tables may pass the guards; no service holds such a role. */
+async function emptyTables(owner: Sql): Promise<void> {
+  await owner`SET session_replication_role = replica`;
+  await owner`
+    TRUNCATE acquisition.batch, acquisition.catalogue, acquisition.pull, acquisition.pull_cursor, acquisition.raw_page,
+      admission.identity, admission.refusal, admission.version, classification.decision, ledger.entry, ledger.head,
+      ledger.platform_mark, ledger.posting, projection.balance, projection.record_state`;
+}
+
+function activatedRules(): ActivatedRuleSet[] {
+  return loadRulebook().files.map(({ ruleSet, digest }) => ({ ruleSet, digest, activatedAtMs: RULES_ACTIVATED_MS }));
+}
+
+const silentLogger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLogger };
+
+/** Hints go nowhere: a property decides itself when, in which order and how often a batch is posted. */
+const silentQueue = {
+  enqueue: async () => {},
+  enqueueMany: async () => {},
+  schedule: async () => ({ nextRunMs: 0 }),
+  unschedule: async () => {},
+  ensureSchedules: async () => ({ restored: [] }),
+  work: () => {},
+  health: async () => ({ backend: "postgres" as const, reachable: true, counts: {} }),
+  close: async () => ({ drained: true }),
+};
