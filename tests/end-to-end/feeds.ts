@@ -4,6 +4,7 @@ import { generateFeeds, writeFeeds } from "../oracle/generate-feeds.ts";
 import {
   type Answer,
   answerer,
+  type Declaration,
   loadFeeds,
   readJsonLines,
   type Settled,
@@ -23,6 +24,7 @@ export interface ExpectedFeeds {
   readonly summary: Summary;
   /** Where every record ends. */
   readonly records: Settled;
+  readonly declarations: readonly (Declaration & { readonly id: string })[];
 }
 
 /** The public data set with the answers that came with it. */
@@ -32,6 +34,7 @@ export function publicFeeds(): ExpectedFeeds {
     answers: readJsonLines<IdentifiedAnswer>(join(PUBLIC_FEEDS, "expected.jsonl")),
     summary: JSON.parse(readFileSync(join(PUBLIC_FEEDS, "expected-summary.json"), "utf8")),
     records: settle(loadFeeds(PUBLIC_FEEDS)),
+    declarations: readJsonLines(join(PUBLIC_FEEDS, "declarations.jsonl")),
   };
 }
 
@@ -48,6 +51,7 @@ export function generatedFeeds(
     answers: declarations.map((declaration) => ({ id: declaration.id, ...answerTo(declaration) })),
     summary: summary(feeds),
     records: settle(feeds),
+    declarations,
   };
 }
 
@@ -56,14 +60,15 @@ export function readAnswers(file: string): IdentifiedAnswer[] {
   return readJsonLines<Record<string, unknown>>(file).map((line) => shortAnswer(line as unknown as FullAnswer));
 }
 
-interface FullAnswer {
+/** An answer of the query API, as far as the expected ones go. */
+export interface FullAnswer {
   readonly id: string;
   readonly verdict: Answer["verdict"];
   readonly reasons: readonly { readonly code: string }[];
   readonly requirements: readonly { readonly id: string; readonly gap: number }[];
 }
 
-function shortAnswer({ id, verdict, reasons, requirements }: FullAnswer): IdentifiedAnswer {
+export function shortAnswer({ id, verdict, reasons, requirements }: FullAnswer): IdentifiedAnswer {
   const gaps = Object.fromEntries(requirements.map((requirement) => [requirement.id, requirement.gap]));
   const reason = verdict === "unknown" ? ((reasons[0]?.code ?? "none given") as Answer["reason"]) : null;
   return { id, verdict, reason, gaps };
