@@ -196,8 +196,10 @@ export function summary(feeds: Feeds, decisions: readonly OperatorDecision[] = [
       versions.toSorted((left, right) => left.updateMs - right.updateMs),
       names,
     );
-    const platform = counts[versions[0]?.platform ?? ""];
-    for (const outcome of outcomes) if (platform) platform.rows[outcome] = (platform.rows[outcome] ?? 0) + 1;
+    const source = versions[0]?.platform ?? "";
+    counts[source] ??= { rows: {}, records: {} };
+    const { rows: ended } = counts[source];
+    for (const outcome of outcomes) ended[outcome] = (ended[outcome] ?? 0) + 1;
   }
   return counts;
 }

@@ -28,7 +28,11 @@ async function store(arrivals: readonly Arrival[]): Promise<void> {
   for (const [source, batch] of Map.groupBy(arrivals, (arrival) => arrival.source)) {
     const pushes = batch.flatMap((one) => (one.kind === "push" ? [one.push] : []));
     if (pushes.length > 0) await world.push(source, pushes, world.clock());
-    else await world.pull(source, batch.flatMap((one) => (one.kind === "row" ? [one.raw] : [])));
+    else
+      await world.pull(
+        source,
+        batch.flatMap((one) => (one.kind === "row" ? [one.raw] : [])),
+      );
   }
   for (const batchId of await world.unposted()) await world.post(batchId);
 }
