@@ -29,7 +29,8 @@ function rowsOfExport(dir: string, name: string) {
   );
 }
 
-function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
+/** The items in an order drawn from `random`. */
+export function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
   const left = [...items];
   const shuffled: Item[] = [];
   while (left.length > 0) shuffled.push(...left.splice(random.int(0, left.length - 1), 1));
