@@ -1,4 +1,4 @@
-import type { PullsResponse } from "@xueshi/contracts";
+import type { PullsResponse, RecordsResponse } from "@xueshi/contracts";
 import { connect, type Sql } from "@xueshi/database";
 import type { TestDatabase } from "@xueshi/database/testing";
 import { startIngestionWorker } from "@xueshi/ingestion-worker";
@@ -8,7 +8,7 @@ import { createLogger, createUuidV7, loadKeys, systemClock } from "@xueshi/runti
 import { type SimulatorOptions, type Simulators, simulatorSecrets, startSimulators } from "@xueshi/scripts/simulators";
 import { prepareDatabase } from "../../scripts/start/prepare-database.ts";
 import { summarise } from "../../scripts/start/summarise.ts";
-import { call } from "../end-to-end/call-services.ts";
+import { type Called, call } from "../end-to-end/call-services.ts";
 import { type FullAnswer, type IdentifiedAnswer, shortAnswer } from "../end-to-end/feeds.ts";
 import { createMainJobDatabase } from "../end-to-end/main-job-database.ts";
 import { makeTemporaryFolder } from "../end-to-end/temporary-folder.ts";
@@ -27,6 +27,10 @@ export interface Pipeline {
   readonly log: readonly string[];
   /** Pulls a platform and waits until what it brought is posted. */
   pull(platform: string): Promise<Pull>;
+  /** Pushes records as demo-training. */
+  push(records: readonly unknown[]): Promise<Called<RecordsResponse>>;
+  /** Waits until no pull waits or runs and everything is posted; the newest pull of the platform then. */
+  settled(platform: string): Promise<Pull>;
   answers(declarations: readonly (Declaration & { readonly id: string })[]): Promise<IdentifiedAnswer[]>;
   summary(): Promise<Summary>;
   close(): Promise<void>;
@@ -34,11 +38,12 @@ export interface Pipeline {
 
 export interface PipelineOptions {
   readonly simulators: Omit<SimulatorOptions, "exportDir">;
-  /** Puts something between the ledger service and its database. */
-  readonly ledgerUrl?: (url: string) => string;
+  /** Leads the ingestion worker and the ledger service to their database. */
+  readonly through?: (url: string) => string;
 }
 
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { through = (url) => url } = options;
   const folder = makeTemporaryFolder();
   const simulators = await startSimulators({ ...options.simulators, exportDir: folder.at("exports") });
   const database = await createMainJobDatabase();
@@ -55,7 +60,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const common = { redisUrl: null, host: "127.0.0.1", port: 0, clock: systemClock, newId, logger };
   const ingestion = await startIngestionWorker({
     ...common,
-    databaseUrl: serviceUrls.ingestion,
+    databaseUrl: through(serviceUrls.ingestion),
     keys,
     targets: {
       "quzhou-city": { baseUrl: simulators.quzhouCity.url, credentials: simulatorSecrets.quzhouCity },
@@ -65,8 +70,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     schedules: false,
     sweepEveryMs: 500,
   });
-  const ledgerUrl = options.ledgerUrl?.(serviceUrls.ledger) ?? serviceUrls.ledger;
-  const ledger = await startLedgerService({ ...common, databaseUrl: ledgerUrl, sweepEveryMs: 500 });
+  const ledger = await startLedgerService({ ...common, databaseUrl: through(serviceUrls.ledger), sweepEveryMs: 500 });
   const query = await startQueryApi({ ...common, databaseUrl: serviceUrls.query, keys, accessLog: "group" });
   const sql = connect({ url: database.url, connectionsMax: 2, applicationName: "test" });
   const operator = credentials.operator.apiKey;
@@ -86,6 +90,16 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await waitFor("everything to be posted", async () => (await unposted()) === 0);
       return pull;
     },
+    push: (records) => {
+      const key = credentials.sources["demo-training"]?.apiKey ?? "";
+      return call<RecordsResponse>(`${ingestion.url}/v1/records`, key, "POST", { records });
+    },
+    settled: (platform) =>
+      waitFor(`the last pull of ${platform}`, async () => {
+        const { body } = await call<PullsResponse>(`${ingestion.url}/v1/pulls?platform=${platform}`, operator);
+        const isOpen = body.pulls.some(({ endedAt }) => endedAt === null);
+        return isOpen || (await unposted()) > 0 ? null : body.pulls[0];
+      }),
     async answers(declarations) {
       const checks = declarations.map(({ id, practitioner, declaration }) => ({ id, practitioner, declaration }));
       const url = `${query.url}/v1/checks/batch`;
