@@ -55,6 +55,7 @@ export {
   daysInclusive,
   endOfDayMs,
   isCalendarDate,
+  isInstant,
   type LocalDate,
   localDateAt,
   parseDateOrInstant,

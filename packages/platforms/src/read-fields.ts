@@ -1,8 +1,5 @@
-import { normaliseText, parseInstant, type RecordStatus } from "@xueshi/domain";
+import { isInstant, normaliseText, parseInstant, type RecordStatus } from "@xueshi/domain";
 import type { Mapping } from "./mapping.ts";
-
-/** Beyond this a Date does not reach: year 275760. */
-const INSTANT_MS_MAX = 8_640_000_000_000_000;
 
 /**
  * A scalar as text, as it came; "" for what was not sent. A whole number too large to be read exactly is "" too: its
@@ -20,8 +17,7 @@ export function readUpdateTime(value: unknown, form: Mapping["updateTimeForm"]):
   if (form === "text") return typeof value === "string" ? parseInstant(normaliseText(value)) : null;
   const isDigits = typeof value === "string" && /^[0-9]{1,16}$/.test(normaliseText(value));
   const instantMs = isDigits ? Number(normaliseText(value)) : value;
-  if (typeof instantMs !== "number" || !Number.isSafeInteger(instantMs)) return null;
-  return instantMs >= 0 && instantMs <= INSTANT_MS_MAX ? instantMs : null;
+  return typeof instantMs === "number" && isInstant(instantMs) && instantMs >= 0 ? instantMs : null;
 }
 
 /** The status by the platform's words, then by the flag that withdraws. */

@@ -8,6 +8,15 @@ const DATE_PATTERN = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/;
 const UTC_INSTANT_PATTERN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2})$/;
 const SHANGHAI_TIME_PATTERN = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?$/;
 
+/** 0001-01-01T00:00:00Z, and the last millisecond of 9999 in Shanghai. */
+const INSTANT_MS_MIN = -62_135_596_800_000;
+const INSTANT_MS_MAX = 253_402_271_999_999;
+
+/** True for milliseconds since 1970 UTC that texts and the database can hold: years of four digits. */
+export function isInstant(instantMs: number): boolean {
+  return Number.isInteger(instantMs) && instantMs >= INSTANT_MS_MIN && instantMs <= INSTANT_MS_MAX;
+}
+
 function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
@@ -45,7 +54,7 @@ export function parseDateOrInstant(text: string): LocalDate | null {
   if (!UTC_INSTANT_PATTERN.test(text)) return null;
   if (parseLocalDate(text.slice(0, 10)) === null) return null;
   const instantMs = Date.parse(text);
-  return Number.isNaN(instantMs) ? null : localDateAt(instantMs);
+  return isInstant(instantMs) ? localDateAt(instantMs) : null;
 }
 
 /**
@@ -55,12 +64,12 @@ export function parseDateOrInstant(text: string): LocalDate | null {
 export function parseInstant(text: string): number | null {
   if (UTC_INSTANT_PATTERN.test(text)) {
     const instantMs = parseLocalDate(text.slice(0, 10)) === null ? Number.NaN : Date.parse(text);
-    return Number.isNaN(instantMs) ? null : instantMs;
+    return isInstant(instantMs) ? instantMs : null;
   }
   const match = SHANGHAI_TIME_PATTERN.exec(text);
   if (match === null || parseLocalDate(match[1] ?? "") === null) return null;
   const instantMs = Date.parse(`${match[1]}T${match[2]}:${match[3]}:${match[4]}.${(match[5] ?? "0").padEnd(3, "0")}Z`);
-  return Number.isNaN(instantMs) ? null : instantMs - SHANGHAI_OFFSET_MS;
+  return isInstant(instantMs - SHANGHAI_OFFSET_MS) ? instantMs - SHANGHAI_OFFSET_MS : null;
 }
 
 export function yearOf(date: LocalDate): number {
