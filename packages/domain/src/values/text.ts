@@ -1,6 +1,15 @@
-/** NFKC and trim: the parsed form of every text field. Source: platforms.md, rule 1. */
+const REPLACEMENT_CHARACTER = "\uFFFD";
+
+/**
+ * NFKC and trim: the parsed form of every text field. A null character or half a surrogate pair, which neither UTF-8 nor
+ * the database can hold, becomes U+FFFD. Source: platforms.md, rule 1.
+ */
 export function normaliseText(text: string): string {
-  return isPlain(text) ? text : text.normalize("NFKC").trim();
+  return isPlain(text) ? text : storable(text.normalize("NFKC").trim());
+}
+
+function storable(text: string): string {
+  return text.replaceAll("\u0000", REPLACEMENT_CHARACTER).replace(/\p{Surrogate}/gu, REPLACEMENT_CHARACTER);
 }
 
 /** The parsed form of a person's name: NFKC, no white space anywhere. Source: platforms.md, rule 2. */
