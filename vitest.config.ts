@@ -57,7 +57,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: "faults", ...files("tests/faults/**/*.test.ts"), ...sharedServer, ...wholeRuns } },
+      {
+        test: {
+          name: "faults",
+          ...files("tests/faults/**/*.test.ts"),
+          exclude: ["**/*.long.test.ts", "**/node_modules/**"],
+          ...sharedServer,
+          ...wholeRuns,
+        },
+      },
       { test: { name: "end-to-end", ...files("tests/end-to-end/**/*.test.ts"), ...sharedServer, ...wholeRuns } },
     ],
   },

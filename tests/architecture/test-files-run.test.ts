@@ -1,14 +1,16 @@
 import { matchesGlob } from "node:path";
 import { expect, it } from "vitest";
 import vitestConfig from "../../vitest.config.ts";
+import longConfig from "../../vitest.long.config.ts";
 import { listFiles } from "./repository.ts";
 
 interface Project {
   readonly test: { readonly name: string; readonly include: readonly string[]; readonly exclude: readonly string[] };
 }
 
-/** Without the project that runs what another one runs, on another server. */
-const projects = (vitestConfig as { test: { projects: Project[] } }).test.projects
+/** Those of both commands, without the one that runs what another one runs, on another server. */
+const projects = [vitestConfig, longConfig]
+  .flatMap((config) => (config as { test: { projects: Project[] } }).test.projects)
   .map(({ test }) => test)
   .filter(({ name }) => name !== "database-15");
 
@@ -34,4 +36,5 @@ it("would notice a test that lies where nothing looks", () => {
   expect(runBy("packages/domain/src/a.test.ts")).toEqual(["unit"]);
   expect(runBy("packages/database/src/a.db.test.ts")).toEqual(["database"]);
   expect(runBy("packages/database/src/a.test.ts.skipped")).toEqual([]);
+  expect(runBy("tests/faults/a.long.test.ts")).toEqual(["faults-long"]);
 });

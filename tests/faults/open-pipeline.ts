@@ -25,8 +25,8 @@ export interface Pipeline {
   readonly sql: Sql;
   /** Every line that a service has logged, from `warn` on. */
   readonly log: readonly string[];
-  /** Pulls a platform and waits until what it brought is posted. */
-  pull(platform: string): Promise<Pull>;
+  /** Pulls a platform and waits until what it brought is posted; the pull itself at most `msMax` (60,000). */
+  pull(platform: string, msMax?: number): Promise<Pull>;
   /** Pushes records as demo-training. */
   push(records: readonly unknown[]): Promise<Called<RecordsResponse>>;
   /** Waits until no pull waits or runs and everything is posted; the newest pull of the platform then. */
@@ -80,13 +80,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     database,
     sql,
     log,
-    async pull(platform) {
+    async pull(platform, msMax = 60_000) {
       const started = await call<Pull>(`${ingestion.url}/v1/pulls`, operator, "POST", { platform });
       if (started.status !== 202) throw new Error(`The pull of ${platform} was answered with ${started.status}.`);
-      const pull = await waitFor(`the end of the pull of ${platform}`, async () => {
-        const { body } = await call<PullsResponse>(`${ingestion.url}/v1/pulls?platform=${platform}`, operator);
-        return body.pulls.find(({ pullId, endedAt }) => pullId === started.body.pullId && endedAt !== null);
-      });
+      const pull = await waitFor(
+        `the end of the pull of ${platform}`,
+        async () => {
+          const { body } = await call<PullsResponse>(`${ingestion.url}/v1/pulls?platform=${platform}`, operator);
+          return body.pulls.find(({ pullId, endedAt }) => pullId === started.body.pullId && endedAt !== null);
+        },
+        msMax,
+      );
       await waitFor("everything to be posted", async () => (await unposted()) === 0);
       return pull;
     },

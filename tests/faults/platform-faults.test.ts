@@ -29,7 +29,9 @@ it("gets over every fault that passes, and counts nothing twice", async () => {
     const kinds = [...kindsOnce, ...kindsOfContent];
     for (const [nth, kind] of kinds.entries()) setFault({ platform, kind, afterRequests: 1 + nth * 2 });
   }
-  const pulls = await Promise.all(["quzhou-city", "zj-industry", "zj-natural-resources"].map(pipeline.pull));
+  const pulls = await Promise.all(
+    ["quzhou-city", "zj-industry", "zj-natural-resources"].map((platform) => pipeline.pull(platform)),
+  );
   expect(pulls.map(({ state, error }) => [state, error])).toEqual(Array(3).fill(["complete", null]));
   const once = Object.fromEntries([...kindsOnce, ...kindsOfContent].map((kind) => [kind, 1]));
   expect(counters["quzhou-city"].faultsFired).toEqual({ ...once, not_auth: 1, status: 2, ok_with_error: 2 });
@@ -46,7 +48,7 @@ it("keeps what came before a fault that stays, says that the platform is not kno
   setFault({ platform: "quzhou-city", kind: "ok_with_error", afterRequests: 6, count });
   setFault({ platform: "zj-industry", kind: "status", statusCode: 503, afterRequests: 5, count });
   const [city, industry, resources] = await Promise.all(
-    ["quzhou-city", "zj-industry", "zj-natural-resources"].map(pipeline.pull),
+    ["quzhou-city", "zj-industry", "zj-natural-resources"].map((platform) => pipeline.pull(platform)),
   );
   expect(city).toMatchObject({ state: "partial", error: { code: "error_body" } });
   expect(industry).toMatchObject({ state: "partial", error: { code: "http_status" } });
