@@ -38,7 +38,8 @@ export async function openLedgerWorld() {
   const database = await createTestDatabase();
   const open = (url: string, connectionsMax: number) => connect({ url, connectionsMax, applicationName: "properties" });
   const owner = open(database.url, 1);
-  const ingestionSql = open(await database.urlAs("ingestion"), 4);
+  const ingestionUrl = await database.urlAs("ingestion");
+  const ingestionSql = open(ingestionUrl, 4);
   const ledgerSql = open(await database.urlAs("ledger"), 4);
   const querySql = open(await database.urlAs("query"), 2);
   let nowMs = START_MS;
@@ -51,6 +52,7 @@ export async function openLedgerWorld() {
   const ruleSets = activatedRules();
   const ingestion: IngestionContext = {
     sql: ingestionSql,
+    openLease: () => open(ingestionUrl, 1),
     queue: silentQueue,
     vault,
     knownPeople: createKnownPeople(),

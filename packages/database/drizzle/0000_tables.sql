@@ -45,7 +45,7 @@ CREATE TABLE "acquisition"."catalogue" (
 	"platform" text NOT NULL,
 	"digest" "bytea" NOT NULL,
 	"fetched_at" timestamp with time zone NOT NULL,
-	"entries" jsonb NOT NULL,
+	"entries" json NOT NULL,
 	CONSTRAINT "catalogue_platform_digest_pk" PRIMARY KEY("platform","digest")
 );
 --> statement-breakpoint
@@ -66,7 +66,7 @@ CREATE TABLE "acquisition"."pull" (
 --> statement-breakpoint
 CREATE TABLE "acquisition"."pull_cursor" (
 	"platform" text PRIMARY KEY NOT NULL,
-	"cursor" jsonb NOT NULL,
+	"cursor" json NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -115,6 +115,7 @@ CREATE TABLE "admission"."version" (
 	"status" text NOT NULL,
 	"hours_hundredths" integer,
 	"subject_code" text NOT NULL,
+	"subject_basis" text NOT NULL,
 	"title" text NOT NULL,
 	"provider" text,
 	"obtained_on" date,

@@ -1,4 +1,4 @@
-export type { PlatformRecord, PullOutcome, RecordStatus } from "./acquisition/platform-record.ts";
+export type { PlatformRecord, PullOutcome, RecordStatus, SubjectBasis } from "./acquisition/platform-record.ts";
 export { type Admission, type AdmissionContext, admitRecord } from "./admission/admit-record.ts";
 export { receiptOutcome, standingVersion, type VersionOrder } from "./admission/fold-versions.ts";
 export { compareNameClaims, type NameClaim } from "./admission/known-name.ts";

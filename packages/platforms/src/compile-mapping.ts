@@ -80,6 +80,7 @@ function createRecordReader(
       provider: readOptional(row, fields.provider),
       hours,
       subjectCode,
+      subjectBasis: "code",
       status: statusOf(row),
       obtainedOn,
       studiedFrom: readOptional(row, fields.studiedFrom),

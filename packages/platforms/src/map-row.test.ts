@@ -57,6 +57,7 @@ describe("mapRow", () => {
       provider: "学院",
       hours: "５.５ ",
       subjectCode: "103",
+      subjectBasis: "code",
       status: "final",
       obtainedOn: "2018-12-31T16:00:00.000Z",
       studiedFrom: null,

@@ -24,12 +24,12 @@ export function subjectOf(
 ): SubjectFound {
   const { catalogueClasses, codes, acceptsNames } = source.subjects;
   const code = normaliseText(subjectCode);
-  const shown = code.slice(0, CODE_CHARACTERS_MAX);
+  const shown = shorten(code);
   const missed: string[] = [];
   if (catalogueClasses !== null) {
     const classCode = catalogue?.get(code);
     const subject = classCode === undefined ? null : lookUp(catalogueClasses, classCode);
-    const step = classCode === undefined ? shown : `${shown}=${classCode.slice(0, CODE_CHARACTERS_MAX)}`;
+    const step = classCode === undefined ? shown : `${shown}=${shorten(classCode)}`;
     if (subject !== null) return { subject, trace: `catalogue:${step}=${subject}` };
     missed.push(catalogue === null ? "catalogue=missing" : `catalogue:${step}=none`);
   }
@@ -43,6 +43,11 @@ export function subjectOf(
     missed.push(`name:${shown}=none`);
   }
   return { subject: null, trace: missed.join(";") };
+}
+
+/** Cut between characters: half a surrogate pair could not be stored as it was hashed. */
+function shorten(code: string): string {
+  return code.length <= CODE_CHARACTERS_MAX ? code : Array.from(code).slice(0, CODE_CHARACTERS_MAX).join("");
 }
 
 function lookUp(table: Readonly<Record<string, Subject>>, code: string): Subject | null {

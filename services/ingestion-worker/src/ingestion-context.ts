@@ -8,6 +8,8 @@ import type { KnownPeople } from "./admission/settle-identities.ts";
 /** What the work of this service needs from outside; no module keeps any of it. */
 export interface IngestionContext {
   readonly sql: Sql;
+  /** Opens a client of one connection, for a platform's lease. */
+  readonly openLease: (onClose: () => void) => Sql;
   readonly queue: JobQueue;
   readonly vault: Vault;
   readonly knownPeople: KnownPeople;

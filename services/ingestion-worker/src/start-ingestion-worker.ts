@@ -57,6 +57,8 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
   });
   const context: IngestionContext = {
     sql,
+    openLease: (onClose) =>
+      connect({ url: options.databaseUrl, connectionsMax: 1, applicationName: "ingestion-worker-lease", onClose }),
     queue,
     vault: createVault(options.keys),
     knownPeople: createKnownPeople(),

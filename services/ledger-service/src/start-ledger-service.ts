@@ -33,8 +33,10 @@ export interface RunningService {
 
 const CONNECTIONS_MAX = 8;
 const DRAIN_MS_MAX = 8_000;
-/** A batch that no hint reached within this time is posted by the sweeper. */
+/** A batch that no hint reached within this time is posted by the sweeper, where no hints arrive at all. */
 const FORGOTTEN_MS = 1_000;
+/** The same while hints arrive. */
+const OVERDUE_MS = 30_000;
 
 /** Starts the only writer of the ledger. */
 export async function startLedgerService(options: LedgerServiceOptions): Promise<RunningService> {
@@ -75,9 +77,9 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     return handlePostBatch(context, payload);
   };
   queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 2 });
-  // While hints arrive the queue has not lost anything that matters, and a backlog is worked off in its order.
-  const isIdle = (): boolean => clock() - lastHintAtMs > FORGOTTEN_MS;
-  const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, isIdle);
+  // While hints arrive a backlog is worked off in the queue's order, and only what is long overdue is taken out of turn.
+  const forgottenMs = (): number => (clock() - lastHintAtMs > FORGOTTEN_MS ? FORGOTTEN_MS : OVERDUE_MS);
+  const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, forgottenMs);
   return {
     url: `http://${server.host}:${server.port}`,
     async close() {
@@ -94,12 +96,13 @@ function startSweeper(
   context: PostingContext,
   logger: Logger,
   everyMs: number,
-  isIdle: () => boolean,
+  forgottenMs: () => number,
 ): { stop: () => Promise<void> } {
   let running: Promise<void> | null = null;
+  const tellFailure = (batchId: string, error: unknown) =>
+    logger.error("a batch could not be posted and is tried again", { batchId, error });
   const timer = setInterval(() => {
-    if (!isIdle()) return;
-    running ??= postForgotten(context, context.clock() - FORGOTTEN_MS)
+    running ??= postForgotten(context, context.clock() - forgottenMs(), tellFailure)
       .catch((error: unknown) => logger.warn("a sweep failed; the next one looks again", { error }))
       .finally(() => {
         running = null;

@@ -32,7 +32,7 @@ export const lookupRequestSchema = z.strictObject({ practitioner: identitySchema
 const IDENTITY_STATES = ["known", "not_known", "conflict"] as const;
 
 export const lookupResponseSchema = z.strictObject({
-  practitionerId: uuid,
+  practitionerId: uuid.nullable().meta(note("姓名不符时为 null", "null when the id is known under another name")),
   identity: z
     .enum(IDENTITY_STATES)
     .meta(

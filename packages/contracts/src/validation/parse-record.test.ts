@@ -26,6 +26,7 @@ describe("parseRecord, accepted", () => {
         provider: null,
         hours: 8,
         subjectCode: "",
+        subjectBasis: "code",
         status: "final",
         obtainedOn: "2020-03-02",
         studiedFrom: null,

@@ -53,6 +53,7 @@ function toPlatformRecord(value: PushedRecord, source: string, arrivedAtMs: numb
     provider: value.provider ?? null,
     hours: value.hours,
     subjectCode: value.subject ?? value.subjectCode ?? "",
+    subjectBasis: value.subject == null ? "code" : "name",
     status: value.status === undefined ? "final" : statusOf(value.status),
     obtainedOn: value.obtainedOn,
     studiedFrom: value.studiedFrom ?? null,

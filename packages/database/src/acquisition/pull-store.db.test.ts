@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, type Sql } from "../connection/connect.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/create-test-database.ts";
 import {
+  advancePull,
+  endPull,
   failInterruptedPulls,
+  PullTakenOver,
   queuePull,
   readAbandonedPlatforms,
   takeQueuedPull,
@@ -11,10 +14,13 @@ import {
 
 let database: TestDatabase;
 let sql: Sql;
+let openLease: (onClose: () => void) => Sql;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   sql = connect({ url: await database.urlAs("ingestion"), connectionsMax: 3, applicationName: "test" });
+  const url = await database.urlAs("ingestion");
+  openLease = (onClose) => connect({ url, connectionsMax: 1, applicationName: "test-lease", onClose });
 });
 afterAll(async () => {
   await sql.end();
@@ -28,14 +34,42 @@ it("finds platforms whose pull waits, or whose process died, and none that is be
   await queue("quzhou-city", 1);
   await queue("zj-industry", 2);
   expect((await readAbandonedPlatforms(sql)).sort()).toEqual(["quzhou-city", "zj-industry"]);
-  await withPlatformLease(sql, "quzhou-city", async () => {
+  await withPlatformLease(openLease, "quzhou-city", async () => {
     expect(await readAbandonedPlatforms(sql)).toEqual(["zj-industry"]);
     await takeQueuedPull(sql, "quzhou-city", 3);
     expect(await readAbandonedPlatforms(sql)).toEqual(["zj-industry"]);
-    expect(await withPlatformLease(sql, "quzhou-city", async () => "taken")).toBeNull();
+    expect(await withPlatformLease(openLease, "quzhou-city", async () => "taken")).toBeNull();
   });
   // It is said to run, but nobody holds the lease any more.
   expect((await readAbandonedPlatforms(sql)).sort()).toEqual(["quzhou-city", "zj-industry"]);
   expect(await failInterruptedPulls(sql, "quzhou-city", 4)).toBe(1);
   expect(await readAbandonedPlatforms(sql)).toEqual(["zj-industry"]);
+});
+
+it("tells whoever holds a lease that its connection is lost, and lets another one in", async () => {
+  const outcome = await withPlatformLease(openLease, "zj-industry", async (lost) => {
+    const aborted = new Promise<string>((resolve) =>
+      lost.addEventListener("abort", () => resolve("lost"), { once: true }),
+    );
+    const owner = connect({ url: database.url, connectionsMax: 1, applicationName: "test-owner" });
+    await owner`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'test-lease' AND datname = current_database()`;
+    await owner.end();
+    expect(await aborted).toBe("lost");
+    expect(await withPlatformLease(openLease, "zj-industry", async () => "taken over")).toBe("taken over");
+    return "ended";
+  });
+  expect(outcome).toBe("ended");
+});
+
+it("refuses what a pull writes that another one has taken over", async () => {
+  const pullId = "00000000-0000-7000-8000-000000000009";
+  await queuePull(sql, { pullId, platform: "zj-natural-resources", queuedAtMs: 1 });
+  await takeQueuedPull(sql, "zj-natural-resources", 2);
+  const advance = { pullId, pages: 1, rows: 1, rowsReread: 0, advertisedTotal: null };
+  await sql.begin((tx) => advancePull(tx, advance));
+  await failInterruptedPulls(sql, "zj-natural-resources", 3);
+  await expect(sql.begin((tx) => advancePull(tx, advance))).rejects.toThrow(PullTakenOver);
+  const end = { pullId, endedAtMs: 4, outcome: "complete", reason: null, detail: null } as const;
+  await expect(sql.begin((tx) => endPull(tx, end))).rejects.toThrow(PullTakenOver);
 });

@@ -50,26 +50,36 @@ export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs
   return rows.length;
 }
 
-/** What a stored batch adds to its pull; in the batch's own transaction. */
+/** Thrown where a pull is written to that is no longer running: its lease was lost and another one has taken over. */
+export class PullTakenOver extends Error {
+  constructor() {
+    super("the pull is no longer running");
+  }
+}
+
+/** What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}. */
 export async function advancePull(
   tx: Transaction,
   pull: { pullId: string; pages: number; rows: number; rowsReread: number; advertisedTotal: number | null },
 ): Promise<void> {
-  await tx`
+  const rows = await tx`
     UPDATE acquisition.pull SET pages = pages + ${pull.pages}, rows = rows + ${pull.rows},
       rows_reread = rows_reread + ${pull.rowsReread},
       advertised_total = coalesce(advertised_total, ${pull.advertisedTotal}::int)
-    WHERE pull_id = ${pull.pullId}`;
+    WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
+  if (rows.length === 0) throw new PullTakenOver();
 }
 
+/** Ends a pull. Throws {@link PullTakenOver}. */
 export async function endPull(
   tx: Transaction,
   pull: { pullId: string; endedAtMs: number; outcome: PullOutcome; reason: string | null; detail: unknown },
 ): Promise<void> {
-  await tx`
+  const rows = await tx`
     UPDATE acquisition.pull SET state = ${pull.outcome}, reason = ${pull.reason},
       detail = ${tx.json((pull.detail ?? null) as null)}, ended_at = ${instantText(pull.endedAtMs)}::timestamptz
-    WHERE pull_id = ${pull.pullId}`;
+    WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
+  if (rows.length === 0) throw new PullTakenOver();
 }
 
 const selectPull = (sql: Sql) => sql`
@@ -108,22 +118,31 @@ export async function readNewestPulls(sql: Sql): Promise<PullView[]> {
 const LEASE_CLASS = 730_580;
 
 /**
- * Runs an action while holding the platform's lease: a session lock that ends with its connection, so that two pulls of
- * one platform never run at once and a dead process blocks nobody. Returns null when another one holds it.
+ * Runs an action while holding the platform's lease: a session lock on a connection of its own, so that two pulls of one
+ * platform do not run at once and a dead process blocks nobody. When the connection is lost the lease is too: the signal
+ * aborts, and whatever the action still writes is refused (see {@link advancePull}).
+ * @param open opens a client of one connection; `onClose` is called when the connection closes
+ * @returns null when another one holds the lease
  */
-export async function withPlatformLease<T>(sql: Sql, platform: string, action: () => Promise<T>): Promise<T | null> {
-  const session = await sql.reserve();
+export async function withPlatformLease<T>(
+  open: (onClose: () => void) => Sql,
+  platform: string,
+  action: (lost: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const lost = new AbortController();
+  const session = open(() => lost.abort());
   try {
     const [row] = await session<{ held: boolean }[]>`
       SELECT pg_try_advisory_lock(${LEASE_CLASS}::int, hashtext(${platform})) AS held`;
     if (row?.held !== true) return null;
     try {
-      return await action();
+      return await action(lost.signal);
     } finally {
-      await session`SELECT pg_advisory_unlock(${LEASE_CLASS}::int, hashtext(${platform}))`;
+      // Given back before the connection closes, which the server notices a moment later; a lost one held nothing.
+      await session`SELECT pg_advisory_unlock(${LEASE_CLASS}::int, hashtext(${platform}))`.catch(() => {});
     }
   } finally {
-    session.release();
+    await session.end({ timeout: 5 });
   }
 }
 
@@ -153,7 +172,7 @@ export async function readCursor(sql: Sql, platform: string): Promise<unknown> {
 export async function writeCursor(tx: Transaction, platform: string, cursor: unknown, nowMs: number): Promise<void> {
   await tx`
     INSERT INTO acquisition.pull_cursor (platform, cursor, updated_at)
-    VALUES (${platform}, ${tx.json(cursor as string)}, ${instantText(nowMs)}::timestamptz)
+    VALUES (${platform}, ${JSON.stringify(cursor)}::text::json, ${instantText(nowMs)}::timestamptz)
     ON CONFLICT (platform) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at`;
 }
 
@@ -170,6 +189,6 @@ export async function writeCatalogue(
   await sql`
     INSERT INTO acquisition.catalogue (platform, digest, fetched_at, entries)
     VALUES (${catalogue.platform}, decode(${catalogue.digest}, 'hex'), ${instantText(catalogue.fetchedAtMs)}::timestamptz,
-      ${sql.json(catalogue.entries as string)})
+      ${JSON.stringify(catalogue.entries)}::text::json)
     ON CONFLICT (platform, digest) DO UPDATE SET fetched_at = excluded.fetched_at`;
 }

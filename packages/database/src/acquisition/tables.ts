@@ -40,7 +40,7 @@ export const pull = acquisitionSchema.table(
 /** Where the next pull of a platform starts; never ahead of the rows that are stored. */
 export const pullCursor = acquisitionSchema.table("pull_cursor", {
   platform: text("platform").primaryKey(),
-  cursor: jsonb("cursor").notNull(),
+  cursor: json("cursor").notNull(),
   updatedAt: timestamp("updated_at", { withTimezone: true }).notNull(),
 });
 
@@ -51,7 +51,7 @@ export const catalogue = acquisitionSchema.table(
     platform: text("platform").notNull(),
     digest: bytea("digest").notNull(),
     fetchedAt: timestamp("fetched_at", { withTimezone: true }).notNull(),
-    entries: jsonb("entries").notNull(),
+    entries: json("entries").notNull(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.digest] })],
 );

@@ -31,6 +31,7 @@ export const version = admissionSchema.table(
     status: text("status").notNull(),
     hoursHundredths: integer("hours_hundredths"),
     subjectCode: text("subject_code").notNull(),
+    subjectBasis: text("subject_basis").notNull(),
     title: text("title").notNull(),
     provider: text("provider"),
     obtainedOn: date("obtained_on"),

@@ -61,7 +61,7 @@ export async function readVersions(tx: Transaction, recordKeys: readonly string[
     SELECT record_key AS "recordKey", source, record_id AS "recordId", practitioner_id AS "practitionerId",
       encode(name_digest, 'hex') AS "nameDigest", update_time AS "updateTimeMs",
       encode(content_digest, 'hex') AS "contentDigest", status, hours_hundredths AS "hoursHundredths",
-      subject_code AS "subjectCode", title, provider, obtained_on AS "obtainedOn", studied_from AS "studiedFrom",
+      subject_code AS "subjectCode", subject_basis AS "subjectBasis", title, provider, obtained_on AS "obtainedOn", studied_from AS "studiedFrom",
       studied_until AS "studiedUntil", attributed_year AS "attributedYear", year_basis AS "yearBasis", pathway, flags,
       note
     FROM admission.version WHERE record_key = ANY(${recordKeys as string[]}::uuid[])`;
@@ -96,9 +96,10 @@ export async function writeVersions(
   await tx`
     INSERT INTO admission.version AS stored
       (record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status,
-       hours_hundredths, subject_code, title, provider, obtained_on, studied_from, studied_until, attributed_year,
+       hours_hundredths, subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until, attributed_year,
        year_basis, pathway, flags, note, occurrences, batch_index, batch_id)
     SELECT key, at, decode(content, 'hex'), source, record_id, person, decode(name, 'hex'), status, hours, subject_code,
+      subject_basis,
       title, provider, obtained, studied_from, studied_until, year, basis, pathway, flags, note, occurrences,
       position, ${batchId}::uuid
     FROM unnest(
@@ -112,6 +113,7 @@ export async function writeVersions(
       ${textArray(column((version) => version.status))}::text[],
       ${plainArray(column((version) => version.hoursHundredths))}::int[],
       ${textArray(column((version) => version.subjectCode))}::text[],
+      ${textArray(column((version) => version.subjectBasis))}::text[],
       ${textArray(column((version) => version.title))}::text[],
       ${textArray(column((version) => version.provider))}::text[],
       ${plainArray(column((version) => version.obtainedOn))}::date[],
@@ -124,7 +126,7 @@ export async function writeVersions(
       ${textArray(column((version) => version.note))}::text[],
       ${plainArray(rows.map((row) => row.occurrences))}::int[],
       ${plainArray(rows.map((row) => row.batchIndex))}::int[]
-    ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, title, provider, obtained,
+    ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, subject_basis, title, provider, obtained,
       studied_from, studied_until, year, basis, pathway, flags, note, occurrences, position)
     ON CONFLICT (record_key, update_time, content_digest) DO UPDATE SET occurrences =
       CASE WHEN ${mode} = 'count' THEN stored.occurrences + excluded.occurrences

@@ -12,16 +12,20 @@ export interface DecisionRow {
   readonly actor: string;
 }
 
+/** A decision in force, and when it was made (ms since 1970 UTC). */
+export type StandingDecision = ClassificationDecision & { readonly decidedAtMs: number };
+
 /** The newest decision of each record of a list; records nobody decided are missing. */
 export async function readDecisions(
   tx: Transaction,
   recordKeys: readonly string[],
-): Promise<ReadonlyMap<string, ClassificationDecision>> {
-  const rows = await tx<({ recordKey: string } & ClassificationDecision)[]>`
-    SELECT DISTINCT ON (record_key) record_key AS "recordKey", subject, counts_besides AS "countsBesides"
+): Promise<ReadonlyMap<string, StandingDecision>> {
+  const rows = await tx<({ recordKey: string } & StandingDecision)[]>`
+    SELECT DISTINCT ON (record_key) record_key AS "recordKey", subject, counts_besides AS "countsBesides",
+      decided_at AS "decidedAtMs"
     FROM classification.decision WHERE record_key = ANY(${recordKeys as string[]}::uuid[])
     ORDER BY record_key, decided_at DESC, decision_id DESC`;
-  return new Map(rows.map((row) => [row.recordKey, { subject: row.subject, countsBesides: row.countsBesides }]));
+  return new Map(rows.map(({ recordKey, ...decision }) => [recordKey, decision]));
 }
 
 export async function writeDecision(tx: Transaction, decision: DecisionRow): Promise<void> {

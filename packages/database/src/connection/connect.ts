@@ -10,6 +10,8 @@ export interface ConnectOptions {
   readonly connectionsMax: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** Called when a connection of the pool has closed, for whatever reason. */
+  readonly onClose?: () => void;
   /** Bound on one statement, milliseconds. */
   readonly statementTimeoutMs?: number;
 }
@@ -22,6 +24,7 @@ export function connect(options: ConnectOptions): Sql {
     max: options.connectionsMax,
     onnotice: () => {},
     connect_timeout: 10,
+    ...(options.onClose === undefined ? {} : { onclose: options.onClose }),
     connection: {
       application_name: options.applicationName,
       TimeZone: "UTC",

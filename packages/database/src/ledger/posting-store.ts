@@ -27,18 +27,27 @@ export async function lockBatch(tx: Transaction, batchId: string): Promise<Posta
   return held === undefined ? null : "busy";
 }
 
-/** Whether batches of the source, other than this one, wait that were received no later than it. */
-export async function hasUnpostedBefore(tx: Transaction, batch: PostableBatch): Promise<boolean> {
+/**
+ * Whether pulled rows of the source wait to be posted. Times are left out of it: clocks differ between workers, and a
+ * platform must not be called complete before the rows of its pulls are in the ledger.
+ */
+export async function hasUnpostedRows(tx: Transaction, batch: PostableBatch): Promise<boolean> {
   const [row] = await tx`
     SELECT 1 FROM acquisition.batch
-    WHERE source = ${batch.source} AND posted_at IS NULL AND batch_id <> ${batch.batchId}
-      AND received_at <= ${instantText(batch.receivedAtMs)}::timestamptz LIMIT 1`;
+    WHERE source = ${batch.source} AND posted_at IS NULL AND origin = 'pull' AND NOT closes_pull LIMIT 1`;
   return row !== undefined;
 }
 
 export async function markPosted(tx: Transaction, batchId: string, postedAtMs: number): Promise<void> {
   await tx`
     UPDATE acquisition.batch SET posted_at = ${instantText(postedAtMs)}::timestamptz WHERE batch_id = ${batchId}`;
+}
+
+/** The latest instant that an entry of a pull's batches carries, ms since 1970 UTC; null when none was posted. */
+export async function readPulledUntil(tx: Transaction, pullId: string): Promise<number | null> {
+  const [row] = await tx<{ postedAtMs: number | null }[]>`
+    SELECT max(posted_at) AS "postedAtMs" FROM acquisition.batch WHERE pull_id = ${pullId}`;
+  return row?.postedAtMs ?? null;
 }
 
 export interface PostingRow {

@@ -13,6 +13,8 @@ export interface PlatformRecord {
   readonly hours: string | number;
   /** The code by which classification finds the subject: a category, a type, or the subject's own name. */
   readonly subjectCode: string;
+  /** `name` when the source said the subject by its own name (a push may); only then is the text read as one. */
+  readonly subjectBasis: SubjectBasis;
   readonly status: RecordStatus;
   /** Date or instant, as text. */
   readonly obtainedOn: string;
@@ -26,6 +28,8 @@ export interface PlatformRecord {
   /** Every other field the source sent, so that a change in any of them is seen. */
   readonly otherFields: Readonly<Record<string, unknown>>;
 }
+
+export type SubjectBasis = "code" | "name";
 
 /** `pending` is a draft or submitted record; `unknown` is a status word that the platform's mapping does not list. */
 export type RecordStatus = "final" | "pending" | "withdrawn" | "unknown";

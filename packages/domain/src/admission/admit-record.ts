@@ -78,6 +78,7 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     status: record.status satisfies VersionStatus,
     hoursHundredths,
     subjectCode: normaliseText(record.subjectCode),
+    subjectBasis: record.subjectBasis,
     title: normaliseText(record.title),
     provider: record.provider === null ? null : normaliseText(record.provider),
     obtainedOn,

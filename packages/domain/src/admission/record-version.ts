@@ -1,3 +1,4 @@
+import type { SubjectBasis } from "../acquisition/platform-record.ts";
 import type { LocalDate } from "../values/local-date.ts";
 import type { RefusalCode } from "./refusal.ts";
 
@@ -21,6 +22,7 @@ export interface RecordVersion {
   /** Null only for a withdrawn record whose hours could not be read. */
   readonly hoursHundredths: number | null;
   readonly subjectCode: string;
+  readonly subjectBasis: SubjectBasis;
   readonly title: string;
   readonly provider: string | null;
   /** Null only for a withdrawn record whose date could not be read; the same for the attributed year. */

@@ -1,3 +1,4 @@
+import type { SubjectBasis } from "../acquisition/platform-record.ts";
 import type { RecordVersion } from "../admission/record-version.ts";
 import { type Sha256Hex, uuidFromDigest } from "../values/keys.ts";
 import type { Subject } from "../values/subject.ts";
@@ -18,7 +19,11 @@ export interface Classification {
 }
 
 /** The platform's answer for a subject code: its course catalogue first, then its code table. */
-export type SubjectLookup = (source: string, subjectCode: string) => { subject: Subject | null; trace: string };
+export type SubjectLookup = (
+  source: string,
+  subjectCode: string,
+  basis: SubjectBasis,
+) => { subject: Subject | null; trace: string };
 
 /**
  * Finds the subject of a record (catalogue → code table → operator's decision) and its same-achievement key over
@@ -32,7 +37,7 @@ export function classifyRecord(
   decision: ClassificationDecision | null,
   sha256Hex: Sha256Hex,
 ): Classification {
-  const found = lookup(version.source, version.subjectCode);
+  const found = lookup(version.source, version.subjectCode, version.subjectBasis);
   const subject = decision?.subject ?? found.subject;
   const trace = decision?.subject == null ? found.trace : `${found.trace};operator=${decision.subject}`;
   if (subject === null || version.obtainedOn === null || decision?.countsBesides === true) {

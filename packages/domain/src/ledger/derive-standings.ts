@@ -19,7 +19,7 @@ export interface StandingContext {
   readonly platformOf: (version: Pick<RecordVersion, "source" | "obtainedOn">) => string;
 }
 
-const SLOT_LENGTH = 32;
+const SLOT_DIGITS = 32;
 const SETTLED = "settled_later" satisfies Flag;
 
 /** A refused or held content with the latest time at which it was sent; null where that time could not be read. */
@@ -49,7 +49,7 @@ export function deriveStandings(history: RecordHistory, context: StandingContext
   for (const version of latestOfEachContent(held)) {
     const standing = fromVersion(version, context);
     const flags = flagsOfRow(standing.flags, version, currentMs);
-    standings.push({ ...standing, ...rowSlot(version), state: "held", code: "identity_conflict", flags });
+    standings.push({ ...standing, ...rowSlot("held", version), state: "held", code: "identity_conflict", flags });
   }
   for (const row of latestOfEachContent(history.refusedRows)) {
     if (row.practitionerId === null) continue;
@@ -75,8 +75,9 @@ function flagsOfRow(flags: string, row: Row, currentMs: number | null): string {
   return flags === "" ? SETTLED : `${flags},${SETTLED}`;
 }
 
-function rowSlot(row: Row): Pick<Standing, "slot" | "achievementKey"> {
-  return { slot: row.contentDigest.slice(0, SLOT_LENGTH), achievementKey: null };
+/** The state is part of it: the digest leaves out the update time, so one content can be refused and held. */
+function rowSlot(state: "held" | "refused", row: Row): Pick<Standing, "slot" | "achievementKey"> {
+  return { slot: `${state}-${row.contentDigest.slice(0, SLOT_DIGITS)}`, achievementKey: null };
 }
 
 function mainStanding(version: RecordVersion, context: StandingContext): Standing {
@@ -128,7 +129,7 @@ function refusedStanding(row: RefusedRow, practitionerId: string, context: Stand
   return {
     practitionerId,
     recordKey: row.recordKey,
-    ...rowSlot(row),
+    ...rowSlot("refused", row),
     source: row.source,
     recordId: row.recordId,
     platform: context.platformOf(row),

@@ -25,7 +25,7 @@ export type EntryKind = "posting" | "reversal" | "identity";
 
 /**
  * What an entry says; sequence, times and hashes are added when it is posted. One record can stand in several *slots*:
- * the main one (`MAIN_SLOT`), and one for each refused or held row, named by that row's content digest (first 32 hex).
+ * the main one (`MAIN_SLOT`), and one for each refused or held row, named by `held` or `refused` and its content digest.
  */
 export interface EntryBody {
   readonly kind: EntryKind;

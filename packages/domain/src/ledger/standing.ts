@@ -6,7 +6,7 @@ import type { RecordState } from "./entry.ts";
 export interface Standing {
   readonly practitionerId: string;
   readonly recordKey: string;
-  /** MAIN_SLOT, or the first 32 hex digits of the refused or held row's content digest. */
+  /** MAIN_SLOT, or `held-` or `refused-` and the first 32 hex digits of the row's content digest. */
   readonly slot: string;
   readonly source: string;
   readonly recordId: string;

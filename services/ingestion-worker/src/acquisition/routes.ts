@@ -109,7 +109,7 @@ async function isUnderWay(context: IngestionContext, platform: string): Promise<
   const [newest] = (await readNewestPulls(context.sql)).filter((pull) => pull.platform === platform);
   if (newest?.state === "queued") return true;
   if (newest?.state !== "running") return false;
-  return (await withPlatformLease(context.sql, platform, async () => "free")) === null;
+  return (await withPlatformLease(context.openLease, platform, async () => "free")) === null;
 }
 
 function freshnessOf(

@@ -26,15 +26,22 @@ export type JudgedRow =
     }
   | { readonly kind: "refused"; readonly row: RefusedRow; readonly index: number; readonly ordinal: number };
 
-/** Counts equal rows within one group of a listing (an update time, a file); a new group starts anew. */
+/**
+ * Counts equal rows within one group of a listing (an update time, a file); a new group starts anew, so that a long pull
+ * keeps few keys. Rows without a group, whose update time cannot be read, may stand anywhere: they are counted apart.
+ */
 export class OrdinalCounter {
-  readonly #counts = new Map<string, number>();
+  readonly #grouped = new Map<string, number>();
+  readonly #ungrouped = new Map<string, number>();
   #group = "";
-  next(key: string, group: string): number {
-    if (group !== this.#group) this.#counts.clear();
-    this.#group = group;
-    const ordinal = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, ordinal);
+  next(key: string, group: string | null): number {
+    if (group !== null && group !== this.#group) {
+      this.#grouped.clear();
+      this.#group = group;
+    }
+    const counts = group === null ? this.#ungrouped : this.#grouped;
+    const ordinal = (counts.get(key) ?? 0) + 1;
+    counts.set(key, ordinal);
     return ordinal;
   }
 }
@@ -49,7 +56,8 @@ export function judgeRows(
 ): { readonly judged: JudgedRow[]; readonly totalRows: number } {
   const judged: JudgedRow[] = [];
   let totalRows = 0;
-  const groupOf = (row: { updateTimeMs: number | null }) => place.file ?? String(row.updateTimeMs);
+  const groupOf = (row: { updateTimeMs: number | null }) =>
+    place.file ?? (row.updateTimeMs === null ? null : String(row.updateTimeMs));
   rows.forEach((row, position) => {
     if (row.kind === "total_row") {
       totalRows += 1;

@@ -36,12 +36,12 @@ export async function runPull(
   platform: Platform,
   signal: AbortSignal,
 ): Promise<RunPullOutcome> {
-  const outcome = await withPlatformLease(context.sql, platform.name, async () => {
+  const outcome = await withPlatformLease(context.openLease, platform.name, async (lost) => {
     const interrupted = await failInterruptedPulls(context.sql, platform.name, context.clock());
     if (interrupted > 0) await queueAnother(context, platform.name);
     const pullId = await takeQueuedPull(context.sql, platform.name, context.clock());
     if (pullId === null) return "idle";
-    const end = await readToEnd(context, platform, pullId, signal);
+    const end = await readToEnd(context, platform, pullId, AbortSignal.any([signal, lost]));
     await closePull(context, platform, pullId, end);
     if (end.reason === "aborted") await queueAnother(context, platform.name);
     context.logger.info("pull ended", { platform: platform.name, outcome: end.outcome, reason: end.reason });

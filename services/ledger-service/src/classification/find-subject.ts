@@ -25,13 +25,14 @@ export function lookUpSubjects(stored: readonly { platform: string; entries: unk
     catalogues.set(platform, readCatalogue(connection.catalogue, entries));
   }
   const found = new Map<string, ReturnType<SubjectLookup>>();
-  return (source, subjectCode) => {
-    const key = JSON.stringify([source, subjectCode]);
+  return (source, subjectCode, basis) => {
+    const key = JSON.stringify([source, subjectCode, basis]);
     const earlier = found.get(key);
     if (earlier !== undefined) return earlier;
-    const answer = isSubject(subjectCode)
-      ? { subject: subjectCode, trace: `name:${subjectCode}` }
-      : subjectOf(sourceNamed(source), subjectCode, catalogues.get(source) ?? null);
+    const answer =
+      basis === "name" && isSubject(subjectCode)
+        ? { subject: subjectCode, trace: `name:${subjectCode}` }
+        : subjectOf(sourceNamed(source), subjectCode, catalogues.get(source) ?? null);
     found.set(key, answer);
     return answer;
   };

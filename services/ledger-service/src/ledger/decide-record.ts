@@ -72,7 +72,11 @@ async function decide(
   const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
   const plan = planPostings({ ...changes, actor, reason: "decided", note });
   const { nameDigests } = changes;
-  const postingId = await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: "decided", actor }, context);
+  const { postingId } = await writePlan(
+    tx,
+    { plan, heads, nameDigests, batchId: null, reason: "decided", actor },
+    context,
+  );
   const after = await readRecordStanding(tx, people, recordKey);
   // Admission may know since a moment ago that the name is another one: the decision is kept, the record is held.
   if (after === null) return { kind: "decided", state: "held", subject: null, postingId };
@@ -86,7 +90,8 @@ async function keepDecision(tx: Transaction, decision: OperatorDecision, context
   await writeDecision(tx, {
     recordKey,
     decisionId: context.newId(),
-    decidedAtMs: context.clock(),
+    // The newest decision is in force, so one that was made later must not look older, whatever the clocks say.
+    decidedAtMs: Math.max(context.clock(), (earlier?.decidedAtMs ?? 0) + 1),
     subject: decision.subject ?? earlier?.subject ?? null,
     countsBesides: decision.counts || earlier?.countsBesides === true,
     reason,

@@ -15,12 +15,16 @@ export async function handlePostBatch(context: PostingContext, payload: { batchI
 const BATCHES_PER_SWEEP = 1_000;
 
 /**
- * Posts what waits in the database, oldest first, whatever became of its hints. Batches received at the same moment may
- * stand in any order, so what had to wait is tried once more at the end.
+ * Posts what waits in the database, oldest first, whatever became of its hints. A batch that cannot be posted is told and
+ * left; the others are posted all the same. Closing batches come last: they wait for the rest.
  */
-export async function postForgotten(context: PostingContext, receivedBeforeMs: number): Promise<void> {
+export async function postForgotten(
+  context: PostingContext,
+  receivedBeforeMs: number,
+  onFailure: (batchId: string, error: unknown) => void,
+): Promise<void> {
   const batchIds = await readUnpostedBatches(context.sql, receivedBeforeMs, BATCHES_PER_SWEEP);
-  const waiting: string[] = [];
-  for (const batchId of batchIds) if ((await postBatch(context, batchId)) === "waiting") waiting.push(batchId);
-  for (const batchId of waiting) await postBatch(context, batchId);
+  for (const batchId of [...batchIds, ...(await readUnpostedClosings(context.sql))]) {
+    await postBatch(context, batchId).catch((error: unknown) => onFailure(batchId, error));
+  }
 }

@@ -1,9 +1,10 @@
 import {
-  hasUnpostedBefore,
+  hasUnpostedRows,
   lockBatch,
   lockHeads,
   markPosted,
   type PostableBatch,
+  readPulledUntil,
   type Transaction,
   writePlatformMark,
 } from "@xueshi/database";
@@ -32,7 +33,7 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
       if (batch === null) return "unknown_batch";
       if (batch === "busy") return "busy";
       if (batch.postedAtMs !== null) return "already_posted";
-      if (batch.closesPull && (await hasUnpostedBefore(tx, batch))) return "waiting";
+      if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
       const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
       if (people.length > 0) await postRecords(tx, batch, people, ruleSets, context);
       await finishBatch(tx, batch, context.clock());
@@ -47,11 +48,11 @@ async function postRecords(
   people: readonly string[],
   ruleSets: Awaited<ReturnType<PostingContext["ruleSets"]>>,
   context: PostingContext,
-): Promise<void> {
+): Promise<number> {
   const heads = await lockHeads(tx, people);
   const changes = await readChanges(tx, batch.recordKeys, people, ruleSets, context.sha256Hex);
   const plan = planPostings({ ...changes, actor: context.actor, reason: null, note: null });
-  await writePlan(
+  const { recordedAtMs } = await writePlan(
     tx,
     {
       plan,
@@ -63,16 +64,19 @@ async function postRecords(
     },
     context,
   );
+  return recordedAtMs;
 }
 
-async function finishBatch(tx: Transaction, batch: PostableBatch, nowMs: number): Promise<void> {
-  await markPosted(tx, batch.batchId, nowMs);
+/** The mark of a pull is never earlier than an entry of it, whatever the clocks of the posters say. */
+async function finishBatch(tx: Transaction, batch: PostableBatch, recordedAtMs: number): Promise<void> {
+  await markPosted(tx, batch.batchId, recordedAtMs);
   if (!batch.closesPull || batch.pullId === null) return;
+  const pulledUntilMs = await readPulledUntil(tx, batch.pullId);
   await writePlatformMark(tx, {
     platform: batch.source,
     pullId: batch.pullId,
     completeUntilMs: batch.completeUntilMs,
     outcome: batch.completeUntilMs === null ? "partial" : "complete",
-    recordedAtMs: nowMs,
+    recordedAtMs: Math.max(recordedAtMs, pulledUntilMs ?? 0),
   });
 }

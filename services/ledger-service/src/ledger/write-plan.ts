@@ -20,11 +20,21 @@ export interface PlannedPosting {
   readonly actor: string;
 }
 
+export interface WrittenPosting {
+  readonly postingId: string;
+  /** Milliseconds since 1970 UTC: that of the latest entry, or now when there is none. */
+  readonly recordedAtMs: number;
+}
+
 /**
  * Writes a plan under the heads' locks: entries, the moved heads, the record-state and balance caches, and the posting.
- * Everything is in the caller's transaction. Returns the id of the posting.
+ * Everything is in the caller's transaction. Returns the posting and the latest instant that it recorded.
  */
-export async function writePlan(tx: Transaction, planned: PlannedPosting, context: PostingContext): Promise<string> {
+export async function writePlan(
+  tx: Transaction,
+  planned: PlannedPosting,
+  context: PostingContext,
+): Promise<WrittenPosting> {
   const { plan, heads, nameDigests } = planned;
   const postingId = context.newId();
   const nowMs = context.clock();
@@ -60,6 +70,7 @@ export async function writePlan(tx: Transaction, planned: PlannedPosting, contex
     });
   }
   for (const key of states.keys()) gone.delete(key);
+  const recordedAtMs = moved.reduce((latest, head) => Math.max(latest, head.recordedAtMs), nowMs);
   await Promise.all([
     writeEntries(tx, entries),
     writeHeads(tx, moved),
@@ -71,9 +82,9 @@ export async function writePlan(tx: Transaction, planned: PlannedPosting, contex
       batchId: planned.batchId,
       reason: planned.reason,
       actor: planned.actor,
-      recordedAtMs: nowMs,
+      recordedAtMs,
       entryCount: entries.length,
     }),
   ]);
-  return postingId;
+  return { postingId, recordedAtMs };
 }

@@ -14,9 +14,11 @@ export function lookupPractitioner(context: QueryContext): Handler<typeof lookup
     const noted = noteAccess(context, call, practitionerId, "lookup");
     const known = projectPerson(await readPersonEntries(sql, practitionerId, call.receivedAtMs)).nameDigest;
     await noted;
+    const identity = identityOf(known, vault.nameDigestOf(practitionerId, normaliseName(name)));
     const answer: LookupResponse = {
-      practitionerId,
-      identity: identityOf(known, vault.nameDigestOf(practitionerId, normaliseName(name))),
+      // The id opens the person's hours and records, which a wrong name must not (platforms.md, rule 11).
+      practitionerId: identity === "conflict" ? null : practitionerId,
+      identity,
       maskedIdNumber: maskResidentId(residentId),
     };
     return { status: 200, json: answer };

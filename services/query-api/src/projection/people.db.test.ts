@@ -41,7 +41,7 @@ describe("POST /v1/practitioners/lookup", () => {
       { practitionerId: id, identity: "known", maskedIdNumber: `330899********${SOMEONE.idNumber.slice(-4)}` },
     ]);
     const conflict = await lookup(identity({ ...SOMEONE, name: "别人" }));
-    expect(conflict.json).toMatchObject({ practitionerId: id, identity: "conflict" });
+    expect(conflict.json).toMatchObject({ practitionerId: null, identity: "conflict" });
     const stranger = await lookup(identity(person(2)));
     expect([stranger.status, stranger.json.identity]).toEqual([200, "not_known"]);
   });

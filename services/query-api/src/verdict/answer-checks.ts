@@ -112,17 +112,17 @@ async function readEntries(
   questions: readonly Question[],
 ): Promise<(question: Question) => readonly ProjectableEntry[]> {
   const people = new Map<number, Set<string>>();
-  for (const { knownAtMs, practitionerId } of questions) {
-    const group = people.get(knownAtMs) ?? new Set();
-    people.set(knownAtMs, group.add(practitionerId));
+  for (const { entriesUntilMs, practitionerId } of questions) {
+    const group = people.get(entriesUntilMs) ?? new Set();
+    people.set(entriesUntilMs, group.add(practitionerId));
   }
   const read = new Map<number, ReadonlyMap<string, readonly ProjectableEntry[]>>();
   await Promise.all(
-    [...people].map(async ([knownAtMs, ids]) => {
-      read.set(knownAtMs, await readPeopleEntries(sql, [...ids], knownAtMs));
+    [...people].map(async ([entriesUntilMs, ids]) => {
+      read.set(entriesUntilMs, await readPeopleEntries(sql, [...ids], entriesUntilMs));
     }),
   );
-  return ({ knownAtMs, practitionerId }) => read.get(knownAtMs)?.get(practitionerId) ?? [];
+  return ({ entriesUntilMs, practitionerId }) => read.get(entriesUntilMs)?.get(practitionerId) ?? [];
 }
 
 async function* finishChunk(

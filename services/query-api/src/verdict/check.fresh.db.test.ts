@@ -26,7 +26,9 @@ const body = {
 async function verdicts(): Promise<string[]> {
   const one = await api.send("POST", "/v1/checks", { body });
   const batch = await api.send("POST", "/v1/checks/batch", { body: { checks: [body, body] } });
-  return [one.json, ...batch.json.results].map(({ verdict, reasons }) => `${verdict} ${reasons?.[0]?.code ?? ""}`.trim());
+  return [one.json, ...batch.json.results].map(({ verdict, reasons }) =>
+    `${verdict} ${reasons?.[0]?.code ?? ""}`.trim(),
+  );
 }
 
 it("knows of a platform's completeness as soon as it is in the database, however often it changes", async () => {

@@ -48,7 +48,7 @@ async function decideCheck(
   const { question } = asked;
   const purpose = purposeOf(operation, question.declaration);
   const noted = noteAccess(context, call, question.practitionerId, purpose);
-  const entries = await readPersonEntries(context.sql, question.practitionerId, question.knownAtMs);
+  const entries = await readPersonEntries(context.sql, question.practitionerId, question.entriesUntilMs);
   await noted;
   return { question, verdict: decideQuestion(question, entries, knowledge) };
 }

@@ -25,6 +25,11 @@ export interface Question {
   readonly declaration: Declaration;
   readonly asOf: LocalDate;
   readonly knownAtMs: number;
+  /**
+   * Entries are read until here: the known time that was asked for, or the end of the chain. Clocks of several machines
+   * differ, and an entry that is committed must not be missed because its time lies a moment ahead.
+   */
+  readonly entriesUntilMs: number;
   readonly nowMs: number;
   readonly keep: boolean;
 }
@@ -32,6 +37,9 @@ export interface Question {
 export type Asked =
   | { readonly ok: true; readonly question: Question }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** Later than any entry: 9999-12-31. */
+const END_OF_CHAIN_MS = 253_402_214_400_000;
 
 /** Turns a request into a question: the person by blind index, `asOf` today in Asia/Shanghai and `knownAt` now. */
 export function askQuestion(
@@ -59,6 +67,7 @@ export function askQuestion(
       declaration,
       asOf: request.asOf ?? localDateAt(nowMs),
       knownAtMs,
+      entriesUntilMs: request.knownAtMs ?? END_OF_CHAIN_MS,
       nowMs,
       keep: request.keep,
     },
