@@ -10,7 +10,7 @@ export const GENESIS_HASH = "0".repeat(64);
  * Every field of an entry but its own hash, as one JSON array in the form of RFC 8785 (strings, safe integers and nulls
  * only): injective, and easy to recompute in any language.
  */
-function encodeEntry(entry: Omit<Entry, "hash">): string {
+export function encodeEntry(entry: Omit<Entry, "hash">): string {
   return JSON.stringify([
     ENTRY_FORMAT,
     entry.practitionerId,

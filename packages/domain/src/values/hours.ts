@@ -2,7 +2,7 @@
 const HOURS_PATTERN = /^([0-9]+)(?:\.([0-9]{1,2}))?$/;
 
 /** Ten million hours: far beyond any implausible record, and it keeps every sum a safe integer. */
-const HOURS_HUNDREDTHS_MAX = 1_000_000_000;
+export const HOURS_HUNDREDTHS_MAX = 1_000_000_000;
 
 /**
  * Reads hours as platforms write them (`"5.5"`, `8`, full-width `"５.５ "`) into hundredths.
