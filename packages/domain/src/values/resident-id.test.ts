@@ -1,51 +1,107 @@
-import { describe, expect, test } from "vitest";
-import { maskResidentId, normaliseResidentId, parseResidentId } from "./resident-id.ts";
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { maskResidentId, normaliseResidentId, parseResidentId, residentIdCheckCharacter } from "./resident-id.ts";
 
-/** ISO 7064 MOD 11-2 as the standard states it: the sum of digit × 2^(place) over all 18 places is 1 modulo 11. */
-function holdsCheck(id: string): boolean {
-  const total = [...id].reduce((sum, character, index) => {
-    const value = character === "X" ? 10n : BigInt(character);
-    return sum + value * 2n ** BigInt(17 - index);
-  }, 0n);
-  return total % 11n === 1n;
+/** ISO 7064, 5.1, the recursive method for a pure system with radix 2 and modulus 11: no table of weights. */
+function checkByRecursion(first17: string): string {
+  let product = 0;
+  for (const digit of first17) product = ((product + Number(digit)) * 2) % 11;
+  const value = (12 - product) % 11;
+  return value === 10 ? "X" : String(value);
 }
 
-describe("parseResidentId", () => {
-  test("accepts exactly one check character for every number", () => {
-    for (let serial = 0; serial < 1_000; serial += 1) {
-      const first17 = `33089919800101${String(serial).padStart(3, "0")}`;
-      const accepted = [..."0123456789X"].filter((character) => parseResidentId(first17 + character) !== null);
-      expect(accepted).toHaveLength(1);
-      expect(holdsCheck(first17 + accepted[0])).toBe(true);
-    }
+const digits17 = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 17, maxLength: 17 });
+const birthdays = fc
+  .date({ min: new Date("1900-01-01T00:00:00Z"), max: new Date("2020-12-31T00:00:00Z"), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10).replaceAll("-", ""));
+const ids = fc
+  .tuple(birthdays, fc.integer({ min: 0, max: 999 }))
+  .map(([birthday, sequence]) => `330899${birthday}${String(sequence).padStart(3, "0")}`)
+  .map((first17) => first17 + checkByRecursion(first17));
+
+describe("the check character", () => {
+  // The examples of GB 11643-1999, appendix A.
+  it.each(["11010519491231002X", "440524188001010014"])("is right for %s", (id) => {
+    expect(residentIdCheckCharacter(id.slice(0, 17))).toBe(id[17]);
+    expect(parseResidentId(id)).toBe(id);
   });
 
-  test("reads lower case, full width, spaces and the 15-digit form as the same id", () => {
-    const id = parseResidentId("330899800101003");
-    expect(id).toMatch(/^33089919800101003[\dX]$/);
-    const full = String(id);
-    expect(parseResidentId(` ${full.toLowerCase()} `)).toBe(id);
-    const wide = full.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
-    expect(parseResidentId(wide)).toBe(id);
+  test("agrees with the recursive method of ISO 7064", () => {
+    fc.assert(
+      fc.property(digits17, (first17) => {
+        expect(residentIdCheckCharacter(first17)).toBe(checkByRecursion(first17));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
-  test.each([
-    "",
-    "33089919800230003X",
-    "3308991980010100",
-    "33089919801301003X",
-    "A30899198001010031",
-    "33089919000229003X",
-  ])("refuses %j", (text) => expect(parseResidentId(text)).toBeNull());
-
-  test("refuses an impossible birth date though the check character is right", () => {
-    const wrong = normaliseResidentId("330899810229003");
-    expect(holdsCheck(wrong)).toBe(true);
-    expect(parseResidentId(wrong)).toBeNull();
+  test("finds every wrong digit and every two that changed places", () => {
+    fc.assert(
+      fc.property(ids, fc.nat(16), fc.integer({ min: 1, max: 9 }), (id, place, shift) => {
+        const digits = [...id];
+        digits[place] = String((Number(digits[place]) + shift) % 10);
+        expect(parseResidentId(digits.join(""))).toBeNull();
+        const swapped = id.slice(0, place) + id[place + 1] + id[place] + id.slice(place + 2);
+        if (swapped !== id) expect(parseResidentId(swapped)).toBeNull();
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 
-test("a masked id shows the area and the last four characters only", () => {
-  expect(maskResidentId("33089919800101003X")).toBe("330899********003X");
-  expect(maskResidentId("short")).toBe("*****");
+describe("parseResidentId", () => {
+  test("takes every valid id however it is spelled", () => {
+    fc.assert(
+      fc.property(ids, (id) => {
+        const wide = id.replace(/[0-9X]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+        for (const spelled of [id, id.toLowerCase(), ` ${id}　`, wide, wide.toLowerCase()]) {
+          expect(parseResidentId(spelled)).toBe(id);
+        }
+      }),
+    );
+  });
+
+  test("raises 15 digits of the last century to the 18 of the same person", () => {
+    const lastCentury = ids.filter((id) => id.slice(6, 8) === "19");
+    fc.assert(
+      fc.property(lastCentury, (id) => {
+        const old = id.slice(0, 6) + id.slice(8, 17);
+        expect(parseResidentId(old)).toBe(id);
+        expect(normaliseResidentId(` ${old} `)).toBe(id);
+      }),
+    );
+  });
+
+  const withCheck = (first17: string) => first17 + checkByRecursion(first17);
+  it.each([
+    ["a day that is not there", withCheck("33089920190229001")],
+    ["the 31st of April", withCheck("33089919850431001")],
+    ["month 13", withCheck("33089919911301001")],
+    ["month 0", withCheck("33089919900001001")],
+    ["day 0", withCheck("33089919900100001")],
+    ["29 February 1900, no leap year", withCheck("33089919000229001")],
+    ["the year 0", withCheck("33089900000101001")],
+    ["15 digits with an impossible day", "330899850431001"],
+    ["14 digits", "33089985043000"],
+    ["16 digits", "3308998504300012"],
+    ["17 digits", "33089919850430001"],
+    ["19 digits", `${withCheck("33089919850430001")}0`],
+    ["X in the middle", "3308991985043X0011"],
+    ["15 characters of which one is X", "33089985043000X"],
+    ["a space inside", "330899 198504300017"],
+    ["nothing", ""],
+    ["text", "身份证"],
+  ])("refuses %s", (_what, id) => {
+    expect(parseResidentId(id)).toBeNull();
+  });
+
+  it("takes 29 February of a leap year that is a whole century", () => {
+    expect(parseResidentId(withCheck("33089920000229001"))).not.toBeNull();
+  });
+});
+
+test("a mask keeps what people recognise and no more", () => {
+  expect(maskResidentId("330899198003071234")).toBe("330899********1234");
+  expect(maskResidentId("33089980030700")).toBe("330899****0700");
+  expect(maskResidentId("12345")).toBe("*****");
 });
