@@ -1,37 +1,86 @@
-import { describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
 import { receiptOutcome, standingVersion, type VersionOrder } from "./fold-versions.ts";
 
-const version = (updateTimeMs: number, hours: number | null, contentDigest = `content-${hours}`): VersionOrder => ({
+const version = (updateTimeMs: number, contentDigest: string, hoursHundredths: number | null = 800): VersionOrder => ({
   updateTimeMs,
-  hoursHundredths: hours,
   contentDigest,
+  hoursHundredths,
 });
 
-describe("standingVersion (platforms.md, rule 1)", () => {
-  const versions = [version(1, 900), version(3, 800), version(3, 700), version(2, 100), version(3, 700, "content-0")];
-
-  test("is the latest; at the same time the fewest hours, then the smaller digest, in whatever order they came", () => {
-    for (let shift = 0; shift < versions.length; shift += 1) {
-      const turned = [...versions.slice(shift), ...versions.slice(0, shift)];
-      expect(standingVersion(turned)).toEqual(version(3, 700, "content-0"));
-      expect(standingVersion(turned.toReversed())).toEqual(version(3, 700, "content-0"));
-    }
+describe("the receipt of a version", () => {
+  const cases: [string, VersionOrder[], VersionOrder, string][] = [
+    ["the first", [], version(1, "a"), "accepted"],
+    ["the same again", [version(1, "a")], version(1, "a"), "unchanged"],
+    ["the same content later", [version(1, "a")], version(2, "a"), "unchanged"],
+    ["the current content earlier", [version(2, "a")], version(1, "a"), "unchanged"],
+    ["other content later", [version(1, "a")], version(2, "b"), "superseded"],
+    ["an earlier version", [version(2, "b")], version(1, "a"), "history"],
+    ["other content at the same time, fewer hours", [version(1, "a")], version(1, "b", 100), "conflict"],
+    ["other content at the same time, more hours", [version(1, "a")], version(1, "b", 900), "conflict"],
+    ["the loser of a conflict again", [version(1, "a"), version(1, "b", 900)], version(1, "b", 900), "unchanged"],
+    ["a third content at that time", [version(1, "a"), version(1, "b", 900)], version(1, "c", 1), "conflict"],
+    ["the loser of a conflict later", [version(1, "a"), version(1, "b", 900)], version(2, "b", 900), "superseded"],
+    ["other content at a time that was noted", [version(1, "a"), version(2, "a")], version(2, "b"), "conflict"],
+    ["between the version and its noted time", [version(1, "a"), version(3, "a")], version(2, "b"), "history"],
+    ["what was there before the last", [version(1, "a"), version(2, "b")], version(3, "a"), "superseded"],
+    ["an old one again", [version(1, "a"), version(2, "b")], version(1, "a"), "unchanged"],
+    ["another content at an old time", [version(1, "a"), version(2, "b")], version(1, "c"), "history"],
+    ["the current content at an old time", [version(1, "a"), version(2, "b")], version(1, "b"), "unchanged"],
+  ];
+  it.each(cases)("%s", (_what, earlier, next, outcome) => {
+    expect(receiptOutcome(earlier, next)).toBe(outcome);
+    expect(receiptOutcome(earlier.toReversed(), next)).toBe(outcome);
   });
-
-  test("of none is none", () => expect(standingVersion([])).toBeNull());
 });
 
-describe("receiptOutcome (platforms.md, rule 1)", () => {
-  const a1 = version(1, 100, "a");
-  test.each([
-    ["the first", [], a1, "accepted"],
-    ["the same again", [a1], a1, "unchanged"],
-    ["the same content later, which is noted", [a1], version(2, 100, "a"), "unchanged"],
-    ["other content later", [a1], version(2, 100, "b"), "superseded"],
-    ["other content at the same time", [a1], version(1, 200, "b"), "conflict"],
-    ["the loser of a conflict again", [a1, version(1, 200, "b")], version(1, 200, "b"), "unchanged"],
-    ["other content earlier", [version(5, 100, "a")], version(2, 100, "b"), "history"],
-    ["other content between a content and its later note", [a1, version(9, 100, "a")], version(5, 100, "b"), "history"],
-    ["content of before, at the time of the current", [a1, version(2, 200, "b")], version(2, 100, "a"), "conflict"],
-  ])("%s is %j", (_name, earlier, next, outcome) => expect(receiptOutcome(earlier, next)).toBe(outcome));
+describe("the version that stands", () => {
+  const cases: [string, VersionOrder[], VersionOrder | null][] = [
+    ["none", [], null],
+    ["the latest", [version(1, "a"), version(3, "b", 9_000), version(2, "c")], version(3, "b", 9_000)],
+    ["fewer hours at one time", [version(1, "a", 900), version(1, "b", 850)], version(1, "b", 850)],
+    ["equal hours: the smaller digest", [version(1, "b"), version(1, "a")], version(1, "a")],
+    ["a withdrawal without hours has the fewest", [version(1, "a", 1), version(1, "z", null)], version(1, "z", null)],
+  ];
+  it.each(cases)("%s", (_what, versions, expected) => expect(standingVersion(versions)).toEqual(expected));
+});
+
+const contents: fc.Arbitrary<readonly [string, number | null]> = fc.constantFrom(
+  ["a", 800] as const,
+  ["b", 800] as const,
+  ["c", 100] as const,
+  ["d", null] as const,
+);
+const histories = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 4 }), contents), { maxLength: 8 })
+  .map((rows) => rows.map(([updateTimeMs, [digest, hours]]) => version(updateTimeMs, digest, hours)));
+
+test("the same version stands whatever the order and the repetition", () => {
+  const shuffled = histories.chain((rows) =>
+    fc.tuple(fc.constant(rows), fc.shuffledSubarray([...rows, ...rows], { minLength: rows.length * 2 })),
+  );
+  fc.assert(
+    fc.property(shuffled, ([rows, others]) => {
+      expect(standingVersion(others)).toEqual(standingVersion(rows));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("receipts say what became of the standing version", () => {
+  fc.assert(
+    fc.property(histories, (rows) => {
+      rows.forEach((row, index) => {
+        const before = standingVersion(rows.slice(0, index));
+        const after = standingVersion(rows.slice(0, index + 1));
+        const outcome = receiptOutcome(rows.slice(0, index), row);
+        if (outcome === "accepted") expect(before).toBeNull();
+        if (outcome === "accepted" || outcome === "superseded") expect(after).toEqual(row);
+        if (outcome === "unchanged") expect(after?.contentDigest).toBe(before?.contentDigest);
+        if (outcome === "history") expect(after).toEqual(before);
+        if (outcome === "conflict") expect(after?.updateTimeMs).toBe(before?.updateTimeMs);
+      });
+    }),
+    { numRuns: 1_000 },
+  );
 });

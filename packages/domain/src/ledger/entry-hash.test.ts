@@ -1,72 +1,89 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
-import type { LocalDate } from "../values/local-date.ts";
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
+import { exampleBody } from "../testing/examples.ts";
 import type { Entry } from "./entry.ts";
-import { encodeEntry, entryHash, GENESIS_HASH } from "./entry-hash.ts";
+import { entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
 
-const entry: Omit<Entry, "hash"> = {
-  practitionerId: "00000000-0000-8000-8000-000000000001",
-  sequence: 1,
-  postingId: "00000000-0000-7000-8000-000000000002",
+/** Published beside this test, so that anyone can check an own implementation against them. */
+const VECTORS = new URL("./entry-hash.vectors.json", import.meta.url);
+interface Vectors {
+  readonly format: 1;
+  readonly fields: readonly (keyof Entry)[];
+  readonly chain: readonly { readonly entry: Omit<Entry, "hash">; readonly encoded: string; readonly hash: string }[];
+}
+const vectors = JSON.parse(readFileSync(VECTORS, "utf8")) as Vectors;
+
+const suite: HashSuite = {
+  text: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
+  pair: (leftHex, rightHex) =>
+    createHash("sha256").update(Buffer.from(leftHex, "hex")).update(Buffer.from(rightHex, "hex")).digest("hex"),
+};
+
+describe("the published vectors", () => {
+  it("follow from the documented steps alone: a JSON array, SHA-256, and the chain", () => {
+    let previous = Buffer.alloc(32);
+    for (const { entry, encoded, hash } of vectors.chain) {
+      const array = [vectors.format, ...vectors.fields.map((field) => entry[field as keyof typeof entry])];
+      const fields = createHash("sha256").update(JSON.stringify(array)).digest();
+      previous = createHash("sha256")
+        .update(Buffer.concat([previous, fields]))
+        .digest();
+      expect(JSON.stringify(array)).toBe(encoded);
+      expect(previous.toString("hex")).toBe(hash);
+    }
+    expect(vectors.chain.map(({ entry }) => entry.kind)).toEqual(["identity", "posting", "reversal", "posting"]);
+  });
+
+  it("are what the product computes", () => {
+    let previous = GENESIS_HASH;
+    for (const { entry, encoded, hash } of vectors.chain) {
+      const encodings: string[] = [];
+      const listening: HashSuite = { ...suite, text: (text) => suite.text(encodings[encodings.push(text) - 1] ?? "") };
+      previous = entryHash(listening, previous, entry);
+      expect([encodings, previous]).toEqual([[encoded], hash]);
+    }
+  });
+
+  it("name every field of an entry but its hash, once", () => {
+    const [first] = vectors.chain;
+    expect([...vectors.fields].sort()).toEqual(Object.keys(first?.entry ?? {}).sort());
+    expect(new Set(vectors.fields).size).toBe(vectors.fields.length);
+  });
+});
+
+const ENTRY: Omit<Entry, "hash"> = {
+  ...exampleBody(),
+  practitionerId: "018f22e2-79b0-8000-8000-0000000000aa",
+  sequence: 2,
+  postingId: "018f22e2-79b0-7000-8000-0000000000bb",
   recordedAtMs: 1_600_000_000_000,
-  kind: "posting",
-  reverses: null,
-  recordKey: "00000000-0000-8000-8000-000000000003",
-  slot: "",
-  source: "quzhou-city",
-  recordId: "QZ1",
-  platform: "quzhou-city",
-  state: "registered",
-  code: null,
-  hoursHundredths: 150,
-  subject: "professional",
-  attributedYear: 2020,
-  obtainedOn: "2020-03-02" as LocalDate,
-  pathway: null,
-  recognition: "as-registered",
-  title: '行业标准化 "一"',
-  trace: "catalogue:103=3=professional",
-  flags: "",
-  sourceDigest: "ab".repeat(32),
-  updateTimeMs: 1_590_000_000_000,
-  reason: "posted",
-  actor: "ledger-service",
-  note: null,
-  nameDigest: null,
-};
-const sha256 = (...parts: (string | Buffer)[]) => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex");
-};
-const suite = {
-  text: (text: string) => sha256(text),
-  pair: (left: string, right: string) => sha256(Buffer.from(left, "hex"), Buffer.from(right, "hex")),
 };
 
-test("the encoding is a JSON array of a version and every field, and the hash chains it to the one before", () => {
-  const encoded =
-    '[1,"00000000-0000-8000-8000-000000000001",1,"00000000-0000-7000-8000-000000000002",1600000000000,"posting",null,' +
-    '"00000000-0000-8000-8000-000000000003","","quzhou-city","QZ1","quzhou-city","registered",null,150,"professional",' +
-    '2020,"2020-03-02",null,"as-registered","行业标准化 \\"一\\"","catalogue:103=3=professional","",' +
-    `"${"ab".repeat(32)}",1590000000000,"posted","ledger-service",null,null]`;
-  expect(encodeEntry(entry)).toBe(encoded);
-  const expected = sha256(Buffer.alloc(32), Buffer.from(sha256(encoded), "hex"));
-  expect(entryHash(suite, GENESIS_HASH, entry)).toBe(expected);
+test.each(Object.keys(ENTRY) as (keyof typeof ENTRY)[])("a change of %s changes the hash", (field) => {
+  const value = ENTRY[field];
+  const others = typeof value === "number" ? [value + 1, -value, null] : [`${value}x`, "", null, 0];
+  const hashes = [value, ...others.filter((other) => other !== value)].map((other) =>
+    entryHash(suite, GENESIS_HASH, { ...ENTRY, [field]: other }),
+  );
+  expect(new Set(hashes).size).toBe(hashes.length);
 });
 
-test("a change in any field, and in the hash before, changes the hash", () => {
-  const original = entryHash(suite, GENESIS_HASH, entry);
-  for (const field of Object.keys(entry) as (keyof typeof entry)[]) {
-    const value = entry[field];
-    const changed = { ...entry, [field]: typeof value === "number" ? value + 1 : `${value ?? ""}x` };
-    expect(entryHash(suite, GENESIS_HASH, changed), field).not.toBe(original);
-  }
-  expect(entryHash(suite, "1".repeat(64), entry)).not.toBe(original);
+test("what moves from one field to its neighbour is another entry", () => {
+  const moved: Partial<Entry>[] = [
+    {},
+    { title: '土地整治（1）","catalogue', trace: "101=3=professional" },
+    { title: null, trace: "土地整治（1）catalogue:101=3=professional" },
+    { source: "quzhou-cityQZ", recordId: "1" },
+    { code: "registered", state: null },
+    { hoursHundredths: 2_020, attributedYear: 800 },
+    { note: "null" },
+    { flags: "null" },
+  ];
+  const hashes = moved.map((changes) => entryHash(suite, GENESIS_HASH, { ...ENTRY, ...changes }));
+  expect(new Set(hashes).size).toBe(moved.length);
 });
 
-test("no two entries share an encoding by moving text between fields", () => {
-  const left = encodeEntry({ ...entry, title: 'a","b', trace: "c" });
-  const right = encodeEntry({ ...entry, title: "a", trace: 'b","c' });
-  expect(left).not.toBe(right);
+test("the hash depends on the entry before", () => {
+  expect(entryHash(suite, "11".repeat(32), ENTRY)).not.toBe(entryHash(suite, GENESIS_HASH, ENTRY));
 });
