@@ -24,6 +24,7 @@ describe("the receipt of a version", () => {
     ["other content at a time that was noted", [version(1, "a"), version(2, "a")], version(2, "b"), "conflict"],
     ["between the version and its noted time", [version(1, "a"), version(3, "a")], version(2, "b"), "history"],
     ["what was there before the last", [version(1, "a"), version(2, "b")], version(3, "a"), "superseded"],
+    ["what was there before, at the time of the last", [version(1, "a"), version(2, "b")], version(2, "a"), "conflict"],
     ["an old one again", [version(1, "a"), version(2, "b")], version(1, "a"), "unchanged"],
     ["another content at an old time", [version(1, "a"), version(2, "b")], version(1, "c"), "history"],
     ["the current content at an old time", [version(1, "a"), version(2, "b")], version(1, "b"), "unchanged"],

@@ -14,7 +14,7 @@ const context: StandingContext = {
   platformOf: ({ source }) => (source === "demo-training" ? "quzhou-city" : source),
 };
 const digest = (letter: string) => letter.repeat(64);
-const slot = (letter: string) => letter.repeat(32);
+const slot = (state: "held" | "refused", letter: string) => `${state}-${letter.repeat(32)}`;
 const derive = (versions: readonly RecordVersion[], refusedRows: readonly RefusedRow[] = []) =>
   deriveStandings({ versions, refusedRows }, context);
 const stray = (changes: Partial<RecordVersion> = {}) =>
@@ -52,13 +52,13 @@ describe("held and refused rows", () => {
     const refused = exampleRefusal({ updateTimeMs: 3_000 });
     expect(derive([exampleVersion(), later], [refused])).toMatchObject([
       { slot: "", state: "registered" },
-      { slot: slot("b"), state: "held", code: "identity_conflict", hoursHundredths: 800, achievementKey: null },
-      { slot: slot("f"), state: "refused", code: "hours_invalid", hoursHundredths: null, subject: null },
+      { slot: slot("held", "b"), state: "held", code: "identity_conflict", hoursHundredths: 800, achievementKey: null },
+      { slot: slot("refused", "f"), state: "refused", code: "hours_invalid", hoursHundredths: null, subject: null },
     ]);
   });
 
   it("make no record of their own: held only is held, refused without a person is nothing", () => {
-    expect(derive([stray()])).toMatchObject([{ slot: slot("b"), state: "held" }]);
+    expect(derive([stray()])).toMatchObject([{ slot: slot("held", "b"), state: "held" }]);
     expect(derive([], [exampleRefusal({ practitionerId: null })])).toEqual([]);
     expect(derive([exampleVersion({ practitionerId: "nobody-known" })])).toMatchObject([{ state: "held" }]);
   });
@@ -69,8 +69,8 @@ describe("held and refused rows", () => {
       [exampleRefusal({ updateTimeMs: 3 }), exampleRefusal({ updateTimeMs: 1 })],
     );
     expect(contents).toMatchObject([
-      { slot: slot("b"), updateTimeMs: 9 },
-      { slot: slot("f"), updateTimeMs: 3 },
+      { slot: slot("held", "b"), updateTimeMs: 9 },
+      { slot: slot("refused", "f"), updateTimeMs: 3 },
     ]);
   });
 
@@ -82,6 +82,14 @@ describe("held and refused rows", () => {
   ])("refused %s", (_when, updateTimeMs, flags) => {
     const standings = derive([exampleVersion()], [exampleRefusal({ updateTimeMs })]);
     expect(standings.map((standing) => standing.flags)).toEqual(["", flags]);
+  });
+
+  it("stand apart where one content was refused for its time and held for its name", () => {
+    const refused = exampleRefusal({ contentDigest: digest("b"), updateTimeMs: null, code: "update_time_invalid" });
+    expect(derive([stray()], [refused]).map((standing) => standing.slot)).toEqual([
+      slot("held", "b"),
+      slot("refused", "b"),
+    ]);
   });
 
   it("are settled by a time that was only noted, and keep their other flags", () => {

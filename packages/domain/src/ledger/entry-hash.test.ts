@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import { exampleBody } from "../testing/examples.ts";
 import type { Entry } from "./entry.ts";
-import { entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
+import { encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
 
 /** Published beside this test, so that anyone can check an own implementation against them. */
 const VECTORS = new URL("./entry-hash.vectors.json", import.meta.url);
@@ -38,10 +38,9 @@ describe("the published vectors", () => {
   it("are what the product computes", () => {
     let previous = GENESIS_HASH;
     for (const { entry, encoded, hash } of vectors.chain) {
-      const encodings: string[] = [];
-      const listening: HashSuite = { ...suite, text: (text) => suite.text(encodings[encodings.push(text) - 1] ?? "") };
-      previous = entryHash(listening, previous, entry);
-      expect([encodings, previous]).toEqual([[encoded], hash]);
+      expect(encodeEntry(entry)).toBe(encoded);
+      previous = entryHash(suite, previous, entry);
+      expect(previous).toBe(hash);
     }
   });
 

@@ -1,9 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { formatHours, hoursToNumber, parseHours } from "./hours.ts";
-
-/** Ten million hours: what is more is unreadable. */
-const HOURS_HUNDREDTHS_MAX = 1_000_000_000;
+import { formatHours, HOURS_HUNDREDTHS_MAX, hoursToNumber, parseHours } from "./hours.ts";
 
 describe("parseHours", () => {
   it.each<[string | number, number]>([

@@ -35,6 +35,17 @@ describe("the check character", () => {
     );
   });
 
+  test("is one and only one for every number", () => {
+    fc.assert(
+      fc.property(ids, (id) => {
+        const accepted = [..."0123456789X"].filter(
+          (character) => parseResidentId(id.slice(0, 17) + character) !== null,
+        );
+        expect(accepted).toEqual([id[17]]);
+      }),
+    );
+  });
+
   test("finds every wrong digit and every two that changed places", () => {
     fc.assert(
       fc.property(ids, fc.nat(16), fc.integer({ min: 1, max: 9 }), (id, place, shift) => {
