@@ -61,6 +61,29 @@ test("reads everything again now and then, in case a clock far ahead hid somethi
   await watch.stop();
 });
 
+test("is renewed at once when asked, by one read for all that ask, begun after they did", async () => {
+  const { watch, reads, state } = await setUp();
+  state.next = { ...EMPTY };
+  const renewed = await Promise.all([watch.renewed(), watch.renewed(), watch.renewed()]);
+  expect(renewed).toEqual([state.next, state.next, state.next]);
+  expect(renewed.every((one) => one === state.next)).toBe(true);
+  expect(reads).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(199);
+  expect(reads).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(reads).toHaveLength(3);
+  await watch.stop();
+});
+
+test("a renewal that fails leaves what is known, as long as that is recent enough", async () => {
+  const { watch, state } = await setUp();
+  state.fails = true;
+  expect(await watch.renewed()).toBe(EMPTY);
+  await vi.advanceTimersByTimeAsync(5_001);
+  await expect(watch.renewed()).rejects.toMatchObject({ code: "service_unavailable" });
+  await watch.stop();
+});
+
 test("a stopped one reads no more", async () => {
   const { watch, reads } = await setUp();
   await watch.stop();
