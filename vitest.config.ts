@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./tests/summary-reporter.ts";
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
-const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** Bounds against hanging, wide enough for a machine that does other things too. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
 const wholeRuns = { testTimeout: 180_000, hookTimeout: 180_000 };
 /** One PostgreSQL for all workers of a run, where a test file asks for a database. */
 const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
@@ -34,6 +35,7 @@ export default defineConfig({
           name: "unit",
           ...files("{packages,services}/*/src/**/*.test.ts"),
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+          ...patient,
         },
       },
       {
@@ -46,8 +48,10 @@ export default defineConfig({
       },
       // The same tests of the stores and services again on the oldest PostgreSQL, a server for each file.
       ...(hasPostgres15 ? [database15] : []),
-      { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts") } },
-      { test: { name: "scenarios", ...files("tests/scenarios/**/*.test.ts", "tests/oracle/**/*.test.ts") } },
+      { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient } },
+      {
+        test: { name: "scenarios", ...files("tests/scenarios/**/*.test.ts", "tests/oracle/**/*.test.ts"), ...patient },
+      },
       {
         test: {
           name: "properties",

@@ -5,7 +5,7 @@ import { waitFor } from "../end-to-end/wait-for.ts";
 import { type CommitGate, openCommitGate } from "./commit-gate.ts";
 import { expectLedger } from "./expect-ledger.ts";
 import { openPipeline, type Pipeline } from "./open-pipeline.ts";
-import { sharedServerUrl } from "./shared-server.ts";
+import { sharedServerUrl } from "./suite-server.ts";
 
 const expected = publicFeeds();
 let gate: CommitGate;
