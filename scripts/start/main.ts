@@ -56,11 +56,16 @@ async function main(): Promise<void> {
     if (shutdown.signal.aborted) return;
     print("");
     print(`启动失败 could not start: ${error instanceof Error ? error.message : String(error)}`);
-    shutdown.register("failed", () => {
-      throw new Error("the start failed");
-    });
-    await shutdown.run("the start failed");
+    await leave(shutdown, "the start failed");
   }
+}
+
+/** Stops everything and exits 1. */
+function leave(shutdown: Shutdown, reason: string): Promise<void> {
+  shutdown.register("failed", () => {
+    throw new Error(reason);
+  });
+  return shutdown.run(reason);
 }
 
 /** The environment and the command line; null after telling the person who typed it what is wrong. */
@@ -120,7 +125,7 @@ async function startDatabase({ config, logger, shutdown }: Running): Promise<str
   const database = await keepDatabase({
     dataDir: join(config.dataDir, "postgres"),
     logger,
-    onGivenUp: () => void shutdown.run("PostgreSQL does not stay up"),
+    onGivenUp: () => void leave(shutdown, "PostgreSQL does not stay up"),
   });
   shutdown.register("postgres", () => database.stop());
   return database.url;
@@ -177,7 +182,7 @@ async function startServices(running: Running, prepared: PreparedDatabase, targe
 async function startChild(running: Running, spec: ChildSpec): Promise<Supervised> {
   const child = await supervise(spec, running.logger, systemClock, (name) => {
     print(`${name} 无法保持运行 does not stay up; leaving`);
-    void running.shutdown.run(`${name} does not stay up`);
+    void leave(running.shutdown, `${name} does not stay up`);
   });
   running.shutdown.register(spec.name, () => child.stop());
   return child;
