@@ -7,6 +7,7 @@ import { type ExpectedFeeds, generatedFeeds, readAnswers, readSummary } from "..
 import { processesOf } from "../end-to-end/processes.ts";
 import { type ChildName, killMainJobs, type MainJob, startMainJob } from "../end-to-end/start-main-job.ts";
 import { makeTemporaryFolder } from "../end-to-end/temporary-folder.ts";
+import { waitFor } from "../end-to-end/wait-for.ts";
 import { type Random, randomFrom } from "../oracle/random.ts";
 import { expectLedger } from "./expect-ledger.ts";
 import { redisCommand } from "./redis-command.ts";
@@ -45,6 +46,8 @@ it.each(seeds)("ends as without faults when anything is killed at any moment (se
   const start = () => startMainJob({ dataDir, args, env });
 
   let job = await start();
+  // A database that is killed while it is being made is no start at all; from here on anything may end at any moment.
+  await waitFor("the services", () => job.child("query-api"));
   const blows: string[] = [];
   for (let nth = 0; nth < BLOWS; nth += 1) {
     // A moment drawn from the seed, not a wait for something.
