@@ -69,5 +69,5 @@ test("no row stops the others: whatever a source sends is stored with a receipt,
     verifyLedger(await readLedger(world.owner));
     for (const declaration of material.declarations) await world.answer(declaration);
   });
-  await checkProperty(property, 60);
+  await checkProperty(property, 16);
 });

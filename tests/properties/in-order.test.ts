@@ -75,8 +75,8 @@ async function storePage(source: Platform | "push", page: readonly Arrival[], or
 }
 
 test.each([
-  ["a small world", denseMaterials, 40],
-  ["generated feeds", generatedMaterials, 20],
+  ["a small world", denseMaterials, 16],
+  ["generated feeds", generatedMaterials, 8],
 ] as const)(
   "rows that come in order of update time are counted as the rules say: %s",
   async (_name, materials, runs) => {

@@ -1,4 +1,12 @@
-import { connect, readPersonEntries, readRecordStates, type Sql, writeCatalogue } from "@xueshi/database";
+import {
+  connect,
+  queuePull,
+  readPersonEntries,
+  readRecordStates,
+  type Sql,
+  takeQueuedPull,
+  writeCatalogue,
+} from "@xueshi/database";
 import { createTestDatabase } from "@xueshi/database/testing";
 import {
   type ActivatedRuleSet,
@@ -122,7 +130,10 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
         advertisedTotal: null,
         file: file === null ? null : { name: file, sha256: "", isLastPage: true },
       } as const;
-      await storePages(ingestion, platform, ingestion.newId(), [page], ordinals);
+      const pullId = ingestion.newId();
+      await queuePull(ingestion.sql, { pullId, platform: source, queuedAtMs: ingestion.clock() });
+      await takeQueuedPull(ingestion.sql, source, ingestion.clock());
+      await storePages(ingestion, platform, pullId, [page], ordinals);
     },
     /** Pushes records of one source; one whose `updatedAt` is the arrival carries no update time of its own. */
     push(source: string, pushes: readonly Push[], receivedAtMs: number) {
@@ -172,13 +183,17 @@ function readVerbs(sql: Sql, ingestion: IngestionContext, ruleSets: ActivatedRul
   };
 }
 
-/** A database role that owns the tables may pass the guards; no service holds such a role. */
+const TABLES = [
+  ...["acquisition.batch", "acquisition.catalogue", "acquisition.pull", "acquisition.pull_cursor"],
+  ...["acquisition.raw_page", "admission.identity", "admission.refusal", "admission.version"],
+  ...["classification.decision", "ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
+  ...["projection.balance", "projection.record_state"],
+];
+
+/** Whoever owns the tables may pass the guards; no service does. Few rows are deleted faster than tables are truncated. */
 async function emptyTables(owner: Sql): Promise<void> {
-  await owner`SET session_replication_role = replica`;
-  await owner`
-    TRUNCATE acquisition.batch, acquisition.catalogue, acquisition.pull, acquisition.pull_cursor, acquisition.raw_page,
-      admission.identity, admission.refusal, admission.version, classification.decision, ledger.entry, ledger.head,
-      ledger.platform_mark, ledger.posting, projection.balance, projection.record_state`;
+  const statements = TABLES.map((table) => `DELETE FROM ${table};`);
+  await owner.unsafe(`SET session_replication_role = replica; ${statements.join("")}`);
 }
 
 function activatedRules(): ActivatedRuleSet[] {
