@@ -1,2 +1,3 @@
 /** Support for tests: no service imports this. */
 export { createTestDatabase, type TestDatabase } from "./create-test-database.ts";
+export { backendOf, waitUntilBlocked } from "./wait-until-blocked.ts";
