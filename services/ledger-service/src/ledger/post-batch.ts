@@ -35,8 +35,9 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
       if (batch.postedAtMs !== null) return "already_posted";
       if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
       const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
-      if (people.length > 0) await postRecords(tx, batch, people, ruleSets, context);
-      await finishBatch(tx, batch, context.clock());
+      const recordedAtMs =
+        people.length > 0 ? await postRecords(tx, batch, people, ruleSets, context) : context.clock();
+      await finishBatch(tx, batch, recordedAtMs);
       return "posted";
     }),
   );
