@@ -26,7 +26,7 @@ export interface AccessLogOptions {
 }
 
 export interface AccessLogLimits {
-  /** How long a row waits for others; with the write itself this is the window that a crash loses (50 ms at most). */
+  /** How long a row waits for others; a crash loses what came in this time and during the write before (some ms). */
   readonly groupMs: number;
   readonly heldRowsMax: number;
   readonly writeMsMax: number;
