@@ -132,7 +132,7 @@ test.each(SERVICE_ROLES)(
       "ALTER SYSTEM SET fsync = off",
       `ALTER DATABASE ${database.name} SET session_replication_role = replica`,
       "COPY ledger.entry TO PROGRAM 'cat'",
-      "COPY (SELECT 1) TO '/tmp/sly'",
+      "COPY (SELECT 1) TO '/sly'",
       "SELECT pg_read_file('/etc/passwd')",
       "SELECT lo_import('/etc/passwd')",
       "SELECT * FROM pg_authid",
