@@ -8,6 +8,7 @@ import {
   PullTakenOver,
   queuePull,
   readAbandonedPlatforms,
+  readPulls,
   takeQueuedPull,
   withPlatformLease,
 } from "./pull-store.ts";
@@ -60,6 +61,21 @@ it("tells whoever holds a lease that its connection is lost, and lets another on
     return "ended";
   });
   expect(outcome).toBe("ended");
+});
+
+it("has one pull of a platform waiting at a time: later wishes are the same wish, also while one runs", async () => {
+  const wish = (nth: number) =>
+    queuePull(sql, { pullId: `00000000-0000-7000-8000-0000000001${nth}0`, platform: "demo", queuedAtMs: nth });
+  const first = "00000000-0000-7000-8000-000000000110";
+  expect(await wish(1)).toBe(first);
+  expect(await Promise.all([wish(2), wish(3)])).toEqual([first, first]);
+  expect(await takeQueuedPull(sql, "demo", 4)).toBe(first);
+  expect(await takeQueuedPull(sql, "demo", 4)).toBeNull();
+  expect(new Set(await Promise.all([wish(5), wish(6), wish(7)])).size).toBe(1);
+  const states = (await readPulls(sql, { platform: "demo", state: null, before: null, limit: 9 })).map(
+    (pull) => pull.state,
+  );
+  expect(states).toEqual(["queued", "running"]);
 });
 
 it("refuses what a pull writes that another one has taken over", async () => {

@@ -14,31 +14,28 @@ export interface PullView {
   readonly advertisedTotal: number | null;
 }
 
-/** Puts a pull into the queue of its platform. What waits lives here; a job only hints at it. */
+/**
+ * Puts a pull into the queue of its platform, where one waits at a time: a second wish is the same wish. Returns the id of
+ * the pull that waits. What waits lives here; a job only hints at it.
+ */
 export async function queuePull(
   sql: Sql,
   pull: { pullId: string; platform: string; queuedAtMs: number },
-): Promise<void> {
-  await sql`
-    INSERT INTO acquisition.pull (pull_id, platform, queued_at, state)
-    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued')`;
+): Promise<string> {
+  const [row] = await sql<{ pullId: string }[]>`
+    INSERT INTO acquisition.pull AS waiting (pull_id, platform, queued_at, state)
+    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued')
+    ON CONFLICT (platform) WHERE state = 'queued' DO UPDATE SET state = waiting.state
+    RETURNING pull_id AS "pullId"`;
+  return row?.pullId ?? pull.pullId;
 }
 
-/** Starts the oldest pull of a platform that waits; the others were the same wish. Null when none waits. */
+/** Starts the pull of a platform that waits, and returns its id; null when none waits. */
 export async function takeQueuedPull(sql: Sql, platform: string, startedAtMs: number): Promise<string | null> {
-  const rows = await sql<{ pullId: string }[]>`
-    SELECT pull_id AS "pullId" FROM acquisition.pull
-    WHERE platform = ${platform} AND state = 'queued' ORDER BY queued_at, pull_id`;
-  const [first, ...others] = rows.map((row) => row.pullId);
-  if (first === undefined) return null;
-  const at = instantText(startedAtMs);
-  await sql.begin(async (tx) => {
-    await tx`UPDATE acquisition.pull SET state = 'running', started_at = ${at}::timestamptz WHERE pull_id = ${first}`;
-    await tx`
-      UPDATE acquisition.pull SET state = 'failed', reason = 'merged', ended_at = ${at}::timestamptz
-      WHERE pull_id = ANY(${others}::uuid[])`;
-  });
-  return first;
+  const [row] = await sql<{ pullId: string }[]>`
+    UPDATE acquisition.pull SET state = 'running', started_at = ${instantText(startedAtMs)}::timestamptz
+    WHERE platform = ${platform} AND state = 'queued' RETURNING pull_id AS "pullId"`;
+  return row?.pullId ?? null;
 }
 
 /** A pull whose process died is `failed`: called by whoever holds the platform's lease. Returns how many there were. */

@@ -10,6 +10,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytea } from "../connection/column-types.ts";
@@ -34,7 +35,11 @@ export const pull = acquisitionSchema.table(
     rowsReread: integer("rows_reread").notNull().default(0),
     advertisedTotal: integer("advertised_total"),
   },
-  (table) => [index("pull_platform_queued").on(table.platform, table.queuedAt)],
+  (table) => [
+    index("pull_platform_queued").on(table.platform, table.queuedAt),
+    // One pull of a platform waits at a time.
+    uniqueIndex("pull_waiting").on(table.platform).where(sql`state = 'queued'`),
+  ],
 );
 
 /** Where the next pull of a platform starts; never ahead of the rows that are stored. */
