@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, type IdentityClaim, lockIdentities, readIdentities, type Sql, updateIdentities } from "../index.ts";
+import {
+  connect,
+  type IdentityClaim,
+  lockIdentities,
+  readIdentities,
+  type Sql,
+  type Transaction,
+  updateIdentities,
+} from "../index.ts";
 import { backendOf, createTestDatabase, type TestDatabase, waitUntilBlocked } from "../testing/index.ts";
 
 let database: TestDatabase;
@@ -32,17 +40,26 @@ const claim = (index: number, changes: Partial<IdentityClaim> = {}): IdentityCla
   ...changes,
 });
 
+/** A transaction that has locked its people and keeps them until it is told to go on. */
+async function hold(claims: readonly IdentityClaim[], andThen: (tx: Transaction) => Promise<void> = async () => {}) {
+  const locked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const ended = first.begin(async (tx) => {
+    await lockIdentities(tx, claims);
+    locked.resolve();
+    await released.promise;
+    await andThen(tx);
+  });
+  ended.catch(locked.reject);
+  await locked.promise;
+  return { release: released.resolve, ended };
+}
+
 test("people who are known already are locked although nothing is updated", async () => {
   await first.begin((tx) => lockIdentities(tx, [claim(1)]));
   const blockerPid = await backendOf(first);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
   const order: string[] = [];
-  const holder = first.begin(async (tx) => {
-    await lockIdentities(tx, [claim(1, { nameDigest: "bb".repeat(32) })]);
-    await held;
+  const holder = await hold([claim(1, { nameDigest: "bb".repeat(32) })], async (tx) => {
     await updateIdentities(tx, [claim(1, { nameDigest: "cc".repeat(32), claimedAtMs: 500 })]);
     order.push("first");
   });
@@ -51,29 +68,20 @@ test("people who are known already are locked although nothing is updated", asyn
     const [known] = await readIdentities(tx, [idOf(1)]);
     order.push(`second sees ${known?.nameDigest.slice(0, 2)}`);
   });
-  await waitUntilBlocked(observer, blockerPid);
-  release();
-  await Promise.all([holder, waiter]);
+  await waitUntilBlocked(observer, blockerPid).finally(holder.release);
+  await Promise.all([holder.ended, waiter]);
   expect(order).toEqual(["first", "second sees cc"]);
 });
 
 test("a person who is new to two batches at once is made by one and seen by the other", async () => {
   const blockerPid = await backendOf(first);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const holder = first.begin(async (tx) => {
-    await lockIdentities(tx, [claim(2, { nameDigest: "ab".repeat(32) })]);
-    await held;
-  });
+  const holder = await hold([claim(2, { nameDigest: "ab".repeat(32) })]);
   const waiter = second.begin(async (tx) => {
     await lockIdentities(tx, [claim(2, { nameDigest: "cd".repeat(32) })]);
     return readIdentities(tx, [idOf(2)]);
   });
-  await waitUntilBlocked(observer, blockerPid);
-  release();
-  await holder;
+  await waitUntilBlocked(observer, blockerPid).finally(holder.release);
+  await holder.ended;
   expect(await waiter).toMatchObject([{ nameDigest: "ab".repeat(32) }]);
 });
 
