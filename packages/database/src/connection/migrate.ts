@@ -1,6 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { connect } from "./connect.ts";
 import { ensureGroupRoles } from "./roles.ts";
@@ -29,6 +27,11 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   try {
     await guard`SELECT pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await ensureGroupRoles(guard);
+    // Loaded here and nowhere else: its modules take 200 MB and half a second, which no service should pay.
+    const [{ drizzle }, { migrate }] = await Promise.all([
+      import("drizzle-orm/postgres-js"),
+      import("drizzle-orm/postgres-js/migrator"),
+    ]);
     const client = postgres(options.url, { max: 1, onnotice: () => {} });
     try {
       const folder = options.migrationsFolder ?? fileURLToPath(new URL("../../drizzle", import.meta.url));
