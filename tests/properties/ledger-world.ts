@@ -123,7 +123,7 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       if (platform === null) throw new Error(`${source} is not pulled`);
       const page = {
         kind: "page",
-        rows: rows.map((raw, index) => ({ raw, index, occurrence: null })),
+        rows,
         rowsReread: 0,
         body: Buffer.from(JSON.stringify(rows)),
         cursorAfter: { cursor: "" },

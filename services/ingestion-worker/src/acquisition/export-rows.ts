@@ -1,9 +1,7 @@
-import { hash } from "node:crypto";
 import { parseCsv } from "./parse-csv.ts";
-import type { PulledRow } from "./pull-event.ts";
 
 /**
- * The rows of a checked export file, by page, with each row's number among the rows of the file that are equal to it.
+ * The rows of a checked export file, by page.
  * A row with another number of columns than the header is kept as the array of its texts, so that it is not lost.
  * A file without rows is one empty page.
  */
@@ -11,10 +9,9 @@ export async function* exportRows(
   bytes: Buffer,
   encoding: string,
   rowsPerPage: number,
-): AsyncGenerator<PulledRow[], void, undefined> {
-  const met = new Map<string, number>();
+): AsyncGenerator<unknown[], void, undefined> {
   let header: readonly string[] | null = null;
-  let page: PulledRow[] = [];
+  let page: unknown[] = [];
   let pages = 0;
   for await (const record of parseCsv(bytes, encoding)) {
     if (header === null) {
@@ -26,11 +23,7 @@ export async function* exportRows(
       pages += 1;
       page = [];
     }
-    // A digest in place of the row: what is remembered of a file stays small.
-    const key = hash("sha256", record.join("\u001f"), "base64");
-    const occurrence = (met.get(key) ?? 0) + 1;
-    met.set(key, occurrence);
-    page.push({ raw: toRaw(header, record), index: page.length, occurrence });
+    page.push(toRaw(header, record));
   }
   if (page.length > 0 || pages === 0) yield page;
 }

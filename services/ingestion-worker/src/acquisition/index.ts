@@ -6,7 +6,6 @@ export type {
   PullEnd,
   PullEvent,
   PulledPage,
-  PulledRow,
   PullReason,
   RefusedFile,
 } from "./pull-event.ts";

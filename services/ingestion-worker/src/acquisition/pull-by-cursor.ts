@@ -99,7 +99,7 @@ function askPage(listing: Listing, cursor: string, mustHaveRows: boolean): Promi
 function writePage(page: CursorPage): PulledPage {
   return {
     kind: "page",
-    rows: page.rows.map((raw, index) => ({ raw, index, occurrence: null })),
+    rows: page.rows,
     rowsReread: 0,
     body: page.bytes,
     cursorAfter: { cursor: page.nextCursor },

@@ -97,22 +97,24 @@ async function* readPosition(listing: Listing, from: Position): AsyncGenerator<P
       continue;
     }
     const { page } = asked;
-    const taken = boundary.take(page);
     const isEnd = (pageIndex - 1) * size.rows + page.rows.length >= page.total;
     const isBeyond = page.last.ms > from.ms;
     if (!isEnd && !isBeyond) {
-      yield* writePage(listing, page, taken, from);
+      yield* writePage(listing, page, boundary.take(page, false), from);
       pageBefore = page;
       pageIndex += 1;
       continue;
     }
     const again = pageIndex === 1 ? "stable" : yield* readAgain(listing, from, pageIndex - 1);
-    yield* writePage(listing, page, taken, again === "stable" ? page.last : from);
-    if (again === "stable") return isEnd ? { kind: "ended" } : { kind: "advanced", position: page.last };
-    if (again !== "resized") return { kind: "fault", reason: again };
-    pageIndex = 1;
-    pageBefore = null;
-    boundary.restart();
+    if (again === "resized") {
+      pageIndex = 1;
+      pageBefore = null;
+      boundary.restart();
+      continue;
+    }
+    yield* writePage(listing, page, boundary.take(page, pageIndex === 1), again === "stable" ? page.last : from);
+    if (again !== "stable") return { kind: "fault", reason: again };
+    return isEnd ? { kind: "ended" } : { kind: "advanced", position: page.last };
   }
 }
 

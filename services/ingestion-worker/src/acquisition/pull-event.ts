@@ -29,18 +29,6 @@ const PULL_REASONS = [
 ] as const;
 export type PullReason = (typeof PULL_REASONS)[number];
 
-/** One row as the platform sent it. */
-export interface PulledRow {
-  readonly raw: unknown;
-  /** Position among the page's rows as sent, from 0: finds the row in the archived body. */
-  readonly index: number;
-  /**
-   * 1, 2, … among the rows that are equal in every field within one scan of the listing: a row that is read again gets
-   * its number again, a row that the platform really sends twice gets the next one. Null where rows are never re-read.
-   */
-  readonly occurrence: number | null;
-}
-
 /** What is stored with a page, in the same transaction; a JSON value, given back to the next pull as it is. */
 export type PullCursor =
   | { readonly updatedFrom: string }
@@ -49,8 +37,11 @@ export type PullCursor =
 
 export interface PulledPage {
   readonly kind: "page";
-  /** Rows not yielded before in this pull; those that only the overlap brought again are counted in `rowsReread`. */
-  readonly rows: readonly PulledRow[];
+  /**
+   * Rows as the platform sent them, and not yielded before in this pull; those that only the overlap brought again are
+   * counted in `rowsReread`.
+   */
+  readonly rows: readonly unknown[];
   readonly rowsReread: number;
   /** The page for the archive: the body as received; for a file the page's rows as JSON. */
   readonly body: Uint8Array;

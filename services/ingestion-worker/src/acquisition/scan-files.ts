@@ -79,7 +79,7 @@ async function* pagesOf(
       kind: "page",
       rows,
       rowsReread: 0,
-      body: Buffer.from(JSON.stringify(rows.map((row) => row.raw))),
+      body: Buffer.from(JSON.stringify(rows)),
       cursorAfter: { files: isLastPage ? takenAfter : takenBefore },
       advertisedTotal: rowCount,
       file: { name, sha256, isLastPage },

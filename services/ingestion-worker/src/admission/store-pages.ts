@@ -25,7 +25,7 @@ export async function storePages(
   let totalRows = 0;
   let firstIndex = 0;
   for (const page of pages) {
-    const rows = page.rows.map((row) => incomingRow(platform, row.raw));
+    const rows = page.rows.map((row) => incomingRow(platform, row));
     const place = { firstIndex, file: page.file?.name ?? null };
     const result = judgeRows(platform.name, rows, ordinals, admissionContextOf(context.vault), place);
     for (const row of result.judged) judged.push(row);

@@ -1,5 +1,5 @@
 import type { PullContext } from "../pull-context.ts";
-import type { PullEnd, PullEvent, PulledPage, PulledRow } from "../pull-event.ts";
+import type { PullEnd, PullEvent, PulledPage } from "../pull-event.ts";
 
 export const NOW_MS = Date.parse("2026-11-01T00:00:00Z");
 
@@ -29,7 +29,7 @@ export function createTestContext(signal: AbortSignal = new AbortController().si
 
 export interface CollectedPull {
   readonly pages: readonly PulledPage[];
-  readonly rows: readonly PulledRow[];
+  readonly rows: readonly unknown[];
   readonly end: PullEnd;
   /** The cursor stored with the last page; undefined when no page came. */
   readonly cursor: unknown;
