@@ -15,7 +15,7 @@ watchParent(shutdown, "stdin");
 
 const url = process.env.DATABASE_URL;
 if (url === undefined) throw new Error("DATABASE_URL is required.");
-const sql = connect({ url, connectionsMax: CONNECTIONS_MAX, applicationName: "bare-server" });
+const sql = connect({ url, connectionsMax: CONNECTIONS_MAX, applicationName: "bare-server", keyedPlans: true });
 const app = new Hono();
 
 /** The range read of a check, and nothing done with it. */

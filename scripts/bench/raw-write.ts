@@ -55,6 +55,8 @@ export async function writeRaw(
     url: source.ownerUrl,
     connectionsMax: RAW_TABLES.length + 1,
     applicationName: "bench-read",
+    // A cursor's clock runs until its last row is read, and the rows are written meanwhile.
+    statementTimeoutMs: 0,
   });
   let [rows, seconds, postgresCpuSeconds, writerCpuSeconds] = [0, 0, 0, 0];
   try {

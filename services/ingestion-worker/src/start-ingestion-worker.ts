@@ -49,6 +49,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     url: options.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
     applicationName: "ingestion-worker",
+    keyedPlans: true,
   });
   const queue = openQueue({
     redisUrl: options.redisUrl ?? undefined,

@@ -41,7 +41,12 @@ const OVERDUE_MS = 30_000;
 /** Starts the only writer of the ledger. */
 export async function startLedgerService(options: LedgerServiceOptions): Promise<RunningService> {
   const { clock, newId, logger, host, port } = options;
-  const sql = connect({ url: options.databaseUrl, connectionsMax: CONNECTIONS_MAX, applicationName: "ledger-service" });
+  const sql = connect({
+    url: options.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: "ledger-service",
+    keyedPlans: true,
+  });
   const queue = openQueue({
     redisUrl: options.redisUrl ?? undefined,
     postgresUrl: options.redisUrl === null ? options.databaseUrl : undefined,

@@ -58,7 +58,7 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
   const { clock, newId, logger, host, port } = options;
   const monotonicMs = (): number => performance.now();
   const database = { url: options.databaseUrl, statementTimeoutMs: STATEMENT_MS_MAX };
-  const sql = connect({ ...database, connectionsMax: CONNECTIONS_MAX, applicationName: "query-api" });
+  const sql = connect({ ...database, connectionsMax: CONNECTIONS_MAX, applicationName: "query-api", keyedPlans: true });
   const background = connect({
     ...database,
     connectionsMax: BACKGROUND_CONNECTIONS_MAX,

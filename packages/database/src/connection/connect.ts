@@ -12,9 +12,22 @@ export interface ConnectOptions {
   readonly applicationName: string;
   /** Called when a connection of the pool has closed, for whatever reason. */
   readonly onClose?: () => void;
+  /** For services, whose hot statements all read by key; see {@link KEYED_PLANS}. Default false. */
+  readonly keyedPlans?: boolean;
   /** Bound on one statement, milliseconds. */
   readonly statementTimeoutMs?: number;
 }
+
+/**
+ * Before the first ANALYZE the planner guesses that a list of 1,000 keys is half of the table, or that the table is tiny,
+ * and reads all of it. With plans that are made once and look keys up, the cost of a batch does not grow with the table.
+ */
+const KEYED_PLANS = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 };
 
@@ -26,6 +39,7 @@ export function connect(options: ConnectOptions): Sql {
     connect_timeout: 10,
     ...(options.onClose === undefined ? {} : { onclose: options.onClose }),
     connection: {
+      ...(options.keyedPlans === true ? KEYED_PLANS : {}),
       application_name: options.applicationName,
       TimeZone: "UTC",
       DateStyle: "ISO, YMD",
