@@ -29,10 +29,11 @@ export function appendEntries(
   let { sequence, hash, nameDigest } = head;
   const entries = bodies.map((body) => {
     sequence += 1;
-    const unhashed = { ...body, practitionerId: head.practitionerId, sequence, postingId, recordedAtMs };
-    hash = entryHash(suite, hash, unhashed);
+    const entry = { ...body, practitionerId: head.practitionerId, sequence, postingId, recordedAtMs, hash: "" };
+    hash = entryHash(suite, hash, entry);
+    entry.hash = hash;
     if (body.kind === "identity") nameDigest = body.nameDigest;
-    return { ...unhashed, hash };
+    return entry;
   });
   return { entries, head: { practitionerId: head.practitionerId, sequence, hash, recordedAtMs, nameDigest } };
 }

@@ -2,6 +2,7 @@ import { standingVersion } from "../admission/fold-versions.ts";
 import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
 import type { Flag } from "../admission/refusal.ts";
 import type { Classification } from "../classification/classify-record.ts";
+import type { Subject } from "../values/subject.ts";
 import { MAIN_SLOT, type RecordState } from "./entry.ts";
 import type { Standing } from "./standing.ts";
 
@@ -47,7 +48,7 @@ export function deriveStandings(history: RecordHistory, context: StandingContext
   if (current !== null) standings.push(mainStanding(current, context));
   const currentMs = current?.updateTimeMs ?? null;
   for (const version of latestOfEachContent(held)) {
-    const standing = fromVersion(version, context);
+    const standing = mainStanding(version, context);
     const flags = flagsOfRow(standing.flags, version, currentMs);
     standings.push({ ...standing, ...rowSlot("held", version), state: "held", code: "identity_conflict", flags });
   }
@@ -60,6 +61,7 @@ export function deriveStandings(history: RecordHistory, context: StandingContext
 }
 
 function latestOfEachContent<R extends Row>(rows: readonly R[]): Iterable<R> {
+  if (rows.length < 2) return rows;
   const latest = new Map<string, R>();
   const timeOf = (row: Row) => row.updateTimeMs ?? Number.POSITIVE_INFINITY;
   for (const row of rows) {
@@ -80,27 +82,18 @@ function rowSlot(state: "held" | "refused", row: Row): Pick<Standing, "slot" | "
   return { slot: `${state}-${row.contentDigest.slice(0, SLOT_DIGITS)}`, achievementKey: null };
 }
 
-function mainStanding(version: RecordVersion, context: StandingContext): Standing {
-  const standing = fromVersion(version, context);
-  const state = stateOf(version, standing);
-  return {
-    ...standing,
-    state,
-    code: state === "registered" ? null : state,
-    achievementKey: state === "registered" ? standing.achievementKey : null,
-  };
-}
-
 /** The first that applies: withdrawn, not_registered, unclassified, registered (platforms.md, rule 1). */
-function stateOf(version: RecordVersion, standing: Standing): RecordState {
+function stateOf(version: RecordVersion, subject: Subject | null): RecordState {
   if (version.status === "withdrawn") return "withdrawn";
   if (version.status !== "final") return "not_registered";
-  return standing.subject === null ? "unclassified" : "registered";
+  return subject === null ? "unclassified" : "registered";
 }
 
-function fromVersion(version: RecordVersion, context: StandingContext): Standing {
+function mainStanding(version: RecordVersion, context: StandingContext): Standing {
   const platform = context.platformOf(version);
   const { subject, trace, achievementKey } = context.classify(version, platform);
+  const state = stateOf(version, subject);
+  const isRegistered = state === "registered";
   return {
     practitionerId: version.practitionerId,
     recordKey: version.recordKey,
@@ -108,8 +101,8 @@ function fromVersion(version: RecordVersion, context: StandingContext): Standing
     source: version.source,
     recordId: version.recordId,
     platform,
-    state: "registered",
-    code: null,
+    state,
+    code: isRegistered ? null : state,
     hoursHundredths: version.hoursHundredths,
     subject,
     attributedYear: version.attributedYear,
@@ -121,7 +114,7 @@ function fromVersion(version: RecordVersion, context: StandingContext): Standing
     note: version.note,
     sourceDigest: version.contentDigest,
     updateTimeMs: version.updateTimeMs,
-    achievementKey,
+    achievementKey: isRegistered ? achievementKey : null,
   };
 }
 

@@ -34,24 +34,23 @@ export interface PlanInput {
  */
 export function planPostings(input: PlanInput): PostingPlan {
   const settled = settleGroups(input.derived, input.rivals);
-  const before = new Map<string, PostedStanding>();
-  for (const standing of [...input.posted, ...input.rivals]) before.set(standingKey(standing), standing);
-
   const entries = new Map<string, PlannedEntry[]>();
   const add = (practitionerId: string, entry: PlannedEntry) => {
     const list = entries.get(practitionerId);
     if (list === undefined) entries.set(practitionerId, [entry]);
     else list.push(entry);
   };
-  const standingAfter = new Map(settled.map((standing) => [standingKey(standing), standing]));
-  for (const [key, old] of before) {
-    const next = standingAfter.get(key);
+  // Most records are new: what stands already is few, and only that is compared.
+  const before = slotsByRecord([...input.posted, ...input.rivals]);
+  const after = slotsByRecord(settled.filter((standing) => before.has(standing.recordKey)));
+  for (const old of slotsOf(before)) {
+    const next = findSlot(after, old);
     if (next !== undefined && sameStanding(old, next)) continue;
     const reason = input.reason ?? reasonOf(old, next ?? null);
     add(old.practitionerId, { body: reversalOf(old, reason, input), standing: null });
   }
-  for (const [key, next] of standingAfter) {
-    const old = before.get(key);
+  for (const next of settled) {
+    const old = findSlot(before, next);
     if (old !== undefined && sameStanding(old, next)) continue;
     const reason = input.reason ?? reasonOf(old ?? null, next);
     add(next.practitionerId, { body: postingOf(next, reason, input), standing: next });
@@ -59,8 +58,29 @@ export function planPostings(input: PlanInput): PostingPlan {
   return { entries };
 }
 
-function standingKey(standing: Pick<Standing, "practitionerId" | "recordKey" | "slot">): string {
-  return `${standing.practitionerId}/${standing.recordKey}/${standing.slot}`;
+type Slot = Pick<Standing, "practitionerId" | "recordKey" | "slot">;
+
+function isSameSlot(left: Slot, right: Slot): boolean {
+  return left.practitionerId === right.practitionerId && left.slot === right.slot && left.recordKey === right.recordKey;
+}
+
+/** The slots of each record, each once. */
+function slotsByRecord<S extends Slot>(standings: readonly S[]): Map<string, S[]> {
+  const records = new Map<string, S[]>();
+  for (const standing of standings) {
+    const slots = records.get(standing.recordKey);
+    if (slots === undefined) records.set(standing.recordKey, [standing]);
+    else if (!slots.some((slot) => isSameSlot(slot, standing))) slots.push(standing);
+  }
+  return records;
+}
+
+function* slotsOf<S extends Slot>(records: ReadonlyMap<string, readonly S[]>): Generator<S> {
+  for (const slots of records.values()) yield* slots;
+}
+
+function findSlot<S extends Slot>(records: ReadonlyMap<string, readonly S[]>, wanted: Slot): S | undefined {
+  return records.get(wanted.recordKey)?.find((slot) => isSameSlot(slot, wanted));
 }
 
 function settleGroups(derived: readonly Standing[], rivals: readonly PostedStanding[]): Standing[] {

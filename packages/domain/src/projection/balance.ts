@@ -21,7 +21,8 @@ export function balancesOf(entries: Iterable<Entry>): Balance[] {
     const { practitionerId, platform, recognition, attributedYear, subject } = entry;
     if (platform === null || recognition === null || attributedYear === null || subject === null) continue;
     const pathway = entry.pathway ?? "";
-    const key = JSON.stringify([practitionerId, platform, recognition, attributedYear, subject, pathway]);
+    // The last part is the only one of free text, so no two keys are the same text.
+    const key = `${practitionerId}/${attributedYear}/${subject}/${platform}/${recognition}/${pathway}`;
     const hoursHundredths = (sums.get(key)?.hoursHundredths ?? 0) + entry.hoursHundredths;
     sums.set(key, { practitionerId, platform, recognition, attributedYear, subject, pathway, hoursHundredths });
   }

@@ -1,3 +1,5 @@
+import { normaliseText } from "./text.ts";
+
 /** Hours (学时) are integers of hundredths everywhere inside: 1.5 hours = 150. */
 const HOURS_PATTERN = /^([0-9]+)(?:\.([0-9]{1,2}))?$/;
 
@@ -10,7 +12,10 @@ export const HOURS_HUNDREDTHS_MAX = 1_000_000_000;
  * Source: platforms.md, "What the rows mean", rule 2.
  */
 export function parseHours(input: string | number): number | null {
-  const text = typeof input === "number" ? String(input) : input.normalize("NFKC").trim();
+  if (typeof input === "number" && Number.isSafeInteger(input)) {
+    return input > 0 && input <= HOURS_HUNDREDTHS_MAX / 100 ? input * 100 : null;
+  }
+  const text = typeof input === "number" ? String(input) : normaliseText(input);
   const match = HOURS_PATTERN.exec(text);
   if (match === null) return null;
   const whole = match[1] ?? "";

@@ -32,6 +32,8 @@ export function isCalendarDate(year: number, month: number, day: number): boolea
 
 /** Reads `yyyy-mm-dd` or `yyyy/mm/dd`; null when the text is not such a date or the date does not exist. */
 export function parseLocalDate(text: string): LocalDate | null {
+  // Instants come here first, and have nothing to find.
+  if (text.length > 10) return null;
   const match = DATE_PATTERN.exec(text);
   if (match === null) return null;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];

@@ -5,6 +5,7 @@ export type ResidentId = string & { readonly __residentId: unique symbol };
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS = "10X98765432";
+const NORMAL_FORM = /^\d{17}[\dX]$/;
 
 /** The ISO 7064 MOD 11-2 check character of the first 17 digits. */
 export function residentIdCheckCharacter(first17: string): string {
@@ -18,6 +19,7 @@ export function residentIdCheckCharacter(first17: string): string {
  * The result need not be valid. Source: platforms.md, "What the rows mean", rule 2.
  */
 export function normaliseResidentId(input: string): string {
+  if (NORMAL_FORM.test(input)) return input;
   const text = input.normalize("NFKC").trim().toUpperCase();
   if (!/^\d{15}$/.test(text)) return text;
   const first17 = `${text.slice(0, 6)}19${text.slice(6)}`;
@@ -27,7 +29,7 @@ export function normaliseResidentId(input: string): string {
 /** The valid resident id of a text in any accepted form, or null (wrong form, check character or birth date). */
 export function parseResidentId(input: string): ResidentId | null {
   const text = normaliseResidentId(input);
-  if (!/^\d{17}[\dX]$/.test(text)) return null;
+  if (!NORMAL_FORM.test(text)) return null;
   if (residentIdCheckCharacter(text) !== text[17]) return null;
   const [year, month, day] = [text.slice(6, 10), text.slice(10, 12), text.slice(12, 14)].map(Number);
   return isCalendarDate(year ?? 0, month ?? 0, day ?? 0) ? (text as ResidentId) : null;

@@ -7,6 +7,8 @@ const anyText = fc
   .array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 12 })
   .map((codePoints) => String.fromCodePoint(...codePoints));
 
+const range = (from: number, until: number) => Array.from({ length: until - from + 1 }, (_, index) => from + index);
+
 describe("normaliseTitle", () => {
   const title = "土地整治工程技术(12)2020";
   it.each([
@@ -50,6 +52,19 @@ describe("normaliseText", () => {
     ["\udc00𠮷", "\ufffd𠮷"],
     ["a\tb\n", "a\tb"],
   ])("reads %j as %j", (text, expected) => expect(normaliseText(text)).toBe(expected));
+
+  test("leaves every printable ASCII character and CJK unified ideograph as NFKC does, alone and beside any other", () => {
+    const plain = [...range(0x21, 0x7e), ...range(0x4e00, 0x9fff)].map((code) => String.fromCharCode(code));
+    expect(plain.filter((character) => normaliseText(character) !== character.normalize("NFKC"))).toEqual([]);
+    const text = fc.array(fc.constantFrom(" ", ...plain), { maxLength: 12 }).map((characters) => characters.join(""));
+    fc.assert(
+      fc.property(text, fc.constantFrom("", "\u0301", "（", "\u3000"), (before, last) => {
+        const sent = before + last;
+        expect(normaliseText(sent)).toBe(sent.normalize("NFKC").trim());
+        expect(normaliseName(sent)).toBe(sent.normalize("NFKC").replace(/\s+/gu, ""));
+      }),
+    );
+  });
 
   test("is the same as NFKC and trim on plain text, and always something that UTF-8 can hold", () => {
     fc.assert(

@@ -5,7 +5,7 @@ const REPLACEMENT_CHARACTER = "\uFFFD";
  * the database can hold, becomes U+FFFD. Source: platforms.md, rule 1.
  */
 export function normaliseText(text: string): string {
-  return isPlain(text) ? text : storable(text.normalize("NFKC").trim());
+  return isNormal(text) && !hasOuterSpace(text) ? text : storable(text.normalize("NFKC").trim());
 }
 
 function storable(text: string): string {
@@ -14,6 +14,7 @@ function storable(text: string): string {
 
 /** The parsed form of a person's name: NFKC, no white space anywhere. Source: platforms.md, rule 2. */
 export function normaliseName(name: string): string {
+  if (isNormal(name) && !name.includes(" ")) return name;
   return name.normalize("NFKC").replace(/\s+/gu, "");
 }
 
@@ -38,11 +39,18 @@ export function compareText(left: string, right: string): number {
   return leftPoints.length < rightPoints.length ? -1 : leftPoints.length > rightPoints.length ? 1 : 0;
 }
 
-/** ASCII without surrounding white space is its own NFKC form: most ids and codes take this path. */
-function isPlain(text: string): boolean {
+/**
+ * True for text of printable ASCII and CJK unified ideographs (U+4E00–U+9FFF) alone: each of them is its own NFKC form,
+ * and none composes with another. Most ids, codes, names and titles are such text. The space is the only white space.
+ */
+function isNormal(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code > 126 || code < 32) return false;
+    if (code < 0x20 || (code > 0x7e && code < 0x4e00) || code > 0x9fff) return false;
   }
-  return text.length === 0 || (text.charCodeAt(0) !== 32 && text.charCodeAt(text.length - 1) !== 32);
+  return true;
+}
+
+function hasOuterSpace(text: string): boolean {
+  return text.length > 0 && (text.charCodeAt(0) === 0x20 || text.charCodeAt(text.length - 1) === 0x20);
 }
