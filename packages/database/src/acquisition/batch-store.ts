@@ -1,3 +1,4 @@
+import { plainArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
 import { instantText } from "../connection/connect.ts";
 
@@ -27,8 +28,8 @@ export async function writeBatch(tx: Transaction, batch: BatchRow): Promise<void
     VALUES (${batch.batchId}, ${batch.source}, ${batch.origin}, ${batch.pullId}, ${batch.closesPull},
       ${batch.completeUntilMs === null ? null : instantText(batch.completeUntilMs)}::timestamptz,
       ${instantText(batch.receivedAtMs)}::timestamptz, ${batch.rowCount}, ${tx.json(batch.counts)},
-      ${tx.json(batch.receipts as unknown as string[][])}, ${batch.recordKeys as string[]}::uuid[],
-      ${batch.practitionerIds as string[]}::uuid[])`;
+      ${tx.json(batch.receipts as unknown as string[][])}, ${plainArray(batch.recordKeys)}::uuid[],
+      ${plainArray(batch.practitionerIds)}::uuid[])`;
 }
 
 /** The rows of a batch as they came, sealed. `retainUntil` is a date, `yyyy-mm-dd`. */

@@ -1,5 +1,5 @@
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
-import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 /** What is known of one person: the name's digest and the claim it rests on. */
 export interface StoredIdentity {
@@ -23,26 +23,27 @@ export interface IdentityClaim {
 
 /**
  * Inserts the people who are new and locks every row of the list, in order of id, until the transaction ends.
- * A conflicting row is locked though nothing is updated (PostgreSQL, INSERT: "all rows will be locked").
+ * A conflicting row is locked though nothing is updated (PostgreSQL, INSERT: "all rows will be locked"). Statements that
+ * are sent after this call, in the same turn, run after the locks.
  */
 export async function lockIdentities(tx: Transaction, claims: readonly IdentityClaim[]): Promise<void> {
   const sorted = [...claims].sort((left, right) => (left.practitionerId < right.practitionerId ? -1 : 1));
-  const hex = (bytes: Uint8Array | undefined) => (bytes === undefined ? "" : Buffer.from(bytes).toString("hex"));
-  await tx`
+  const locked = tx`
     INSERT INTO admission.identity AS known
       (practitioner_id, name_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed)
     SELECT id, decode(name, 'hex'), at, source, record, decode(key, 'hex'), decode(sealed, 'hex')
     FROM unnest(
       ${plainArray(sorted.map((claim) => claim.practitionerId))}::uuid[],
-      ${textArray(sorted.map((claim) => claim.nameDigest))}::text[],
+      ${plainArray(sorted.map((claim) => claim.nameDigest))}::text[],
       ${instantArray(sorted.map((claim) => claim.claimedAtMs))}::timestamptz[],
       ${textArray(sorted.map((claim) => claim.claimSource))}::text[],
       ${textArray(sorted.map((claim) => claim.claimRecordId))}::text[],
-      ${textArray(sorted.map((claim) => hex(claim.seal?.wrappedKey)))}::text[],
-      ${textArray(sorted.map((claim) => hex(claim.seal?.sealed)))}::text[]
+      ${textArray(sorted.map((claim) => hexOf(claim.seal?.wrappedKey)))}::text[],
+      ${textArray(sorted.map((claim) => hexOf(claim.seal?.sealed)))}::text[]
     ) AS claim (id, name, at, source, record, key, sealed)
     ORDER BY id
     ON CONFLICT (practitioner_id) DO UPDATE SET name_digest = known.name_digest WHERE false`;
+  await locked.execute();
 }
 
 /** The identities of a list of people; those without one are missing from the answer. */
@@ -50,7 +51,7 @@ export async function readIdentities(tx: Transaction, practitionerIds: readonly 
   return tx<StoredIdentity[]>`
     SELECT practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest", claimed_at AS "claimedAtMs",
       claim_source AS "claimSource", claim_record_id AS "claimRecordId"
-    FROM admission.identity WHERE practitioner_id = ANY(${practitionerIds as string[]}::uuid[])`;
+    FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`;
 }
 
 /** The sealed id and name of one person, or null. */
@@ -68,21 +69,35 @@ export async function readNameDigests(
   tx: Sql | Transaction,
   practitionerIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await (tx as Sql)<{ id: string; digest: string }[]>`
-    SELECT practitioner_id AS id, encode(name_digest, 'hex') AS digest
-    FROM admission.identity WHERE practitioner_id = ANY(${practitionerIds as string[]}::uuid[])`;
-  return new Map(rows.map((row) => [row.id, row.digest]));
+  const rows = await (tx as Sql)`
+    SELECT practitioner_id, encode(name_digest, 'hex')
+    FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`.values();
+  return new Map(rows.map((row) => [row[0] as string, row[1] as string]));
 }
 
 /** Moves identities to an older claim; the rows must be locked by `lockIdentities` in the same transaction. */
 export async function updateIdentities(tx: Transaction, claims: readonly IdentityClaim[]): Promise<void> {
-  for (const claim of claims) {
-    if (claim.seal === null) throw new TypeError("an identity is only moved with its seal");
-    await tx`
-      UPDATE admission.identity SET
-        name_digest = decode(${claim.nameDigest}, 'hex'), claimed_at = ${instantText(claim.claimedAtMs)}::timestamptz,
-        claim_source = ${claim.claimSource}, claim_record_id = ${claim.claimRecordId},
-        wrapped_key = ${claim.seal.wrappedKey as Buffer}, sealed = ${claim.seal.sealed as Buffer}
-      WHERE practitioner_id = ${claim.practitionerId}`;
-  }
+  if (claims.length === 0) return;
+  const seals = claims.map(({ seal }) => {
+    if (seal === null) throw new TypeError("an identity is only moved with its seal");
+    return seal;
+  });
+  await tx`
+    UPDATE admission.identity SET name_digest = decode(claim.name, 'hex'), claimed_at = claim.at,
+      claim_source = claim.source, claim_record_id = claim.record, wrapped_key = decode(claim.key, 'hex'),
+      sealed = decode(claim.sealed, 'hex')
+    FROM unnest(
+      ${plainArray(claims.map((claim) => claim.practitionerId))}::uuid[],
+      ${plainArray(claims.map((claim) => claim.nameDigest))}::text[],
+      ${instantArray(claims.map((claim) => claim.claimedAtMs))}::timestamptz[],
+      ${textArray(claims.map((claim) => claim.claimSource))}::text[],
+      ${textArray(claims.map((claim) => claim.claimRecordId))}::text[],
+      ${plainArray(seals.map((seal) => hexOf(seal.wrappedKey)))}::text[],
+      ${plainArray(seals.map((seal) => hexOf(seal.sealed)))}::text[]
+    ) AS claim (id, name, at, source, record, key, sealed)
+    WHERE identity.practitioner_id = claim.id`;
+}
+
+function hexOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }

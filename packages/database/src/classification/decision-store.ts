@@ -1,4 +1,5 @@
 import type { ClassificationDecision, Subject } from "@xueshi/domain";
+import { plainArray } from "../connection/array-text.ts";
 import { instantText, type Transaction } from "../connection/connect.ts";
 
 export interface DecisionRow {
@@ -23,7 +24,7 @@ export async function readDecisions(
   const rows = await tx<({ recordKey: string } & StandingDecision)[]>`
     SELECT DISTINCT ON (record_key) record_key AS "recordKey", subject, counts_besides AS "countsBesides",
       decided_at AS "decidedAtMs"
-    FROM classification.decision WHERE record_key = ANY(${recordKeys as string[]}::uuid[])
+    FROM classification.decision WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])
     ORDER BY record_key, decided_at DESC, decision_id DESC`;
   return new Map(rows.map(({ recordKey, ...decision }) => [recordKey, decision]));
 }

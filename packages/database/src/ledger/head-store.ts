@@ -5,21 +5,27 @@ import type { Transaction } from "../connection/connect.ts";
 /**
  * Locks the chain heads of a list of people in one sorted statement, making those that are missing, until the
  * transaction ends. Two postings that share a person wait for each other here and nowhere else, so they cannot deadlock.
+ * A conflicting row is locked though nothing is updated (PostgreSQL, INSERT: "all rows will be locked"), which leaves no
+ * dead row behind. Statements that are sent after this call, in the same turn, run after the locks.
  */
 export async function lockHeads(
   tx: Transaction,
   practitionerIds: readonly string[],
 ): Promise<ReadonlyMap<string, Head>> {
-  const sorted = [...practitionerIds].sort();
-  const rows = await tx<
-    { id: string; sequence: number; hash: string; recordedAtMs: number; nameDigest: string | null }[]
-  >`
+  const people = plainArray([...practitionerIds].sort());
+  const locked = tx`
     INSERT INTO ledger.head AS held (practitioner_id, sequence, hash, recorded_at)
-    SELECT id, 0, decode(${GENESIS_HASH}, 'hex'), to_timestamp(0) FROM unnest(${sorted}::uuid[]) AS id ORDER BY id
-    ON CONFLICT (practitioner_id) DO UPDATE SET sequence = held.sequence
-    RETURNING practitioner_id AS id, sequence, encode(hash, 'hex') AS hash, recorded_at AS "recordedAtMs",
-      encode(name_digest, 'hex') AS "nameDigest"`;
-  return new Map(rows.map(({ id, ...row }) => [id, { practitionerId: id, ...row }]));
+    SELECT id, 0, decode(${GENESIS_HASH}, 'hex'), to_timestamp(0) FROM unnest(${people}::uuid[]) AS id ORDER BY id
+    ON CONFLICT (practitioner_id) DO UPDATE SET sequence = held.sequence WHERE false`.execute();
+  const held = tx`
+    SELECT practitioner_id, sequence, encode(hash, 'hex'), recorded_at, encode(name_digest, 'hex')
+    FROM ledger.head WHERE practitioner_id = ANY(${people}::uuid[])`.values();
+  const [, rows] = await Promise.all([locked, held]);
+  return new Map(rows.map(toHead).map((head) => [head.practitionerId, head]));
+}
+
+function toHead(row: readonly unknown[]): Head {
+  return { practitionerId: row[0], sequence: row[1], hash: row[2], recordedAtMs: row[3], nameDigest: row[4] } as Head;
 }
 
 /** Moves heads that `lockHeads` holds to the end of what was appended. */

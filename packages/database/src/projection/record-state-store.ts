@@ -51,7 +51,8 @@ export async function readAchievementStandings(
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
 }
 
-export async function writeRecordStates(tx: Transaction, rows: readonly RecordStateRow[]): Promise<void> {
+/** Adds the states of slots that had none; one that has is refused (unique_violation). */
+export async function insertRecordStates(tx: Transaction, rows: readonly RecordStateRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx`
     INSERT INTO projection.record_state (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
@@ -63,9 +64,24 @@ export async function writeRecordStates(tx: Transaction, rows: readonly RecordSt
       ${textArray(rows.map((row) => row.state))}::text[],
       ${plainArray(rows.map((row) => row.achievementKey))}::uuid[],
       ${plainArray(rows.map((row) => row.sequence))}::bigint[]
-    )
-    ON CONFLICT (practitioner_id, record_key, slot) DO UPDATE SET
-      state = excluded.state, achievement_key = excluded.achievement_key, sequence = excluded.sequence`;
+    )`;
+}
+
+/** Moves slots whose posting was reversed to the state of their new one. */
+export async function updateRecordStates(tx: Transaction, rows: readonly RecordStateRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`
+    UPDATE projection.record_state AS held
+    SET state = moved.state, achievement_key = moved.achievement, sequence = moved.sequence
+    FROM unnest(
+      ${plainArray(rows.map((row) => row.practitionerId))}::uuid[],
+      ${plainArray(rows.map((row) => row.recordKey))}::uuid[],
+      ${textArray(rows.map((row) => row.slot))}::text[],
+      ${textArray(rows.map((row) => row.state))}::text[],
+      ${plainArray(rows.map((row) => row.achievementKey))}::uuid[],
+      ${plainArray(rows.map((row) => row.sequence))}::bigint[]
+    ) AS moved (person, key, slot, state, achievement, sequence)
+    WHERE held.practitioner_id = moved.person AND held.record_key = moved.key AND held.slot = moved.slot`;
 }
 
 /** Removes states whose posting was reversed without a new one. */

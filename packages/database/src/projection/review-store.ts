@@ -1,4 +1,5 @@
 import type { Subject } from "@xueshi/domain";
+import { plainArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
 /** A record that waits for an operator: it has no subject, or it was taken for a duplicate. */
@@ -67,7 +68,7 @@ export async function readRecordStanding(
     SELECT state.state, entry.subject, entry.posting_id AS "postingId"
     FROM projection.record_state AS state
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence
-    WHERE state.practitioner_id = ANY(${practitionerIds as string[]}::uuid[]) AND state.record_key = ${recordKey}
+    WHERE state.practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[]) AND state.record_key = ${recordKey}
       AND state.slot = ''`;
   return row ?? null;
 }
@@ -79,7 +80,7 @@ export async function readRecordStates(
 ): Promise<{ recordKey: string; slot: string; state: string }[]> {
   return sql<{ recordKey: string; slot: string; state: string }[]>`
     SELECT record_key AS "recordKey", slot, state FROM projection.record_state
-    WHERE practitioner_id = ANY(${practitionerIds as string[]}::uuid[])`;
+    WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`;
 }
 
 export interface LedgerCounts {

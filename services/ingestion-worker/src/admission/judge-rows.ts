@@ -14,7 +14,10 @@ export type IncomingRow =
   | { readonly kind: "malformed"; readonly recordId: string | null; readonly content: string }
   | { readonly kind: "total_row" };
 
-/** A judged row; `index` is its place in the batch, `ordinal` its place among equal rows of one listing (1, 2, …). */
+/**
+ * A judged row; `index` is its place in the batch, `ordinal` its place among equal rows of one listing (1, 2, …), and
+ * `contentKey` what equal rows share: record, update time and content.
+ */
 export type JudgedRow =
   | {
       readonly kind: "version";
@@ -23,6 +26,7 @@ export type JudgedRow =
       readonly name: string;
       readonly index: number;
       readonly ordinal: number;
+      readonly contentKey: string;
     }
   | { readonly kind: "refused"; readonly row: RefusedRow; readonly index: number; readonly ordinal: number };
 
@@ -75,10 +79,15 @@ export function judgeRows(
       return;
     }
     const { version, id, name } = admission;
-    const key = `${version.recordKey}/${version.updateTimeMs}/${contentDigest}`;
-    judged.push({ kind: "version", version, id, name, index, ordinal: ordinals.next(key, groupOf(version)) });
+    const contentKey = contentKeyOf(version.recordKey, version);
+    const ordinal = ordinals.next(contentKey, groupOf(version));
+    judged.push({ kind: "version", version, id, name, index, ordinal, contentKey });
   });
   return { judged, totalRows };
+}
+
+export function contentKeyOf(recordKey: string, content: { updateTimeMs: number; contentDigest: string }): string {
+  return `${recordKey}/${content.updateTimeMs}/${content.contentDigest}`;
 }
 
 function malformedRow(source: string, recordId: string | null, contentDigest: string): RefusedRow {

@@ -71,14 +71,12 @@ export async function settleIdentities(
   const older: { readonly row: VersionRow; readonly identity: StoredIdentity }[] = [];
   for (const identity of stored) {
     const row = firstClaims.get(identity.practitionerId);
-    if (row !== undefined && (await comesBefore(tx, row, identity, vault))) older.push({ row, identity });
+    if (row === undefined) continue;
+    const order = row.version.updateTimeMs - identity.claimedAtMs;
+    if (order < 0 || (order === 0 && (await comesBefore(tx, row, identity, vault)))) older.push({ row, identity });
   }
-  if (older.length > 0) {
-    await updateIdentities(
-      tx,
-      older.map(({ row }) => identityClaim(row, vault)),
-    );
-  }
+  const moved = older.map(({ row }) => identityClaim(row, vault));
+  await updateIdentities(tx, moved);
   const renamed: string[] = [];
   for (const { row, identity } of older) {
     nameDigests.set(identity.practitionerId, row.version.nameDigest);
@@ -92,7 +90,7 @@ function claimOf(row: VersionRow): NameClaim {
   return { updateTimeMs, source, recordId, name: row.name };
 }
 
-/** Whether a claim is older than the stored one; only where all but the names are equal is the stored name opened. */
+/** Whether a claim of the same time comes first; only where all but the names are equal is the stored name opened. */
 async function comesBefore(
   tx: Transaction,
   row: VersionRow,
@@ -100,7 +98,6 @@ async function comesBefore(
   vault: Vault,
 ): Promise<boolean> {
   const claim = claimOf(row);
-  if (claim.updateTimeMs !== claimedAtMs) return claim.updateTimeMs < claimedAtMs;
   const stored = { updateTimeMs: claimedAtMs, source: claimSource, recordId: claimRecordId };
   const withoutName = compareNameClaims({ ...claim, name: "" }, { ...stored, name: "" });
   if (withoutName !== 0 || row.version.nameDigest === nameDigest) return withoutName < 0;

@@ -9,6 +9,7 @@ import {
   type StoredReceipt,
   type StoredVersionOrder,
   type Transaction,
+  updateOccurrences,
   type VersionRow,
   writeBatch,
   writeRawPage,
@@ -17,7 +18,7 @@ import {
 } from "@xueshi/database";
 import { receiptOutcome, type VersionOrder } from "@xueshi/domain";
 import type { Sealed, Vault } from "@xueshi/vault";
-import type { JudgedRow } from "./judge-rows.ts";
+import { contentKeyOf, type JudgedRow } from "./judge-rows.ts";
 import type { KnownPeople } from "./settle-identities.ts";
 import { type SettledIdentities, settleIdentities } from "./settle-identities.ts";
 
@@ -75,7 +76,8 @@ export async function storeRows(
   const touched = touchedBy(outcome, stored, renamedKeys, identities.renamed);
   const counts = countOutcomes(outcome, batch.totalRows);
   await Promise.all([
-    writeVersions(tx, batch.batchId, outcome.versionRows, batch.occurrenceMode),
+    writeVersions(tx, batch.batchId, outcome.versionRows),
+    updateOccurrences(tx, outcome.saidAgain),
     writeRefusals(tx, batch.batchId, outcome.refusalRows, batch.occurrenceMode),
     writeBatch(tx, {
       batchId: batch.batchId,
@@ -100,7 +102,9 @@ export async function storeRows(
 
 interface DecidedRows {
   readonly receipts: RowReceipt[];
-  readonly versionRows: VersionRow[];
+  readonly versionRows: readonly VersionRow[];
+  /** Versions that are stored already, with how many rows have said them now. */
+  readonly saidAgain: readonly VersionRow[];
   readonly refusalRows: RefusalRow[];
   readonly reread: number;
 }
@@ -133,10 +137,11 @@ function decideReceipts(
     const list = earlier.get(version.recordKey) ?? [];
     list.push(version);
     earlier.set(version.recordKey, list);
-    occurrences.set(versionKey(version.recordKey, version), version.occurrences);
+    occurrences.set(contentKeyOf(version.recordKey, version), version.occurrences);
   }
   const receipts: RowReceipt[] = [];
   const versionRows = new Map<string, VersionRow>();
+  const saidAgain = new Map<string, VersionRow>();
   const refusalRows = new Map<string, RefusalRow>();
   const isReread = (before: number, ordinal: number) => batch.occurrenceMode === "ordinal" && ordinal <= before;
   const occurrencesAfter = (before: number | undefined, ordinal: number) =>
@@ -154,36 +159,36 @@ function decideReceipts(
       }
       continue;
     }
-    const { version } = judged;
-    const key = versionKey(version.recordKey, version);
-    const before = earlier.get(version.recordKey) ?? [];
+    const { version, contentKey } = judged;
+    const before = earlier.get(version.recordKey);
     const held = isHeld(version);
-    const outcome = held
-      ? "held"
-      : receiptOutcome(
-          before.filter((item) => !isHeld(item)),
-          version,
-        );
+    const admitted = before?.filter((item) => !isHeld(item)) ?? [];
+    const outcome = held ? "held" : receiptOutcome(admitted, version);
     receipts.push({
       index,
       recordId: version.recordId,
       outcome,
       code: held ? "identity_conflict" : null,
     });
-    if (isReread(occurrences.get(key) ?? 0, ordinal)) {
+    if (isReread(occurrences.get(contentKey) ?? 0, ordinal)) {
       reread += 1;
       continue;
     }
-    const next = occurrencesAfter(versionRows.get(key)?.occurrences, ordinal);
-    versionRows.set(key, { version, occurrences: next, batchIndex: versionRows.get(key)?.batchIndex ?? index });
-    before.push(version);
-    earlier.set(version.recordKey, before);
+    const storedTimes = occurrences.get(contentKey);
+    const rows = storedTimes === undefined ? versionRows : saidAgain;
+    const other = rows.get(contentKey);
+    const next = occurrencesAfter(other?.occurrences ?? storedTimes, ordinal);
+    rows.set(contentKey, { version, occurrences: next, batchIndex: other?.batchIndex ?? index });
+    if (before === undefined) earlier.set(version.recordKey, [version]);
+    else before.push(version);
   }
-  return { receipts, versionRows: [...versionRows.values()], refusalRows: [...refusalRows.values()], reread };
-}
-
-function versionKey(recordKey: string, version: VersionOrder): string {
-  return `${recordKey}/${version.updateTimeMs}/${version.contentDigest}`;
+  return {
+    receipts,
+    versionRows: [...versionRows.values()],
+    saidAgain: [...saidAgain.values()],
+    refusalRows: [...refusalRows.values()],
+    reread,
+  };
 }
 
 /** The records and people that posting must look at: what is new here, and everything of people with another name. */
@@ -195,7 +200,7 @@ function touchedBy(
 ): { recordKeys: string[]; practitionerIds: string[] } {
   const recordKeys = new Set(renamedKeys);
   const practitionerIds = new Set(renamed);
-  for (const { version } of outcome.versionRows) {
+  for (const { version } of [...outcome.versionRows, ...outcome.saidAgain]) {
     recordKeys.add(version.recordKey);
     practitionerIds.add(version.practitionerId);
   }

@@ -2,6 +2,7 @@ import { readNameDigests, readVersions } from "@xueshi/database";
 import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
+import { contentKeyOf } from "./judge-rows.ts";
 import { storePush } from "./push-records.ts";
 import type { RowReceipt } from "./store-rows.ts";
 
@@ -35,7 +36,8 @@ export async function withdrawRecord(
   };
   const rawText = JSON.stringify({ recordId: withdrawal.recordId, reason });
   // The person exists, so the version needs no id or name of its own: nothing is sealed from them.
-  const judged = [{ kind: "version", version, id: "", name: "", index: 0, ordinal: 1 }] as const;
+  const row = { kind: "version", version, id: "", name: "", index: 0, ordinal: 1 } as const;
+  const judged = [{ ...row, contentKey: contentKeyOf(recordKey, version) }];
   return storePush(context, withdrawal.source, judged, rawText, receivedAtMs);
 }
 

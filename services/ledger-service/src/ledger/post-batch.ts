@@ -4,6 +4,7 @@ import {
   lockHeads,
   markPosted,
   type PostableBatch,
+  readOwners,
   readPulledUntil,
   type Transaction,
   writePlatformMark,
@@ -34,7 +35,9 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
       if (batch === "busy") return "busy";
       if (batch.postedAtMs !== null) return "already_posted";
       if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
-      const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
+      // Later batches may have brought a record to other people. They are only a guess until all are locked.
+      const owners = await readOwners(tx, batch.recordKeys);
+      const people = [...new Set([...batch.practitionerIds, ...owners, ...extraPeople])];
       const recordedAtMs =
         people.length > 0 ? await postRecords(tx, batch, people, ruleSets, context) : context.clock();
       await finishBatch(tx, batch, recordedAtMs);
@@ -50,8 +53,11 @@ async function postRecords(
   ruleSets: Awaited<ReturnType<PostingContext["ruleSets"]>>,
   context: PostingContext,
 ): Promise<number> {
-  const heads = await lockHeads(tx, people);
-  const changes = await readChanges(tx, batch.recordKeys, people, ruleSets, context.sha256Hex);
+  // Sent together: the server reads only once it has the locks.
+  const [heads, changes] = await Promise.all([
+    lockHeads(tx, people),
+    readChanges(tx, batch.recordKeys, people, ruleSets, context.sha256Hex),
+  ]);
   const plan = planPostings({ ...changes, actor: context.actor, reason: null, note: null });
   const { recordedAtMs } = await writePlan(
     tx,

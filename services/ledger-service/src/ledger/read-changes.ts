@@ -100,15 +100,13 @@ async function readStanding(
       if (practitionerId !== null) pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
     }
   }
+  const derivedPairs = achievementPairs(derived);
   const [posted, besideDerived] = await Promise.all([
     readPostedStandings(tx, [...pairs.values()]),
-    readAchievementStandings(tx, achievementPairs(derived)),
+    readAchievementStandings(tx, [...derivedPairs.values()]),
   ]);
-  const seen = new Set(achievementPairs(derived).map(pairKey));
-  const besidePosted = await readAchievementStandings(
-    tx,
-    achievementPairs(posted).filter((pair) => !seen.has(pairKey(pair))),
-  );
+  const leftPairs = [...achievementPairs(posted)].filter(([key]) => !derivedPairs.has(key)).map(([, pair]) => pair);
+  const besidePosted = await readAchievementStandings(tx, leftPairs);
   const rivals = [...besideDerived, ...besidePosted].filter((standing) => !histories.has(standing.recordKey));
   return [posted, rivals];
 }
@@ -118,16 +116,10 @@ interface AchievementPair {
   readonly achievementKey: string;
 }
 
-function achievementPairs(standings: readonly Standing[]): AchievementPair[] {
+function achievementPairs(standings: readonly Standing[]): Map<string, AchievementPair> {
   const pairs = new Map<string, AchievementPair>();
   for (const { practitionerId, achievementKey } of standings) {
-    if (achievementKey === null) continue;
-    const pair = { practitionerId, achievementKey };
-    pairs.set(pairKey(pair), pair);
+    if (achievementKey !== null) pairs.set(`${practitionerId}/${achievementKey}`, { practitionerId, achievementKey });
   }
-  return [...pairs.values()];
-}
-
-function pairKey(pair: AchievementPair): string {
-  return `${pair.practitionerId}/${pair.achievementKey}`;
+  return pairs;
 }

@@ -1,12 +1,13 @@
 import {
   addToBalances,
   deleteRecordStates,
+  insertRecordStates,
   type RecordStateRow,
   type Transaction,
+  updateRecordStates,
   writeEntries,
   writeHeads,
   writePosting,
-  writeRecordStates,
 } from "@xueshi/database";
 import { appendEntries, balancesOf, type Entry, type Head, identityEntry, type PostingPlan } from "@xueshi/domain";
 import type { PostingContext } from "./posting-context.ts";
@@ -40,8 +41,8 @@ export async function writePlan(
   const nowMs = context.clock();
   const entries: Entry[] = [];
   const moved: Head[] = [];
-  const states = new Map<string, RecordStateRow>();
-  const gone = new Map<string, RecordStateRow>();
+  const states: RecordStateRow[] = [];
+  const reversed: RecordStateRow[] = [];
   for (const [practitionerId, head] of heads) {
     const planEntries = plan.entries.get(practitionerId) ?? [];
     const nameDigest = nameDigests.get(practitionerId);
@@ -54,8 +55,6 @@ export async function writePlan(
     for (const entry of appended.entries) entries.push(entry);
     const offset = head.sequence + (isNewName ? 1 : 0);
     planEntries.forEach(({ body, standing }, index) => {
-      const sequence = offset + index + 1;
-      const key = `${practitionerId}/${body.recordKey}/${body.slot}`;
       const row = {
         practitionerId,
         recordKey: body.recordKey ?? "",
@@ -63,19 +62,16 @@ export async function writePlan(
         source: body.source ?? "",
         state: body.state ?? "",
         achievementKey: standing?.achievementKey ?? null,
-        sequence,
+        sequence: offset + index + 1,
       };
-      if (standing === null) gone.set(key, row);
-      else states.set(key, row);
+      (standing === null ? reversed : states).push(row);
     });
   }
-  for (const key of states.keys()) gone.delete(key);
   const recordedAtMs = moved.reduce((latest, head) => Math.max(latest, head.recordedAtMs), nowMs);
   await Promise.all([
     writeEntries(tx, entries),
     writeHeads(tx, moved),
-    deleteRecordStates(tx, [...gone.values()]),
-    writeRecordStates(tx, [...states.values()]),
+    writeRecordStates(tx, states, reversed),
     addToBalances(tx, balancesOf(entries)),
     writePosting(tx, {
       postingId,
@@ -87,4 +83,30 @@ export async function writePlan(
     }),
   ]);
   return { postingId, recordedAtMs };
+}
+
+/** A slot had a state exactly where its posting is reversed: it moves or goes; every other one is new. */
+async function writeRecordStates(
+  tx: Transaction,
+  posted: readonly RecordStateRow[],
+  reversed: readonly RecordStateRow[],
+): Promise<void> {
+  if (reversed.length === 0) return insertRecordStates(tx, posted);
+  const slotKey = ({ practitionerId, recordKey, slot }: RecordStateRow) => `${practitionerId}/${recordKey}/${slot}`;
+  const before = new Set(reversed.map(slotKey));
+  const after = new Set(posted.map(slotKey));
+  await Promise.all([
+    insertRecordStates(
+      tx,
+      posted.filter((row) => !before.has(slotKey(row))),
+    ),
+    updateRecordStates(
+      tx,
+      posted.filter((row) => before.has(slotKey(row))),
+    ),
+    deleteRecordStates(
+      tx,
+      reversed.filter((row) => !after.has(slotKey(row))),
+    ),
+  ]);
 }

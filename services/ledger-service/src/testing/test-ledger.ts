@@ -2,6 +2,7 @@ import {
   activateRuleSet,
   connect,
   lockIdentities,
+  readVersionOrders,
   type Sql,
   writeBatch,
   writeCatalogue,
@@ -9,7 +10,14 @@ import {
   writeVersions,
 } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
-import { type LocalDate, type RecordVersion, type RefusedRow, recordKeyOf, uuidFromDigest } from "@xueshi/domain";
+import {
+  type LocalDate,
+  type RecordVersion,
+  type RefusedRow,
+  recordKeyOf,
+  uuidFromDigest,
+  type VersionOrder,
+} from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import { createTestUuidV7, type TestClock, testClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite } from "@xueshi/vault";
@@ -127,11 +135,18 @@ async function storeBatch(sql: Sql, batch: TestBatch, batchId: string, receivedA
     }));
     if (claims.length > 0) await lockIdentities(tx, claims);
     const place = { occurrences: 1, batchIndex: 0 };
+    const stored = await readVersionOrders(
+      tx,
+      versions.map((version) => version.recordKey),
+    );
+    const keyOf = (one: VersionOrder & { recordKey: string }) =>
+      `${one.recordKey}/${one.updateTimeMs}/${one.contentDigest}`;
+    const before = new Set(stored.map(keyOf));
+    const fresh = versions.filter((version) => !before.has(keyOf(version)));
     await writeVersions(
       tx,
       batchId,
-      versions.map((version) => ({ version, ...place })),
-      "count",
+      fresh.map((version) => ({ version, ...place })),
     );
     await writeRefusals(
       tx,
