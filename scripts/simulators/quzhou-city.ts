@@ -39,7 +39,12 @@ export type QuzhouCityOptions = {
   faults: FaultQueue;
 };
 
-export type QuzhouCity = { handle: (request: IncomingMessage) => Promise<Reply>; expireTokens: () => void };
+export type QuzhouCity = {
+  handle: (request: IncomingMessage) => Promise<Reply>;
+  expireTokens: () => void;
+  /** What the category list answers from now on. */
+  setCategories: (list: unknown) => void;
+};
 
 /** Reads `quzhou-city.jsonl` and `quzhou-city-categories.json` of a feeds folder. */
 export async function loadQuzhouCity(feedsDir: string): Promise<{ rows: FeedRows; categories: unknown }> {
@@ -52,6 +57,7 @@ export async function loadQuzhouCity(feedsDir: string): Promise<{ rows: FeedRows
 export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
   const tokens = createTokens(options);
   const answerRows = createRowsAnswer(options.faults, "quzhou-city");
+  let { categories } = options;
 
   async function handle(request: IncomingMessage): Promise<Reply> {
     const [path = "", query = ""] = splitUrl(request.url ?? "/");
@@ -83,7 +89,7 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
   }
 
   function listCategories(): Reply {
-    return jsonReply(200, { code: 0, data: options.categories }, options.faults.next("quzhou-city", "categories"));
+    return jsonReply(200, { code: 0, data: categories }, options.faults.next("quzhou-city", "categories"));
   }
 
   function listCredits(query: URLSearchParams): Reply {
@@ -110,7 +116,13 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
     return jsonReply(200, { code: 400, msg });
   }
 
-  return { handle, expireTokens: tokens.expireAll };
+  return {
+    handle,
+    expireTokens: tokens.expireAll,
+    setCategories(list) {
+      categories = list;
+    },
+  };
 }
 
 function writePage(rows: FeedRows, from: number, to: number, total: number): Reply {

@@ -61,7 +61,7 @@ export type RowTouch = {
 };
 
 export type Simulators = {
-  quzhouCity: { url: string; rowCount: () => number; expireTokens: () => void };
+  quzhouCity: { url: string; rowCount: () => number; expireTokens: () => void; setCategories: (list: unknown) => void };
   zjIndustry: { url: string; rowCount: () => number };
   zjNaturalResources: NaturalResourcesDrop;
   counters: SimulatorCounters;
@@ -125,7 +125,12 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     "zj-industry": industryFeed(industryRows, counters["zj-industry"]),
   };
   return {
-    quzhouCity: { url: cityServer.url, rowCount: () => city.rows.count, expireTokens: quzhouCity.expireTokens },
+    quzhouCity: {
+      url: cityServer.url,
+      rowCount: () => city.rows.count,
+      expireTokens: quzhouCity.expireTokens,
+      setCategories: quzhouCity.setCategories,
+    },
     zjIndustry: { url: industryServer.url, rowCount: () => industryRows.count },
     zjNaturalResources: drop,
     counters,

@@ -61,6 +61,36 @@ it("takes nothing of a file that has not fully arrived, and says so until it has
   await expectEverything();
 });
 
+it("classifies records again when the platform lists their category later, or otherwise", async () => {
+  const listed = JSON.parse(readFileSync(join(expected.dir, "quzhou-city-categories.json"), "utf8")) as {
+    ClassTypeId: unknown;
+  }[];
+  pipeline = await openPipeline({ simulators: { feedsDir: expected.dir } });
+  const { quzhouCity } = pipeline.simulators;
+  const reclassified = async () => {
+    const [row] = await pipeline.sql<{ count: number }[]>`
+      SELECT count(*) AS count FROM ledger.entry WHERE kind = 'reversal' AND reason = 'reclassified'`;
+    return row?.count ?? 0;
+  };
+  // At first half of the categories are not listed, and one stands under a class of its own.
+  quzhouCity.setCategories(
+    listed.filter((_, nth) => nth % 2 === 1).map((one, nth) => (nth === 0 ? { ...one, ClassTypeId: 7 } : one)),
+  );
+  for (const platform of platforms) await pipeline.pull(platform);
+  expect(await pipeline.answers(expected.declarations)).not.toEqual(expected.answers);
+  expect(await reclassified()).toBe(0);
+
+  quzhouCity.setCategories(listed);
+  expect(await pipeline.pull("quzhou-city")).toMatchObject({ state: "complete" });
+  await expectEverything();
+  const times = await reclassified();
+  expect(times).toBeGreaterThan(500);
+  // The same list in another order says nothing new.
+  quzhouCity.setCategories(listed.toReversed());
+  await pipeline.pull("quzhou-city");
+  expect(await reclassified()).toBe(times);
+});
+
 it("comes to the same end when files and rows arrive last first, and the platforms one after the other", async () => {
   const folder = makeTemporaryFolder();
   try {

@@ -180,10 +180,10 @@ export async function readCatalogues(sql: Sql | Transaction): Promise<{ platform
 }
 
 export async function writeCatalogue(
-  sql: Sql,
+  sql: Sql | Transaction,
   catalogue: { platform: string; digest: string; entries: unknown; fetchedAtMs: number },
 ): Promise<void> {
-  await sql`
+  await (sql as Sql)`
     INSERT INTO acquisition.catalogue (platform, digest, fetched_at, entries)
     VALUES (${catalogue.platform}, decode(${catalogue.digest}, 'hex'), ${instantText(catalogue.fetchedAtMs)}::timestamptz,
       ${JSON.stringify(catalogue.entries)}::text::json)

@@ -100,6 +100,21 @@ export async function readOwners(tx: Transaction, recordKeys: readonly string[])
   return rows.map((row) => row[0] as string);
 }
 
+/**
+ * Records of a source that carry one of some subject codes, with a person they belong to, in order of key: a page of them,
+ * after a key. Of a record with several owners a page may lack the last ones.
+ */
+export async function readRecordsBySubjectCode(
+  tx: Transaction,
+  query: { source: string; subjectCodes: readonly string[]; afterRecordKey: string | null; limit: number },
+): Promise<{ recordKey: string; practitionerId: string }[]> {
+  return tx<{ recordKey: string; practitionerId: string }[]>`
+    SELECT DISTINCT record_key AS "recordKey", practitioner_id AS "practitionerId" FROM admission.version
+    WHERE source = ${query.source} AND subject_code = ANY(${textArray(query.subjectCodes)}::text[])
+      AND (${query.afterRecordKey}::uuid IS NULL OR record_key > ${query.afterRecordKey}::uuid)
+    ORDER BY record_key, practitioner_id LIMIT ${query.limit}`;
+}
+
 /** All refused rows of a list of records. */
 export async function readRefusals(tx: Transaction, recordKeys: readonly string[]): Promise<RefusedRow[]> {
   const rows = await tx<RefusedRow[]>`

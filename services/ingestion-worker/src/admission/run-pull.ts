@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import {
   endPull,
   failInterruptedPulls,
@@ -6,7 +5,6 @@ import {
   readCursor,
   takeQueuedPull,
   withPlatformLease,
-  writeCatalogue,
 } from "@xueshi/database";
 import type { PullOutcome } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
@@ -20,6 +18,7 @@ import { scanFiles } from "../acquisition/scan-files.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { OrdinalCounter } from "./judge-rows.ts";
+import { keepCatalogue } from "./keep-catalogue.ts";
 import { storePages } from "./store-pages.ts";
 import { storeRows } from "./store-rows.ts";
 
@@ -87,14 +86,7 @@ async function openEvents(
   const session = createHttpSession(connection, target);
   const fetched = await fetchCatalogue(platform, session, pullContext);
   if (fetched?.kind === "fault") return { kind: "fault", reason: fetched.reason };
-  if (fetched !== null) {
-    await writeCatalogue(context.sql, {
-      platform: platform.name,
-      digest: hash("sha256", JSON.stringify(fetched.value.entries), "hex"),
-      entries: fetched.value.entries,
-      fetchedAtMs: context.clock(),
-    });
-  }
+  if (fetched !== null) await keepCatalogue(context, platform, fetched.value);
   return { kind: "events", events: pullHttpPages(platform, session, cursor, pullContext) };
 }
 
