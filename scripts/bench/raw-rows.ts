@@ -11,6 +11,8 @@ interface RawTable {
   /** The order in which the product came to write the rows; digests stand in where it left none. */
   readonly order: string;
   readonly join?: string;
+  /** Whose rows some batches left behind: those of their people, or those of the batches themselves. Default people. */
+  readonly of?: "batches";
 }
 
 /** What one record leaves behind for good. The first table's rows are the records that are counted. */
@@ -25,6 +27,9 @@ export const RAW_TABLES: readonly RawTable[] = [
     join: "JOIN ledger.entry USING (practitioner_id, sequence)",
   },
   { name: "projection.balance", order: "md5(t.practitioner_id::text)" },
+  { name: "acquisition.batch", order: "t.batch_id", of: "batches" },
+  { name: "acquisition.raw_page", order: "t.batch_id", of: "batches" },
+  { name: "ledger.posting", order: "t.posting_id", of: "batches" },
 ];
 
 interface Column {
@@ -59,16 +64,17 @@ async function* inStep(parts: readonly AsyncGenerator<TableBatch>[]): AsyncGener
   }
 }
 
-/** Every table carries the person, so the people of some batches pick their rows in all of them. */
-function chosen(sinceMs: number | null): string {
+function chosen({ of }: RawTable, sinceMs: number | null): string {
   if (sinceMs === null) return "";
-  return `WHERE t.practitioner_id IN (
-    SELECT practitioner_id FROM admission.version JOIN acquisition.batch USING (batch_id)
-    WHERE received_at >= to_timestamp(${sinceMs} / 1000.0))`;
+  const batches = `SELECT batch_id FROM acquisition.batch WHERE received_at >= to_timestamp(${sinceMs} / 1000.0)`;
+  if (of === "batches") return `WHERE t.batch_id IN (${batches})`;
+  return `WHERE t.practitioner_id IN (SELECT practitioner_id FROM admission.version WHERE batch_id IN (${batches}))`;
 }
 
-async function countRows(reader: Sql, { name }: RawTable, sinceMs: number | null): Promise<number> {
-  const [row] = await reader.unsafe<{ count: number }[]>(`SELECT count(*) FROM ${name} AS t ${chosen(sinceMs)}`);
+async function countRows(reader: Sql, table: RawTable, sinceMs: number | null): Promise<number> {
+  const [row] = await reader.unsafe<{ count: number }[]>(
+    `SELECT count(*) FROM ${table.name} AS t ${chosen(table, sinceMs)}`,
+  );
   return row?.count ?? 0;
 }
 
@@ -82,10 +88,12 @@ async function openTable(
     SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
     WHERE attrelid = ${table.name}::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`;
   const names = columns.map(({ name }) => `"${name}"`).join(", ");
-  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(", ");
-  const insert = `INSERT INTO ${table.name} (${names}) SELECT * FROM unnest(${arrays})`;
+  // An array of arrays would be taken apart wholly, so arrays travel as texts.
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type.endsWith("[]") ? "text" : type}[]`).join(", ");
+  const values = columns.map(({ name, type }) => (type.endsWith("[]") ? `"${name}"::${type}` : `"${name}"`)).join(", ");
+  const insert = `INSERT INTO ${table.name} (${names}) SELECT ${values} FROM unnest(${arrays}) AS row (${names})`;
   const texts = columns.map(({ name }) => `t."${name}"::text`).join(", ");
-  const from = `${table.name} AS t ${table.join ?? ""} ${chosen(sinceMs)}`;
+  const from = `${table.name} AS t ${table.join ?? ""} ${chosen(table, sinceMs)}`;
   const read = reader.unsafe<(string | null)[][]>(`SELECT ${texts} FROM ${from} ORDER BY ${table.order}`).values();
   return partsOf(read.cursor(Math.max(1, partRows)), insert, columns);
 }
