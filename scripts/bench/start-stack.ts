@@ -75,7 +75,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return child;
   };
   const [quzhouPort, industryPort, queryApi, ingestionWorker, ledgerService] = await freePorts();
-  const places = { workspaceDir: WORKSPACE_DIR, feedsDir, quzhouPort, industryPort, pageRowsMax: null };
+  const places = {
+    workspaceDir: WORKSPACE_DIR,
+    feedsDir,
+    quzhouPort,
+    industryPort,
+    pageRowsMax: null,
+    pageDelayMs: null,
+  };
   const platforms = await start(platformsSpec(places));
   const targetsFile = await writeTargets(dataDir, places);
   await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port, systemClock, READY_MS_MAX)));

@@ -12,6 +12,7 @@ const HELP = `The three simulated platforms over one folder of feeds.
   --industry-port N          port of zj-industry (0: a free one)
   --export-dir DIR           copy the files of zj-natural-resources there (else the feed's folder is read as it is)
   --page-rows-max N          the most rows a page holds, whatever is asked (2000)
+  --page-delay-ms N          milliseconds that each page takes besides (0)
   --token-life-seconds N     life of a login at quzhou-city (1800)
   --exit-with-stdin          stop when standard input ends, so that a killed parent leaves nothing behind
   --help                     this text
@@ -29,6 +30,7 @@ function readFlags(): { options: SimulatorOptions; help: boolean; exitWithStdin:
       "industry-port": { type: "string", default: "0" },
       "export-dir": { type: "string" },
       "page-rows-max": { type: "string", default: "2000" },
+      "page-delay-ms": { type: "string", default: "0" },
       "token-life-seconds": { type: "string", default: "1800" },
       "exit-with-stdin": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -43,6 +45,7 @@ function readFlags(): { options: SimulatorOptions; help: boolean; exitWithStdin:
       zjIndustry: wholeNumber("industry-port", values["industry-port"], 65_535),
     },
     pageRowsMax: wholeNumber("page-rows-max", values["page-rows-max"], 1_000_000),
+    pageDelayMs: wholeNumber("page-delay-ms", values["page-delay-ms"], 60_000),
     tokenLifeSeconds: wholeNumber("token-life-seconds", values["token-life-seconds"], 86_400),
     ...(exportDir === undefined ? {} : { exportDir }),
   };

@@ -27,6 +27,8 @@ export type PlatformServerOptions = {
   platform: HttpPlatform;
   host: string;
   port: number;
+  /** Milliseconds that a page of hours takes besides. */
+  pageDelayMs: number;
   counters: PlatformCounters;
   dialect: PlatformDialect;
   handle: (request: IncomingMessage) => Reply | Promise<Reply>;
@@ -71,13 +73,15 @@ async function answer(options: PlatformServerOptions, request: IncomingMessage, 
     if (fault.kind === "schema_drift") {
       reply.body = Buffer.from(options.dialect.driftField(reply.body.toString("utf8")));
     }
-    if (fault.kind === "slow") {
-      const timer = setTimeout(() => send(options, reply, response), fault.delayMs ?? 1_000);
-      response.once("close", () => clearTimeout(timer));
-      return;
-    }
   }
-  send(options, reply, response);
+  const slowMs = fault?.kind === "slow" ? (fault.delayMs ?? 1_000) : 0;
+  const delayMs = slowMs + (reply.rowsServed === null ? 0 : options.pageDelayMs);
+  if (delayMs === 0) {
+    send(options, reply, response);
+    return;
+  }
+  const timer = setTimeout(() => send(options, reply, response), delayMs);
+  response.once("close", () => clearTimeout(timer));
 }
 
 function isAnswerWhole(fault: Fault): boolean {

@@ -41,6 +41,8 @@ export type SimulatorOptions = {
   secrets?: SimulatorSecrets;
   /** The most rows an HTTP page holds, whatever is asked; 2,000 by default. */
   pageRowsMax?: number;
+  /** Milliseconds that an HTTP page takes besides; 0 by default. */
+  pageDelayMs?: number;
   /** 1,800 by default. */
   tokenLifeSeconds?: number;
   /** A token of quzhou-city is also used up after so many requests; unlimited by default. */
@@ -160,6 +162,7 @@ async function serveBoth(
     platform: "quzhou-city",
     host,
     port: options.ports?.quzhouCity ?? 0,
+    pageDelayMs: options.pageDelayMs ?? 0,
     counters: counters["quzhou-city"],
     dialect: quzhouCityDialect,
     handle: quzhouCity.handle,
@@ -170,6 +173,7 @@ async function serveBoth(
       platform: "zj-industry",
       host,
       port: options.ports?.zjIndustry ?? 0,
+      pageDelayMs: options.pageDelayMs ?? 0,
       counters: counters["zj-industry"],
       dialect: zjIndustryDialect,
       handle: zjIndustry.handle,

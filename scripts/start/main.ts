@@ -135,8 +135,8 @@ async function startDatabase({ config, logger, shutdown }: Running): Promise<str
 async function startPlatforms(running: Running): Promise<PlatformPlaces> {
   const { options } = running;
   const [quzhouPort, industryPort] = await Promise.all([freePort(), freePort()]);
-  const { feedsDir, pageRowsMax } = options;
-  const places = { workspaceDir: WORKSPACE_DIR, feedsDir, quzhouPort, industryPort, pageRowsMax };
+  const { feedsDir, pageRowsMax, pageDelayMs } = options;
+  const places = { workspaceDir: WORKSPACE_DIR, feedsDir, quzhouPort, industryPort, pageRowsMax, pageDelayMs };
   await startChild(running, platformsSpec(places));
   await Promise.all([quzhouPort, industryPort].map((port) => waitUntilListening(port, systemClock, READY_MS_MAX)));
   return places;

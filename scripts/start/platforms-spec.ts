@@ -10,13 +10,16 @@ export interface PlatformPlaces {
   readonly industryPort: number;
   /** Null: the simulated platforms' own bound. */
   readonly pageRowsMax: number | null;
+  /** Milliseconds that each of their pages takes besides; null: none. */
+  readonly pageDelayMs: number | null;
 }
 
 /** The process that serves a feeds directory as the simulated platforms. */
 export function platformsSpec(places: PlatformPlaces): ChildSpec {
-  const { workspaceDir, feedsDir, quzhouPort, industryPort, pageRowsMax } = places;
+  const { workspaceDir, feedsDir, quzhouPort, industryPort, pageRowsMax, pageDelayMs } = places;
   const flags = ["--feeds", feedsDir, "--quzhou-port", String(quzhouPort), "--industry-port", String(industryPort)];
   if (pageRowsMax !== null) flags.push("--page-rows-max", String(pageRowsMax));
+  if (pageDelayMs !== null) flags.push("--page-delay-ms", String(pageDelayMs));
   return {
     name: "platforms",
     args: [join(workspaceDir, "scripts/simulators/main.ts"), ...flags, "--exit-with-stdin"],

@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly summaryFile: string | null;
   /** Rows the simulated platforms put on a page at most; null: their own bound. */
   readonly pageRowsMax: number | null;
+  /** Milliseconds that each of their pages takes besides; null: none. */
+  readonly pageDelayMs: number | null;
   readonly ports: { readonly queryApi: number; readonly ingestionWorker: number; readonly ledgerService: number };
 }
 
@@ -27,6 +29,7 @@ the first pull, and a summary. 在本机运行全部：数据库、模拟平台�
   --answers FILE             write one JSON line per declaration      核验结果输出文件
   --summary FILE             write the summary as JSON                汇总输出文件
   --page-rows-max N          rows on one page of the platforms at most  模拟平台每页行数上限
+  --page-delay-ms N          milliseconds that each page of them takes  模拟平台每页延迟
   --query-api-port N         default 8081
   --ingestion-worker-port N  default 8082
   --ledger-service-port N    default 8083
@@ -58,6 +61,7 @@ export function readOptions(
       answers: { type: "string" },
       summary: { type: "string" },
       "page-rows-max": { type: "string" },
+      "page-delay-ms": { type: "string" },
       "query-api-port": { type: "string" },
       "ingestion-worker-port": { type: "string" },
       "ledger-service-port": { type: "string" },
@@ -72,6 +76,7 @@ export function readOptions(
     answersFile: path(values.answers),
     summaryFile: path(values.summary),
     pageRowsMax: readInteger("page-rows-max", values["page-rows-max"], 1, 100_000),
+    pageDelayMs: readInteger("page-delay-ms", values["page-delay-ms"], 0, 60_000),
     ports: {
       queryApi: readInteger("query-api-port", values["query-api-port"], 0, 65_535) ?? environmentPorts.queryApi,
       ingestionWorker:

@@ -26,9 +26,16 @@ export interface Called<Body> {
 }
 
 /** Sends one request and reads its JSON. */
-export async function call<Body>(url: string, key: string, method = "GET", body?: unknown): Promise<Called<Body>> {
+export async function call<Body>(
+  url: string,
+  key: string,
+  method = "GET",
+  body?: unknown,
+  msMax = 60_000,
+): Promise<Called<Body>> {
   const response = await fetch(url, {
     method,
+    signal: AbortSignal.timeout(msMax),
     headers: {
       Authorization: `Bearer ${key}`,
       "Accept-Language": "en",
@@ -38,6 +45,9 @@ export async function call<Body>(url: string, key: string, method = "GET", body?
   });
   return { status: response.status, body: (await response.json()) as Body };
 }
+
+/** One look at what goes on: a service whose database is just gone may take longer to say so. */
+const LOOK_MS_MAX = 2_000;
 
 /** The services of a main job, asked as their users ask them, each with its own key. */
 export function servicesOf(job: MainJob) {
@@ -69,13 +79,14 @@ export function servicesOf(job: MainJob) {
     },
     /** Empty while the service cannot tell. */
     async platforms(): Promise<PlatformsResponse["platforms"]> {
-      const { status, body } = await call<PlatformsResponse>(`${ingestionWorker}/v1/platforms`, operator.apiKey);
+      const list = `${ingestionWorker}/v1/platforms`;
+      const { status, body } = await call<PlatformsResponse>(list, operator.apiKey, "GET", undefined, LOOK_MS_MAX);
       return status === 200 ? body.platforms : [];
     },
     /** Newest first; empty while the service cannot tell. */
     async pulls(platform: string): Promise<PullsResponse["pulls"]> {
       const list = `${ingestionWorker}/v1/pulls?platform=${platform}&limit=100`;
-      const { status, body } = await call<PullsResponse>(list, operator.apiKey);
+      const { status, body } = await call<PullsResponse>(list, operator.apiKey, "GET", undefined, LOOK_MS_MAX);
       return status === 200 ? body.pulls : [];
     },
   };

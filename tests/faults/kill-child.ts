@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { servicesOf } from "../end-to-end/call-services.ts";
+import { servicesOf } from "../end-to-end/call-services.ts";
 import type { ChildName, MainJob } from "../end-to-end/start-main-job.ts";
 import { waitFor } from "../end-to-end/wait-for.ts";
 
@@ -40,10 +40,14 @@ export interface KillOptions {
  */
 export async function killInPull(options: KillOptions): Promise<PullProgress> {
   const { job, services, name, platform, when = () => true, signal = "SIGKILL" } = options;
+  let seen: PullProgress | null = null;
   const progress = await waitFor(`the moment to kill ${name}`, async () => {
     const now = await readProgress(services, platform);
+    seen = now ?? seen;
     if (now?.state === "complete") throw new Error(`The pull had ended before ${name} could be killed.`);
     return now?.state === "running" && when(now) ? now : null;
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)} Last seen: ${JSON.stringify(seen)}\n${job.output()}`);
   });
   const child = job.child(name);
   if (child === null) throw new Error(`There is no ${name} to kill:\n${job.output()}`);
@@ -56,10 +60,13 @@ export async function killInPull(options: KillOptions): Promise<PullProgress> {
 }
 
 /** Expects that a pull was cut off in its middle by the death of a process, and that another one went on. */
-export async function expectInterrupted(services: Services, platform: string, pullId: string): Promise<void> {
-  const pull = await waitFor("the pull to be found dead", async () => {
+export async function expectInterrupted(job: MainJob, platform: string, pullId: string): Promise<void> {
+  const services = servicesOf(job);
+  const pull = await waitFor(`the pull ${pullId} to be found dead`, async () => {
     const pulls = await services.pulls(platform).catch(() => []);
     return pulls.find((one) => one.pullId === pullId && one.state !== "running");
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${job.output()}`);
   });
   expect(pull).toMatchObject({ state: "failed", error: { code: "interrupted" } });
 }

@@ -12,6 +12,7 @@ import { expectInterrupted, killInPull, type PullProgress, readProgress } from "
 const folder = makeTemporaryFolder();
 const [children, starter] = [folder.at("children"), folder.at("starter")];
 const platform = "quzhou-city";
+const PAGES = ["--page-rows-max", "10", "--page-delay-ms"];
 let expected: ExpectedFeeds;
 let rowsTotal = 0;
 
@@ -25,10 +26,10 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** Small pages: the first pull takes long enough to be met in its middle several times. */
-function start(dataDir: string, pageRowsMax: number): Promise<MainJob> {
+/** Small pages, slowly: the first pull takes long enough to be met in its middle several times, however fast the rest is. */
+function start(dataDir: string, pageDelayMs: number): Promise<MainJob> {
   const files = ["--answers", folder.at("answers.jsonl"), "--summary", folder.at("summary.json")];
-  const args = ["--once", "--feeds", folder.at("feeds"), "--page-rows-max", String(pageRowsMax), ...files];
+  const args = ["--once", "--feeds", folder.at("feeds"), ...PAGES, String(pageDelayMs), ...files];
   return startMainJob({ dataDir, args });
 }
 
@@ -47,7 +48,7 @@ async function expectAllAsWithoutFaults(job: MainJob): Promise<void> {
 }
 
 it("comes to the same end when each process is killed in the middle of the first pull", async () => {
-  const job = await start(children, 3);
+  const job = await start(children, 20);
   await waitFor("the services", () => job.child("query-api"));
   const services = servicesOf(job);
   const common = { job, services, platform };
@@ -55,18 +56,18 @@ it("comes to the same end when each process is killed in the middle of the first
   const ledger = await killInPull({ ...common, name: "ledger-service", when: ({ unposted }) => unposted > 0 });
   const platforms = await killInPull({ ...common, name: "platforms" });
   const ingestion = await killInPull({ ...common, name: "ingestion-worker", when: ({ rows }) => rows > 0 });
-  await expectInterrupted(services, platform, ingestion.pullId);
+  await expectInterrupted(job, platform, ingestion.pullId);
   const isAnother = ({ pullId }: PullProgress) => pullId !== ingestion.pullId;
   const query = await killInPull({ ...common, name: "query-api", when: isAnother });
   const postgres = await killInPull({ ...common, name: "postgres", when: isAnother });
-  await expectInterrupted(services, platform, postgres.pullId);
+  await expectInterrupted(job, platform, postgres.pullId);
   const immediate = await killInPull({
     ...common,
     name: "postgres",
     signal: "SIGQUIT",
     when: ({ pullId }) => isAnother({ ...postgres, pullId }) && pullId !== postgres.pullId,
   });
-  await expectInterrupted(services, platform, immediate.pullId);
+  await expectInterrupted(job, platform, immediate.pullId);
 
   // Each of them met the pull before its end.
   const pulls = await services.pulls(platform);
@@ -80,7 +81,7 @@ it("comes to the same end when each process is killed in the middle of the first
 });
 
 it("comes to the same end when the starter is killed in the middle of the first pull and started again", async () => {
-  const first = await start(starter, 10);
+  const first = await start(starter, 5);
   await waitFor("the services", () => first.child("query-api"));
   const services = servicesOf(first);
   const progress = await waitFor("the middle of the pull", async () => {
@@ -91,7 +92,7 @@ it("comes to the same end when the starter is killed in the middle of the first 
   expect(await first.ended).toEqual({ code: null, signal: "SIGKILL" });
   expect(progress.rows).toBeLessThan(rowsTotal);
   // At once: what the dead starter left behind may still be ending.
-  const second = await start(starter, 10);
+  const second = await start(starter, 5);
   await expectAllAsWithoutFaults(second);
   const reread = /quzhou-city: complete, (\d+) 行 rows, (\d+) reread/.exec(second.output());
   expect(Number(reread?.[1])).toBe(rowsTotal);
