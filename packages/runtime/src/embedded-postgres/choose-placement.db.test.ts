@@ -1,16 +1,33 @@
-import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { createLogger } from "../logging/create-logger.ts";
 import { systemClock } from "../time/system-clock.ts";
 import { canReach, findAccounts } from "./accounts.ts";
+import { type Binaries, findInstallation } from "./find-installation.ts";
 import { isRoot, namespaceLauncher } from "./launcher.ts";
 import { startEmbeddedPostgres } from "./start-embedded-postgres.ts";
 
 let root = "";
 let lines: string[] = [];
+/** Programs that every account reaches, wherever this clone lies: copied where it is below a private folder. */
+let binaries: Binaries = "embedded";
+let copies = "";
+
+beforeAll(async () => {
+  const { binDir, copyableRoot } = await findInstallation("embedded");
+  const accounts = await findAccounts([]);
+  const reached = await Promise.all(accounts.map((account) => canReach(binDir, account)));
+  if (reached.every(Boolean) || copyableRoot === null) return;
+  copies = await mkdtemp(join(await realpath(tmpdir()), "xueshi-programs-"));
+  await chmod(copies, 0o755);
+  await cp(copyableRoot, join(copies, "native"), { recursive: true, verbatimSymlinks: true });
+  binaries = { binDir: join(copies, "native/bin") };
+});
+afterAll(() => (copies === "" ? undefined : rm(copies, { recursive: true })));
+
 beforeEach(async () => {
   root = await mkdtemp(join(await realpath(tmpdir()), "xueshi-placement-"));
   await chmod(root, 0o711);
@@ -30,7 +47,7 @@ async function startTwice(dataDir: string, ...ways: readonly NonNullable<Way>[])
   const logger = createLogger({ service: "test", clock: systemClock, write: (line) => lines.push(line) });
   const seen: unknown[] = [];
   for (const placement of ways) {
-    const server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", logger, placement });
+    const server = await startEmbeddedPostgres({ dataDir, databaseName: "xueshi", binaries, logger, placement });
     const sql = postgres(server.url, { max: 1, onnotice: () => {} });
     await sql`CREATE TABLE IF NOT EXISTS starts (at int)`;
     await sql`INSERT INTO starts VALUES (1)`;
