@@ -98,6 +98,7 @@ export async function openLedgerWorld() {
         digest: "00".repeat(32),
         entries: categories,
         fetchedAtMs: clock(),
+        unsettledCodes: [],
       });
     },
     async close(): Promise<void> {

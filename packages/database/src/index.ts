@@ -1,5 +1,6 @@
 export * from "./access/api-key-store.ts";
 export * from "./acquisition/batch-store.ts";
+export * from "./acquisition/catalogue-store.ts";
 export * from "./acquisition/pull-store.ts";
 export * from "./admission/identity-store.ts";
 export * from "./admission/row-summary-store.ts";

@@ -92,6 +92,11 @@ export interface PullQuery {
   readonly limit: number;
 }
 
+export async function readPull(sql: Sql, pullId: string): Promise<PullView | null> {
+  const [row] = await sql<PullView[]>`${selectPull(sql)} WHERE pull_id = ${pullId}`;
+  return row ?? null;
+}
+
 /** Pulls, newest first. */
 export async function readPulls(sql: Sql, query: PullQuery): Promise<PullView[]> {
   const { platform, state, before, limit } = query;
@@ -171,21 +176,4 @@ export async function writeCursor(tx: Transaction, platform: string, cursor: unk
     INSERT INTO acquisition.pull_cursor (platform, cursor, updated_at)
     VALUES (${platform}, ${JSON.stringify(cursor)}::text::json, ${instantText(nowMs)}::timestamptz)
     ON CONFLICT (platform) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at`;
-}
-
-/** The newest course catalogue of each platform: subject codes by category. */
-export async function readCatalogues(sql: Sql | Transaction): Promise<{ platform: string; entries: unknown }[]> {
-  return (sql as Sql)<{ platform: string; entries: unknown }[]>`
-    SELECT DISTINCT ON (platform) platform, entries FROM acquisition.catalogue ORDER BY platform, fetched_at DESC`;
-}
-
-export async function writeCatalogue(
-  sql: Sql | Transaction,
-  catalogue: { platform: string; digest: string; entries: unknown; fetchedAtMs: number },
-): Promise<void> {
-  await (sql as Sql)`
-    INSERT INTO acquisition.catalogue (platform, digest, fetched_at, entries)
-    VALUES (${catalogue.platform}, decode(${catalogue.digest}, 'hex'), ${instantText(catalogue.fetchedAtMs)}::timestamptz,
-      ${JSON.stringify(catalogue.entries)}::text::json)
-    ON CONFLICT (platform, digest) DO UPDATE SET fetched_at = excluded.fetched_at`;
 }

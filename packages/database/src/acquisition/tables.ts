@@ -57,6 +57,8 @@ export const catalogue = acquisitionSchema.table(
     digest: bytea("digest").notNull(),
     fetchedAt: timestamp("fetched_at", { withTimezone: true }).notNull(),
     entries: json("entries").notNull(),
+    /** Codes whose earlier records are still to be classified again; null: every code. */
+    unsettledCodes: text("unsettled_codes").array(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.digest] })],
 );

@@ -100,19 +100,32 @@ export async function readOwners(tx: Transaction, recordKeys: readonly string[])
   return rows.map((row) => row[0] as string);
 }
 
-/**
- * Records of a source that carry one of some subject codes, with a person they belong to, in order of key: a page of them,
- * after a key. Of a record with several owners a page may lack the last ones.
- */
-export async function readRecordsBySubjectCode(
+/** Records in order of key, from one key (left out) to another. */
+export interface RecordSlice {
+  readonly afterKey: string;
+  /** The last key of the slice; null: there is nothing behind `afterKey` that another slice would hold. */
+  readonly lastKey: string | null;
+}
+
+/** The slice of the stored records that follows a key and holds `versions` versions; one index range, whatever is stored. */
+export async function readRecordSlice(tx: Transaction, afterKey: string, versions: number): Promise<RecordSlice> {
+  const [row] = await tx<{ key: string }[]>`
+    SELECT record_key AS key FROM admission.version WHERE record_key > ${afterKey}::uuid
+    ORDER BY record_key OFFSET ${versions} LIMIT 1`;
+  return { afterKey, lastKey: row?.key ?? null };
+}
+
+/** The records of a source in a slice that carry one of some subject codes (null: any), with the people they belong to. */
+export async function readRecordsOfCodes(
   tx: Transaction,
-  query: { source: string; subjectCodes: readonly string[]; afterRecordKey: string | null; limit: number },
+  query: { readonly source: string; readonly codes: readonly string[] | null; readonly slice: RecordSlice },
 ): Promise<{ recordKey: string; practitionerId: string }[]> {
+  const { source, codes, slice } = query;
+  const lastKey = slice.lastKey ?? "ffffffff-ffff-ffff-ffff-ffffffffffff";
   return tx<{ recordKey: string; practitionerId: string }[]>`
     SELECT DISTINCT record_key AS "recordKey", practitioner_id AS "practitionerId" FROM admission.version
-    WHERE source = ${query.source} AND subject_code = ANY(${textArray(query.subjectCodes)}::text[])
-      AND (${query.afterRecordKey}::uuid IS NULL OR record_key > ${query.afterRecordKey}::uuid)
-    ORDER BY record_key, practitioner_id LIMIT ${query.limit}`;
+    WHERE record_key > ${slice.afterKey}::uuid AND record_key <= ${lastKey}::uuid AND source = ${source}
+      AND (${codes === null}::boolean OR subject_code = ANY(${textArray(codes ?? [])}::text[]))`;
 }
 
 /** All refused rows of a list of records. */

@@ -27,7 +27,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   try {
     await guard`SELECT pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await ensureGroupRoles(guard);
-    // Loaded here and nowhere else: its modules take 200 MB and half a second, which no service should pay.
+    // Loaded only when it is needed: its modules take 200 MB and half a second, which no service should pay.
     const [{ drizzle }, { migrate }] = await Promise.all([
       import("drizzle-orm/postgres-js"),
       import("drizzle-orm/postgres-js/migrator"),

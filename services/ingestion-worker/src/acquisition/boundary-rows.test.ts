@@ -45,6 +45,20 @@ describe("BoundaryRows", () => {
     expect(shown(onePage.take(page(["c", 7], ["d", 8]), true))).toEqual(["d"]);
   });
 
+  it("forgets nothing of earlier pages when the scan starts again and one page is enough", () => {
+    const boundary = new BoundaryRows(5);
+    boundary.take(page(["a", 5], ["b", 5], ["c", 5]), false);
+    expect(shown(boundary.takeAgain(page(["d", 5], ["x", 6], ["y", 7])))).toEqual(["d", "x", "y"]);
+    boundary.restart();
+    expect(shown(boundary.take(page(["a", 5], ["x", 6], ["y", 7]), true))).toEqual([]);
+  });
+
+  it("counts equal rows of each time apart", () => {
+    const boundary = new BoundaryRows(0);
+    expect(shown(boundary.take(page(["a", 1], ["a", 2]), false))).toEqual(["a", "a"]);
+    expect(shown(boundary.take(page(["a", 2], ["a", 2]), false))).toEqual(["a"]);
+  });
+
   it("counts rows of a later time by the page, also where they are not the last ones", () => {
     const boundary = new BoundaryRows(0);
     expect(shown(boundary.take(page(["a", 1], ["a", 1], ["b", 2], ["c", 3]), false))).toEqual(["a", "a", "b", "c"]);

@@ -61,14 +61,17 @@ export class BoundaryRows {
 
   #collect({ rows, timesMs }: TimedRows, met: Counts, isOnlyPage: boolean): TakenRows {
     const taken: unknown[] = [];
-    const metLater: Counts = new Map();
     const lastMs = timesMs.at(-1);
+    // Before the last time each row comes once, unless pages of this position were read before.
+    const comesOnce = isOnlyPage && this.#later.size === 0;
+    let metLater: Counts = new Map();
     for (let index = 0; index < rows.length; index += 1) {
       const timeMs = timesMs[index];
       if (timeMs === undefined) break;
+      if (timeMs !== timesMs[index - 1]) metLater = new Map();
       if (timeMs === this.#fromMs) {
         if (isNew(rows[index], met, this.#given)) taken.push(rows[index]);
-      } else if ((isOnlyPage && timeMs !== lastMs) || isNew(rows[index], metLater, this.#givenAt(timeMs))) {
+      } else if ((comesOnce && timeMs !== lastMs) || isNew(rows[index], metLater, this.#givenAt(timeMs))) {
         taken.push(rows[index]);
       }
     }

@@ -3,6 +3,8 @@ import type { PullView } from "@xueshi/database";
 
 const SENTENCES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   interrupted: ["采集进程中断，已重新排队。", "The process ended in the middle; the pull was queued again."],
+  // Of installations from before one pull waited at a time.
+  merged: ["与更早排队的采集合并。", "It was merged with one that was queued before it."],
   target_missing: ["没有配置该平台的地址。", "No address is configured for this platform."],
   target_mismatch: [
     "该平台的地址配置与接入方式不符。",

@@ -15,6 +15,7 @@ import {
   queuePull,
   readNewestPulls,
   readPlatformMarks,
+  readPull,
   readPulls,
   summariseRows,
   withPlatformLease,
@@ -35,11 +36,10 @@ export function addAcquisitionRoutes(app: App, context: IngestionContext): void 
     const platform = platformNamed(body.platform);
     if (platform === null) throw new HttpProblem("platform_not_found");
     if (await isUnderWay(context, platform.name)) throw new HttpProblem("pull_in_progress");
-    const pullId = context.newId();
-    await queuePull(context.sql, { pullId, platform: platform.name, queuedAtMs: call.receivedAtMs });
+    const wish = { pullId: context.newId(), platform: platform.name, queuedAtMs: call.receivedAtMs };
+    const queued = await readPull(context.sql, await queuePull(context.sql, wish));
+    if (queued === null) throw new Error("a queued pull is read back");
     await hintPull(context, platform.name);
-    const [queued] = await readPulls(context.sql, { platform: platform.name, state: null, before: null, limit: 1 });
-    if (queued === undefined) throw new Error("a queued pull is read back");
     return { status: 202, json: presentPull(queued, call.language) };
   });
   app.route(listPullsRoute, async ({ query }, call) => {

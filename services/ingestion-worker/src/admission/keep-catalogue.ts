@@ -1,7 +1,12 @@
 import { hash } from "node:crypto";
 import {
-  readCatalogues,
-  readRecordsBySubjectCode,
+  advancePull,
+  type KeptCatalogue,
+  type RecordSlice,
+  readCatalogueInForce,
+  readRecordSlice,
+  readRecordsOfCodes,
+  settleCatalogue,
   type Transaction,
   writeBatch,
   writeCatalogue,
@@ -11,79 +16,127 @@ import type { FetchedCatalogue } from "../acquisition/fetch-catalogue.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 
-/** Records that one batch names at most. */
-const RECORDS_PER_BATCH = 5_000;
+/** Bounds of one step: versions that are looked at in one transaction, and records that one batch names. */
+export interface NamingLimits {
+  readonly versionsPerSlice: number;
+  readonly recordsPerBatch: number;
+}
+
+const LIMITS: NamingLimits = { versionsPerSlice: 50_000, recordsPerBatch: 5_000 };
+const KEY_BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Keeps the catalogue that a platform sent. Where it lists a category otherwise than the one before, the records of that
- * category that came earlier are named in batches without rows, in the same transaction: the ledger looks at them again,
- * so the subject of a record does not depend on what came first, the record or its category.
- * Source: ARCHITECTURE.md, invariants 3 and 14.
+ * Puts the catalogue that a platform sent in force. Where it lists a category otherwise than the one before, the earlier
+ * records of that category are then named in batches without rows, so that the ledger looks at them again: the subject of
+ * a record does not depend on what came first, the record or its category. The naming begins after the catalogue is
+ * committed, so it sees every record that was posted by the old one; cut off, it is taken up at the next pull.
+ * Source: ARCHITECTURE.md, invariants 3 and 14. Throws PullTakenOver.
  */
 export async function keepCatalogue(
   context: IngestionContext,
   platform: Platform,
-  { entries, catalogue }: Pick<FetchedCatalogue, "entries" | "catalogue">,
+  pullId: string,
+  fetched: Pick<FetchedCatalogue, "entries" | "catalogue">,
+  limits: NamingLimits = LIMITS,
 ): Promise<void> {
-  const batchIds = (await context.sql.begin(async (tx) => {
-    const codes = changedCodes(await readKept(tx, platform), catalogue);
-    await writeCatalogue(tx, {
-      platform: platform.name,
-      digest: hash("sha256", JSON.stringify(entries), "hex"),
-      entries,
-      fetchedAtMs: context.clock(),
-    });
-    return codes.length === 0 ? [] : nameRecords(tx, context, platform, codes);
-  })) as string[];
-  for (const batchId of batchIds) await hintPosting(context, batchId);
-  if (batchIds.length > 0) context.logger.info("a catalogue changed; its records are classified again", { batchIds });
+  await context.sql.begin((tx) => putInForce(tx, context, platform, pullId, fetched));
+  const kept = await readCatalogueInForce(context.sql, platform.name);
+  if (kept === null || kept.unsettledCodes?.length === 0) return;
+  let batches = 0;
+  for (let afterKey: string | null = KEY_BEFORE_ALL; afterKey !== null; ) {
+    const from: string = afterKey;
+    const step = (await context.sql.begin(async (tx) => {
+      await holdPull(tx, pullId);
+      const slice = await readRecordSlice(tx, from, limits.versionsPerSlice);
+      const batchIds = await nameRecords(tx, context, { platform, pullId, kept, slice, limits });
+      if (slice.lastKey === null) await settleCatalogue(tx, platform.name, kept.digest);
+      return { batchIds, lastKey: slice.lastKey };
+    })) as { batchIds: string[]; lastKey: string | null };
+    for (const batchId of step.batchIds) await hintPosting(context, batchId);
+    batches += step.batchIds.length;
+    afterKey = step.lastKey;
+  }
+  if (batches > 0) context.logger.info("a catalogue changed; its records are classified again", { batches });
 }
 
-async function readKept(tx: Transaction, platform: Platform): Promise<Catalogue> {
-  const { connection } = platform;
-  const kept = (await readCatalogues(tx)).find((one) => one.platform === platform.name)?.entries;
-  if (connection.transport !== "http-json" || connection.catalogue === null || !Array.isArray(kept)) return new Map();
-  return readCatalogue(connection.catalogue, kept);
+/** Refuses to go on where another worker has taken the pull over. */
+async function holdPull(tx: Transaction, pullId: string): Promise<void> {
+  await advancePull(tx, { pullId, pages: 0, rows: 0, rowsReread: 0, advertisedTotal: null });
 }
 
-/** Codes that one of the two lists, and the other not or under another class. */
-function changedCodes(before: Catalogue, after: Catalogue): string[] {
-  const codes = new Set([...before.keys(), ...after.keys()]);
-  return [...codes].filter((code) => before.get(code) !== after.get(code));
-}
-
-async function nameRecords(
+async function putInForce(
   tx: Transaction,
   context: IngestionContext,
   platform: Platform,
-  subjectCodes: readonly string[],
+  pullId: string,
+  { entries, catalogue }: Pick<FetchedCatalogue, "entries" | "catalogue">,
+): Promise<void> {
+  await holdPull(tx, pullId);
+  const digest = hash("sha256", JSON.stringify(entries), "hex");
+  const before = await readCatalogueInForce(tx, platform.name);
+  if (before?.digest === digest) return;
+  await writeCatalogue(tx, {
+    platform: platform.name,
+    digest,
+    entries,
+    // In force is the latest, whatever the clocks of the workers say.
+    fetchedAtMs: Math.max(context.clock(), (before?.fetchedAtMs ?? 0) + 1),
+    unsettledCodes: unsettledCodes(platform, before, catalogue),
+  });
+}
+
+/** What the catalogue before left unsettled, and what the two list otherwise; before the first one, every code. */
+function unsettledCodes(platform: Platform, before: KeptCatalogue | null, after: Catalogue): readonly string[] | null {
+  const { connection } = platform;
+  if (before === null || before.unsettledCodes === null || !Array.isArray(before.entries)) return null;
+  if (connection.transport !== "http-json" || connection.catalogue === null) return null;
+  const listed = readCatalogue(connection.catalogue, before.entries);
+  const codes = new Set([...listed.keys(), ...after.keys()]);
+  const changed = [...codes].filter((code) => listed.get(code) !== after.get(code));
+  return [...new Set([...before.unsettledCodes, ...changed])];
+}
+
+interface Naming {
+  readonly platform: Platform;
+  readonly pullId: string;
+  readonly kept: KeptCatalogue;
+  readonly slice: RecordSlice;
+  readonly limits: NamingLimits;
+}
+
+/** Names the records of a slice in batches of the pull: it is not complete before they are posted. */
+async function nameRecords(
+  tx: Transaction,
+  context: IngestionContext,
+  { platform, pullId, kept, slice, limits }: Naming,
 ): Promise<string[]> {
+  const rows = await readRecordsOfCodes(tx, { source: platform.name, codes: kept.unsettledCodes, slice });
+  const owners = new Map<string, string[]>();
+  for (const { recordKey, practitionerId } of rows) {
+    const people = owners.get(recordKey);
+    if (people === undefined) owners.set(recordKey, [practitionerId]);
+    else people.push(practitionerId);
+  }
+  const records = [...owners];
   const batchIds: string[] = [];
-  for (let after: string | null = null; ; ) {
-    const page: { recordKey: string; practitionerId: string }[] = await readRecordsBySubjectCode(tx, {
-      source: platform.name,
-      subjectCodes,
-      afterRecordKey: after,
-      limit: RECORDS_PER_BATCH,
-    });
-    const last = page.at(-1);
-    if (last === undefined) return batchIds;
+  for (let from = 0; from < records.length; from += limits.recordsPerBatch) {
+    const named = records.slice(from, from + limits.recordsPerBatch);
     const batchId = context.newId();
     await writeBatch(tx, {
       batchId,
       source: platform.name,
       origin: "pull",
-      pullId: null,
+      pullId,
       closesPull: false,
       completeUntilMs: null,
       receivedAtMs: context.clock(),
       rowCount: 0,
       counts: {},
       receipts: [],
-      recordKeys: [...new Set(page.map((row) => row.recordKey))],
-      practitionerIds: [...new Set(page.map((row) => row.practitionerId))],
+      recordKeys: named.map(([recordKey]) => recordKey),
+      practitionerIds: [...new Set(named.flatMap(([, people]) => people))],
     });
     batchIds.push(batchId);
-    after = last.recordKey;
   }
+  return batchIds;
 }

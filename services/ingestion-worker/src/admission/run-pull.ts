@@ -64,7 +64,7 @@ async function readToEnd(
   const startedAtMs = clock();
   const target = context.targets[platform.name];
   if (target === undefined) return failedEnd(startedAtMs, "target_missing");
-  const opened = await openEvents(context, platform, target, pullContext);
+  const opened = await openEvents(context, platform, pullId, target, pullContext);
   if (opened.kind === "fault") return failedEnd(startedAtMs, opened.reason);
   return storeEvents(context, platform, pullId, opened.events);
 }
@@ -76,6 +76,7 @@ type Opened =
 async function openEvents(
   context: IngestionContext,
   platform: Platform,
+  pullId: string,
   target: PlatformTarget,
   pullContext: PullContext,
 ): Promise<Opened> {
@@ -86,7 +87,7 @@ async function openEvents(
   const session = createHttpSession(connection, target);
   const fetched = await fetchCatalogue(platform, session, pullContext);
   if (fetched?.kind === "fault") return { kind: "fault", reason: fetched.reason };
-  if (fetched !== null) await keepCatalogue(context, platform, fetched.value);
+  if (fetched !== null) await keepCatalogue(context, platform, pullId, fetched.value);
   return { kind: "events", events: pullHttpPages(platform, session, cursor, pullContext) };
 }
 

@@ -116,7 +116,8 @@ async function prepare(sql: Sql): Promise<void> {
     { CategoryId: 101, ClassTypeId: 3 },
     { CategoryId: 301, ClassTypeId: 1 },
   ];
-  await writeCatalogue(sql, { platform: "quzhou-city", digest: "00".repeat(32), entries, fetchedAtMs: NOW_MS });
+  const kept = { digest: "00".repeat(32), entries, fetchedAtMs: NOW_MS, unsettledCodes: [] };
+  await writeCatalogue(sql, { platform: "quzhou-city", ...kept });
 }
 
 async function storeBatch(sql: Sql, batch: TestBatch, batchId: string, receivedAtMs: number): Promise<string> {
