@@ -37,7 +37,8 @@ it.runIf(hasRedisServer)("costs time and nothing else: FLUSHALL, then kill -9, i
   const job = await startMainJob({
     dataDir: folder.at("data"),
     args: [
-      ...["--once", "--feeds", folder.at("feeds"), "--page-rows-max", "3"],
+      ...["--once", "--feeds", folder.at("feeds"), "--page-rows-max", "10"],
+      ...["--page-delay-ms", "10"],
       ...["--answers", answers, "--summary", summary],
     ],
     env: { DATABASE_URL: database.url, REDIS_URL: gate.url },

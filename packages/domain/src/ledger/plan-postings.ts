@@ -58,29 +58,29 @@ export function planPostings(input: PlanInput): PostingPlan {
   return { entries };
 }
 
-type Slot = Pick<Standing, "practitionerId" | "recordKey" | "slot">;
+type Slots<S extends Standing> = ReadonlyMap<string, ReadonlyMap<string, S>>;
 
-function isSameSlot(left: Slot, right: Slot): boolean {
-  return left.practitionerId === right.practitionerId && left.slot === right.slot && left.recordKey === right.recordKey;
+function slotKey({ practitionerId, slot }: Standing): string {
+  return `${practitionerId}/${slot}`;
 }
 
-/** The slots of each record, each once. */
-function slotsByRecord<S extends Slot>(standings: readonly S[]): Map<string, S[]> {
-  const records = new Map<string, S[]>();
+/** The standings of each record by slot. */
+function slotsByRecord<S extends Standing>(standings: readonly S[]): Slots<S> {
+  const records = new Map<string, Map<string, S>>();
   for (const standing of standings) {
-    const slots = records.get(standing.recordKey);
-    if (slots === undefined) records.set(standing.recordKey, [standing]);
-    else if (!slots.some((slot) => isSameSlot(slot, standing))) slots.push(standing);
+    const slots = records.get(standing.recordKey) ?? new Map<string, S>();
+    records.set(standing.recordKey, slots.set(slotKey(standing), standing));
   }
   return records;
 }
 
-function* slotsOf<S extends Slot>(records: ReadonlyMap<string, readonly S[]>): Generator<S> {
-  for (const slots of records.values()) yield* slots;
+function* slotsOf<S extends Standing>(records: Slots<S>): Generator<S> {
+  for (const slots of records.values()) yield* slots.values();
 }
 
-function findSlot<S extends Slot>(records: ReadonlyMap<string, readonly S[]>, wanted: Slot): S | undefined {
-  return records.get(wanted.recordKey)?.find((slot) => isSameSlot(slot, wanted));
+/** What stands in the slot of a standing. The slot's key is only made where its record is known. */
+function findSlot<S extends Standing>(records: Slots<S>, wanted: Standing): S | undefined {
+  return records.get(wanted.recordKey)?.get(slotKey(wanted));
 }
 
 function settleGroups(derived: readonly Standing[], rivals: readonly PostedStanding[]): Standing[] {
