@@ -43,21 +43,19 @@ async function postAll(): Promise<void> {
   for (const batchId of await world.unposted()) await world.post(batchId);
 }
 
-async function keep(
-  list: Readonly<Record<string, number>>,
-  context: IngestionContext = world.ingestion,
-): Promise<void> {
+type Listed = readonly [code: number, classCode: number];
+
+/** What a pull does with the list of categories that it fetched. */
+async function keep(list: readonly Listed[], context: IngestionContext = world.ingestion): Promise<void> {
   const { sql, clock } = world.ingestion;
   await failInterruptedPulls(sql, city.name, clock());
   const pullId = world.ingestion.newId();
   await queuePull(sql, { pullId, platform: city.name, queuedAtMs: clock() });
   await takeQueuedPull(sql, city.name, clock());
-  const entries = Object.entries(list).map(([code, classCode]) => ({
-    CategoryId: Number(code),
-    ClassTypeId: classCode,
-  }));
+  const entries = list.map(([code, classCode]) => ({ CategoryId: code, ClassTypeId: classCode }));
   const fields = { codeField: "CategoryId", classField: "ClassTypeId" };
-  await keepCatalogue(context, city, pullId, { entries, catalogue: readCatalogue(fields, entries) }, limits);
+  const fetched = { entries, catalogue: readCatalogue(fields, entries) };
+  await keepCatalogue(context, city, pullId, fetched, new AbortController().signal, limits);
 }
 
 /** How many records stand in which state, or under which subject. */
@@ -78,14 +76,23 @@ async function named(): Promise<number[]> {
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 it("names each earlier record of a changed category once, in bounded steps, and nobody else", async () => {
-  await keep({ 101: 3, 102: 3 });
+  await keep([
+    [101, 3],
+    [102, 3],
+  ]);
   expect(sum(await named())).toBe(RECORDS);
   expect(Math.max(...(await named()))).toBe(limits.recordsPerBatch);
   await postAll();
   expect(await states()).toEqual({ professional: RECORDS });
-  await keep({ 102: 3, 101: 3 });
+  await keep([
+    [102, 3],
+    [101, 3],
+  ]);
   expect(await named()).toEqual([]);
-  await keep({ 101: 3, 102: 1 });
+  await keep([
+    [101, 3],
+    [102, 1],
+  ]);
   expect(sum(await named())).toBe(5);
   await postAll();
   expect(await states()).toEqual({ professional: 20, general_common: 5 });
@@ -98,27 +105,66 @@ it("takes up at the next pull what a pull that was cut off had not named", async
     if (hints === 1) await failInterruptedPulls(world.ingestion.sql, city.name, world.clock());
   };
   const queue = { ...world.ingestion.queue, enqueue: cutOff } as unknown as IngestionContext["queue"];
-  await expect(keep({ 101: 3, 102: 3 }, { ...world.ingestion, queue })).rejects.toThrow(PullTakenOver);
-  expect(sum(await named())).toBeLessThan(RECORDS);
+  await expect(
+    keep(
+      [
+        [101, 3],
+        [102, 3],
+      ],
+      { ...world.ingestion, queue },
+    ),
+  ).rejects.toThrow(PullTakenOver);
+  const before = sum(await named());
+  expect(before).toBeLessThan(RECORDS);
   await postAll();
-  await keep({ 101: 3, 102: 3 });
+  await keep([
+    [101, 3],
+    [102, 3],
+  ]);
+  // It goes on where it was.
+  expect(sum(await named())).toBe(RECORDS - before);
   await postAll();
   expect(await states()).toEqual({ professional: RECORDS });
 });
 
 it("forgets nothing when the list changes again, or comes back, before it was settled", async () => {
-  await keep({ 101: 3, 102: 3 });
+  await keep([
+    [101, 3],
+    [102, 3],
+  ]);
   await postAll();
   const stopped = { ...world.ingestion.queue, enqueue: () => failInterruptedPulls(world.ingestion.sql, city.name, 1) };
   const context = { ...world.ingestion, queue: stopped as unknown as IngestionContext["queue"] };
-  await expect(keep({ 101: 1, 102: 3 }, context)).rejects.toThrow(PullTakenOver);
+  await expect(
+    keep(
+      [
+        [101, 1],
+        [102, 3],
+      ],
+      context,
+    ),
+  ).rejects.toThrow(PullTakenOver);
   await postAll();
   expect(Object.keys(await states()).sort()).toEqual(["general_common", "professional"]);
-  await keep({ 101: 1, 102: 1 });
+  await keep([
+    [101, 1],
+    [102, 1],
+  ]);
   await postAll();
   expect(await states()).toEqual({ general_common: RECORDS });
-  await expect(keep({ 101: 1, 102: 3 }, context)).rejects.toThrow(PullTakenOver);
-  await keep({ 101: 3, 102: 3 });
+  await expect(
+    keep(
+      [
+        [101, 1],
+        [102, 3],
+      ],
+      context,
+    ),
+  ).rejects.toThrow(PullTakenOver);
+  await keep([
+    [101, 3],
+    [102, 3],
+  ]);
   await postAll();
   expect(await states()).toEqual({ professional: RECORDS });
 });

@@ -59,6 +59,8 @@ export const catalogue = acquisitionSchema.table(
     entries: json("entries").notNull(),
     /** Codes whose earlier records are still to be classified again; null: every code. */
     unsettledCodes: text("unsettled_codes").array(),
+    /** The record up to which that is done; null: nothing is. */
+    unsettledAfter: uuid("unsettled_after"),
   },
   (table) => [primaryKey({ columns: [table.platform, table.digest] })],
 );

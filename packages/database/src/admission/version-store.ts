@@ -107,7 +107,7 @@ export interface RecordSlice {
   readonly lastKey: string | null;
 }
 
-/** The slice of the stored records that follows a key and holds `versions` versions; one index range, whatever is stored. */
+/** The slice of the stored records that follows a key and holds about `versions` versions; one index range, whatever is stored. */
 export async function readRecordSlice(tx: Transaction, afterKey: string, versions: number): Promise<RecordSlice> {
   const [row] = await tx<{ key: string }[]>`
     SELECT record_key AS key FROM admission.version WHERE record_key > ${afterKey}::uuid

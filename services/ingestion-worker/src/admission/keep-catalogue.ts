@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import {
+  advanceCatalogue,
   advancePull,
   type KeptCatalogue,
   type RecordSlice,
   readCatalogueInForce,
   readRecordSlice,
   readRecordsOfCodes,
-  settleCatalogue,
   type Transaction,
   writeBatch,
   writeCatalogue,
@@ -16,20 +16,21 @@ import type { FetchedCatalogue } from "../acquisition/fetch-catalogue.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 
-/** Bounds of one step: versions that are looked at in one transaction, and records that one batch names. */
+/** Bounds of one step: versions, about, that are looked at in one transaction, and records that one batch names. */
 export interface NamingLimits {
   readonly versionsPerSlice: number;
   readonly recordsPerBatch: number;
 }
 
-const LIMITS: NamingLimits = { versionsPerSlice: 50_000, recordsPerBatch: 5_000 };
+const LIMITS: NamingLimits = { versionsPerSlice: 10_000, recordsPerBatch: 5_000 };
 const KEY_BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Puts the catalogue that a platform sent in force. Where it lists a category otherwise than the one before, the earlier
  * records of that category are then named in batches without rows, so that the ledger looks at them again: the subject of
  * a record does not depend on what came first, the record or its category. The naming begins after the catalogue is
- * committed, so it sees every record that was posted by the old one; cut off, it is taken up at the next pull.
+ * committed, so it sees every record that was posted by the old one; cut off, it goes on where it was at the next pull
+ * that gets a catalogue. The signal ends it between two steps.
  * Source: ARCHITECTURE.md, invariants 3 and 14. Throws PullTakenOver.
  */
 export async function keepCatalogue(
@@ -37,19 +38,20 @@ export async function keepCatalogue(
   platform: Platform,
   pullId: string,
   fetched: Pick<FetchedCatalogue, "entries" | "catalogue">,
+  signal: AbortSignal,
   limits: NamingLimits = LIMITS,
 ): Promise<void> {
   await context.sql.begin((tx) => putInForce(tx, context, platform, pullId, fetched));
   const kept = await readCatalogueInForce(context.sql, platform.name);
   if (kept === null || kept.unsettledCodes?.length === 0) return;
   let batches = 0;
-  for (let afterKey: string | null = KEY_BEFORE_ALL; afterKey !== null; ) {
+  for (let afterKey: string | null = kept.unsettledAfter ?? KEY_BEFORE_ALL; afterKey !== null && !signal.aborted; ) {
     const from: string = afterKey;
     const step = (await context.sql.begin(async (tx) => {
       await holdPull(tx, pullId);
       const slice = await readRecordSlice(tx, from, limits.versionsPerSlice);
       const batchIds = await nameRecords(tx, context, { platform, pullId, kept, slice, limits });
-      if (slice.lastKey === null) await settleCatalogue(tx, platform.name, kept.digest);
+      await advanceCatalogue(tx, { platform: platform.name, digest: kept.digest, toldUntil: slice.lastKey });
       return { batchIds, lastKey: slice.lastKey };
     })) as { batchIds: string[]; lastKey: string | null };
     for (const batchId of step.batchIds) await hintPosting(context, batchId);

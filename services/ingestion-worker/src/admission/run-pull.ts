@@ -87,7 +87,7 @@ async function openEvents(
   const session = createHttpSession(connection, target);
   const fetched = await fetchCatalogue(platform, session, pullContext);
   if (fetched?.kind === "fault") return { kind: "fault", reason: fetched.reason };
-  if (fetched !== null) await keepCatalogue(context, platform, pullId, fetched.value);
+  if (fetched !== null) await keepCatalogue(context, platform, pullId, fetched.value, pullContext.signal);
   return { kind: "events", events: pullHttpPages(platform, session, cursor, pullContext) };
 }
 

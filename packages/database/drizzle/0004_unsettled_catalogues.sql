@@ -1,0 +1,1 @@
+ALTER TABLE "acquisition"."catalogue" ADD COLUMN "unsettled_after" uuid;
