@@ -188,7 +188,13 @@ describe("a queue on PostgreSQL", () => {
     const { rows } = await admin.query<{ pid: number }>(
       "select pid from pg_stat_activity where application_name = 'xueshi-queue' limit 1",
     );
+    // The server ends every other connection when it sees the crash; until then the queue could still be served.
+    const witness = new pg.Client({ connectionString: server.url });
+    witness.on("error", () => undefined);
+    await witness.connect();
+    const crashSeen = new Promise((resolve) => witness.once("end", resolve));
     process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+    await crashSeen;
     await sweepUntilDone(queue, randomUUID(), seen, patienceAfterCrash);
   });
 
