@@ -1,6 +1,6 @@
 import { PostgresQueueBackend } from "bullmq";
 import type { Backend, BackendOptions } from "./backend.ts";
-import { SharedPostgresConnection } from "./shared-postgres-connection.ts";
+import { ListeningConnection } from "./listening-connection.ts";
 
 const poolConnectionsMax = 4;
 const queryTimeoutMs = 10_000;
@@ -12,7 +12,7 @@ const closeTimeoutMs = 2_000;
  */
 export function openPostgresBackend(url: string, schema: string, options: BackendOptions): Backend {
   if (/[?&]options=/.test(url)) throw new Error("the queue's postgresUrl must not set options: it sets its own");
-  const connection = new SharedPostgresConnection({
+  const connection = new ListeningConnection({
     connectionString: url,
     schema,
     max: poolConnectionsMax,

@@ -21,7 +21,7 @@ const jobsChannel = "bullmq_jobs";
  * it remembers a failed first contact for ever; a LISTEN client that is lost as it has just connected ends the
  * process; one that is lost as it has just begun to listen leaves the worker deaf to notifications.
  */
-export class SharedPostgresConnection extends PostgresConnection {
+export class ListeningConnection extends PostgresConnection {
   readonly #listenConfig: ClientOptions;
   #ready: Promise<void> | undefined;
   #listening: Promise<Client> | undefined;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SharedPostgresConnection } from "./shared-postgres-connection.ts";
+import { ListeningConnection } from "./listening-connection.ts";
 
 const packet = (type: string, body: string): Buffer => {
   const head = Buffer.alloc(5, type, "latin1");
@@ -16,7 +16,7 @@ const cut = packet("E", "SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0");
 /** A server that speaks as much of the protocol as it takes to cut a connection in one chosen moment. */
 describe("the LISTEN connection of a server that cuts connections", () => {
   let server: Server;
-  let connection: SharedPostgresConnection;
+  let connection: ListeningConnection;
   /** What each connection that was made has asked for. */
   let asked: string[];
   let sockets: Socket[];
@@ -45,7 +45,7 @@ describe("the LISTEN connection of a server that cuts connections", () => {
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    connection = new SharedPostgresConnection({
+    connection = new ListeningConnection({
       connectionString: `postgres://nobody@127.0.0.1:${port}/none`,
       schema: "mq",
       max: 1,
