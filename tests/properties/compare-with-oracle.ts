@@ -50,7 +50,7 @@ export function shortAnswer(verdict: Verdict): Answer {
   return {
     verdict: verdict.verdict,
     reason: (verdict.verdict === "unknown" ? (verdict.reasons[0]?.code ?? null) : null) as Answer["reason"],
-    gaps: Object.fromEntries(verdict.requirements.map(({ id, gapHundredths }) => [id, gapHundredths / 100])),
+    gaps: Object.fromEntries(verdict.requirements.map(({ rule, gapHundredths }) => [rule.id, gapHundredths / 100])),
   };
 }
 

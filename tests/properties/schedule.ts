@@ -1,4 +1,4 @@
-import { SUBJECTS } from "@xueshi/domain";
+import { TITLE_SUBJECTS } from "@xueshi/domain";
 import fc from "fast-check";
 
 /** One step of a run. Numbers pick modulo what there is at the time, so that any list of steps can be run. */
@@ -15,7 +15,7 @@ export type Step =
   /** All that waits is posted, the newest batch first. */
   | { readonly do: "post-rest" }
   /** An operator decides of one record that the ledger has. */
-  | { readonly do: "decide"; readonly record: number; readonly subject: (typeof SUBJECTS)[number] | null }
+  | { readonly do: "decide"; readonly record: number; readonly subject: (typeof TITLE_SUBJECTS)[number] | null }
   /** Every declaration is answered; the answers must come again when asked about this moment later. */
   | { readonly do: "check" }
   /** What waits is posted, and the ledger compared with the oracle. */
@@ -62,7 +62,7 @@ export const schedules: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constant("decide" as const),
         record: small,
-        subject: fc.constantFrom(null, null, null, ...SUBJECTS),
+        subject: fc.constantFrom(null, null, null, ...TITLE_SUBJECTS),
       }),
     },
     { weight: 4, arbitrary: fc.constant({ do: "post-rest" } as const) },

@@ -1,18 +1,36 @@
 import { formatHours, hoursToNumber, type RequirementResult, type Verdict } from "@xueshi/domain";
 import type { Scenario } from "./scenario-file.ts";
 
+type Expected = Scenario["expect"];
+/** What is not checked is undefined. */
+type Described = { readonly [Key in keyof Expected]-?: unknown };
+
 /** A verdict in the words of a scenario's `expect`, so that the two can be laid side by side. */
-export function describeVerdict(verdict: Verdict, scenario: Scenario) {
+export function describeVerdict(verdict: Verdict, scenario: Scenario): Described {
   const { expect } = scenario;
   return {
     verdict: verdict.verdict,
-    because: verdict.verdict === "unknown" ? verdict.reasons.map((reason) => reason.code) : [],
+    because:
+      verdict.verdict === "unknown"
+        ? verdict.reasons.map((reason) => reason.code).filter((code) => code !== "provenance_second_hand")
+        : [],
+    secondHand: verdict.reasons.some((reason) => reason.code === "provenance_second_hand"),
     provisional: verdict.provisional,
-    workings: Object.fromEntries(verdict.requirements.map((result) => [result.id, workingsOf(result)])),
+    workings: Object.fromEntries(verdict.requirements.map((result) => [result.rule.id, workingsOf(result)])),
     years:
       expect.years === undefined
         ? undefined
         : Object.fromEntries(verdict.years.map((year) => [String(year.year), hoursToNumber(year.totalHundredths)])),
+    eachYear: expect.eachYear === undefined ? undefined : eachYearOf(verdict),
+    partly: Object.fromEntries(
+      verdict.counted.filter((record) => record.code !== null).map((record) => [record.recordId, partOf(record)]),
+    ),
+    caps: expect.caps === undefined ? undefined : capsOf(verdict),
+    layers: expect.layers === undefined ? undefined : layersOf(verdict),
+    window:
+      expect.window === undefined || verdict.window === null
+        ? undefined
+        : `${verdict.window.from} until ${verdict.window.until}`,
     belowAnnualDuty: verdict.notices.map((notice) => notice.year),
     uncounted: codesById(verdict),
     settled: settledIds(verdict, scenario),
@@ -25,10 +43,14 @@ export function describeVerdict(verdict: Verdict, scenario: Scenario) {
 }
 
 /** What a scenario expects, in the same form; codes of one record are sorted on both sides. */
-export function expectedOf({ expect }: Scenario): ReturnType<typeof describeVerdict> {
+export function expectedOf({ expect }: Scenario): Described {
   return {
     ...expect,
     years: expect.years,
+    eachYear: expect.eachYear,
+    caps: expect.caps,
+    layers: expect.layers,
+    window: expect.window,
     freshness: expect.freshness,
     delegatedTo: expect.delegatedTo,
     settled: [...expect.settled].sort(),
@@ -42,19 +64,60 @@ export function brokenPromises(verdict: Verdict): string[] {
   const counted = verdict.counted.reduce((sum, record) => sum + record.hoursHundredths, 0);
   const ofYears = verdict.years.reduce((sum, year) => sum + year.totalHundredths, 0);
   if (counted !== ofYears) broken.push(`listed hours are ${counted}, the years' total is ${ofYears}`);
-  const total = verdict.requirements.find((result) => result.subjects === "all");
-  if (total !== undefined && total.haveHundredths !== counted) broken.push("the total is not the listed hours");
-  const short = verdict.requirements.filter((result) => result.outcome === "not_met").map((result) => result.id);
+  for (const { rule, haveHundredths, years } of verdict.requirements) {
+    const inYears = years?.map(({ year }) => year);
+    const listed = verdict.counted
+      .filter(({ toward, attributedYear }) => toward.includes(rule.id) && inYears?.includes(attributedYear) !== false)
+      .reduce((sum, record) => sum + record.hoursHundredths, 0);
+    if (listed !== haveHundredths) broken.push(`${rule.id} has ${haveHundredths}, and its listed hours are ${listed}`);
+  }
+  const short = verdict.requirements.filter((result) => result.outcome === "not_met").map(({ rule }) => rule.id);
   const reasons = verdict.reasons.filter((reason) => reason.code === "requirement_not_met");
   const named = reasons.map((reason) => reason.detail.requirement);
   if (verdict.verdict === "not_met" && String(named) !== String(short)) broken.push("reasons are not the shortfalls");
   if (verdict.verdict !== "not_met" && named.length > 0) broken.push("a shortfall is a reason of another verdict");
-  if (verdict.verdict === "met" && (short.length > 0 || verdict.reasons.length > 0))
+  if (verdict.verdict === "met" && (short.length > 0 || verdict.reasons.some(({ code }) => code !== SECOND_HAND)))
     broken.push("met with a shortfall");
   return broken;
 }
 
-function workingsOf({ haveHundredths, needHundredths, gapHundredths }: RequirementResult): string {
+const SECOND_HAND = "provenance_second_hand";
+
+function eachYearOf({ requirements }: Verdict): Record<string, Record<string, string>> {
+  const binding = requirements.filter(({ years }) => years !== null);
+  return Object.fromEntries(
+    binding.map(({ rule, years }) => [
+      rule.id,
+      Object.fromEntries((years ?? []).map((year) => [String(year.year), workingsOf(year)])),
+    ]),
+  );
+}
+
+function partOf({ hoursHundredths, ofHundredths, code, byRule }: Verdict["counted"][number]): string {
+  return `${formatHours(hoursHundredths)} of ${formatHours(ofHundredths)}: ${code} by ${byRule}`;
+}
+
+function capsOf({ caps }: Verdict): Record<string, string> {
+  return Object.fromEntries(
+    caps.map(({ rule, countedHundredths, cutHundredths }) => [
+      rule.id,
+      `${formatHours(countedHundredths)} of ${formatHours(rule.mostHundredths)}${cutHundredths === 0 ? "" : `, cut ${formatHours(cutHundredths)}`}`,
+    ]),
+  );
+}
+
+function layersOf({ requirements }: Verdict): Record<string, string> {
+  return Object.fromEntries(
+    requirements.map(({ rule, origin }) => {
+      const overrode = origin.overrode.map((value) => value.ruleSet).join(" and ");
+      return [rule.id, `${origin.layer} ${origin.ruleSet}${overrode === "" ? "" : ` over ${overrode}`}`];
+    }),
+  );
+}
+
+type Numbers = Pick<RequirementResult, "haveHundredths" | "needHundredths" | "gapHundredths">;
+
+function workingsOf({ haveHundredths, needHundredths, gapHundredths }: Numbers): string {
   const workings = `${formatHours(haveHundredths)} of ${formatHours(needHundredths)}`;
   return gapHundredths === 0 ? workings : `${workings}, short ${formatHours(gapHundredths)}`;
 }

@@ -12,50 +12,59 @@ import {
   type Verdict,
   yearOf,
 } from "@xueshi/domain";
-import type { Scenario, ScenarioRecord } from "./scenario-file.ts";
+import type { Scenario, ScenarioRecord, ScenarioSetting } from "./scenario-file.ts";
 
-const PLATFORMS = ["quzhou-city", "zj-industry", "zj-natural-resources"];
-
-/** The verdict of a scenario under a rule set; `declaration` is what its file says for all of its scenarios. */
-export function decideScenario(scenario: Scenario, declaration: Declaration, ruleSet: RuleSet): Verdict {
-  const knownAtMs = instant(scenario.knownAt);
-  const activated: ActivatedRuleSet = {
-    ruleSet,
-    digest: "0".repeat(64),
-    activatedAtMs: instant(scenario.rulesActivated),
-  };
+/** The verdict of a scenario when these rule sets are activated; `setting` is what its file says for all of its scenarios. */
+export function decideScenario(scenario: Scenario, setting: ScenarioSetting, ruleSets: readonly RuleSet[]): Verdict {
+  const { declaration, defaults } = setting;
+  const knownAtMs = instant(scenario.knownAt ?? defaults.knownAt);
+  const platforms = new Set(ruleSets.flatMap(({ authorities }) => authorities.flatMap((route) => route.platforms)));
   return decideVerdict({
-    declaration: { ...declaration, ...withoutUndefined(scenario.declaration) },
-    asOf: localDate(scenario.asOf),
+    declaration: declared({ ...declaration, ...scenario.declaration } as ScenarioSetting["declaration"]),
+    asOf: localDate(scenario.asOf ?? defaults.asOf),
     knownAtMs,
     nowMs: scenario.now === undefined ? knownAtMs : instant(scenario.now),
     declaredNameDigest: scenario.nameGiven,
     person: {
-      records: scenario.records.map(projectedRecord),
+      records: scenario.records.map((record) => projectedRecord(record, defaults.platform)),
       nameDigest: scenario.nameKnown,
       sequence: scenario.records.length,
       head: "head",
     },
-    freshness: PLATFORMS.map((platform) => freshnessOf(platform, scenario, knownAtMs)),
-    ruleSets: [activated],
+    freshness: [...platforms].map((platform) => freshnessOf(platform, scenario, knownAtMs)),
+    ruleSets: ruleSets.map((ruleSet) => activated(ruleSet, scenario)),
   });
 }
 
+function declared({ facts = {}, grants = [], ...declaration }: ScenarioSetting["declaration"]): Declaration {
+  const dates = Object.entries(facts).flatMap(([fact, date]) => (date === undefined ? [] : [[fact, localDate(date)]]));
+  return { ...declaration, facts: Object.fromEntries(dates), grants };
+}
+
+function activated(ruleSet: RuleSet, { rulesActivated }: Scenario): ActivatedRuleSet {
+  const at = rulesActivated[ruleSet.id];
+  return { ruleSet, digest: "0".repeat(64), activatedAtMs: at === undefined ? 0 : instant(at) };
+}
+
 /** A scenario's record as the ledger's projection would hand it to a verdict. */
-export function projectedRecord(record: ScenarioRecord): ProjectedRecord {
+export function projectedRecord(record: ScenarioRecord, platformUnlessSaid: string): ProjectedRecord {
   const obtainedOn = localDate(record.on);
+  const platform = record.platform ?? platformUnlessSaid;
   return {
     recordKey: record.id,
     slot: record.row,
     recordId: record.id,
-    source: record.source ?? record.platform,
-    platform: record.platform,
+    source: record.source ?? platform,
+    platform,
     state: record.state,
     code: record.code,
     hoursHundredths: record.hours === undefined ? null : hundredths(record.hours),
     subject: record.subject ?? null,
     attributedYear: record.year ?? yearOf(obtainedOn),
     obtainedOn,
+    pathway: record.pathway ?? null,
+    recognition: record.state === "registered" ? "as-registered" : null,
+    assessedOn: record.assessedOn === undefined ? null : localDate(record.assessedOn),
     flags: record.settled ? "settled_later" : "",
     updateTimeMs: instant(`${record.on} 12:00:00`),
   };
@@ -83,8 +92,4 @@ function hundredths(hours: number): number {
 function present<Value>(value: Value | null, text: string): Value {
   if (value === null) throw new Error(`The scenario says "${text}", which cannot be read.`);
   return value;
-}
-
-function withoutUndefined(overrides: Scenario["declaration"]): Partial<Declaration> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }

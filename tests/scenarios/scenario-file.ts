@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RECORD_STATES, SUBJECTS, UNCOUNTED_CODES, VERDICT_REASONS } from "@xueshi/domain";
+import { KINDS, LEVELS, PERSON_FACTS, RECORD_STATES, SUBJECTS, UNCOUNTED_CODES, VERDICT_REASONS } from "@xueshi/domain";
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -22,7 +23,11 @@ const record = z.strictObject({
   year: z.int().optional(),
   hours: hours.optional(),
   subject: z.enum(SUBJECTS).optional(),
-  platform: z.string().default("quzhou-city"),
+  /** The platform of the file's defaults, unless said. */
+  platform: z.string().optional(),
+  pathway: z.string().optional(),
+  /** When the assessment was passed. */
+  assessedOn: date.optional(),
   /** Who sent it, where that is not the platform itself. */
   source: z.string().optional(),
   state: z.enum(RECORD_STATES).default("registered"),
@@ -35,10 +40,12 @@ const record = z.strictObject({
 const declaration = z.strictObject({
   place: z.string(),
   year: z.int(),
-  kind: z.enum(["annual-duty", "review", "initial-determination"]),
-  level: z.enum(["junior", "intermediate", "senior"]).nullable(),
+  kind: z.enum(KINDS),
+  level: z.enum(LEVELS).nullable(),
   series: z.string(),
   education: z.string().nullable(),
+  facts: z.partialRecord(z.enum(PERSON_FACTS), date).optional(),
+  grants: z.array(z.strictObject({ code: z.string(), year: z.int(), document: z.string() })).optional(),
 });
 
 const platform = z.strictObject({
@@ -51,12 +58,23 @@ const expected = z.strictObject({
   verdict: z.enum(["met", "not_met", "unknown"]),
   /** Why it is unknown, in order. For not_met the reasons follow from the workings. */
   because: z.array(z.enum(VERDICT_REASONS)).default([]),
+  /** Whether the answer says that it rests on values that are known second hand. */
+  secondHand: z.boolean().default(false),
   /** What an unknown verdict would be; absent where no requirement is evaluated. */
   provisional: z.enum(["met", "not_met"]).nullable().default(null),
   /** Each requirement as `have of need` or `have of need, short gap`, in hours. */
   workings: z.record(z.string(), z.string()).default({}),
   /** Hours that count, by year. Checked where it is written. */
   years: z.record(z.string(), z.number()).optional(),
+  /** Each year of a requirement that binds each year, as its workings. Checked where it is written. */
+  eachYear: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** Hours that count of a record that does not count wholly, as `n of m: code by rule`. */
+  partly: z.record(z.string(), z.string()).default({}),
+  /** Each cap as `counted of most` or `counted of most, cut n`. Checked where it is written. */
+  caps: z.record(z.string(), z.string()).optional(),
+  /** Which layer gave each value, and the rule sets whose values it took the place of. Checked where it is written. */
+  layers: z.record(z.string(), z.string()).optional(),
+  window: z.string().optional(),
   belowAnnualDuty: z.array(z.int()).default([]),
   /** Every record that is listed as not counted, with its code. What is not here counts. */
   uncounted: z.record(z.string(), z.union([notCounted, z.array(notCounted)])).default({}),
@@ -71,12 +89,12 @@ const scenario = z.strictObject({
   name: z.string(),
   why: z.string().optional(),
   declaration: declaration.partial().default({}),
-  asOf: date.default("2020-12-31"),
-  /** What was known: by default all of 2020 and a few days more. */
-  knownAt: time.default("2021-01-05 00:00:00"),
+  asOf: date.optional(),
+  knownAt: time.optional(),
   /** When it is asked; the known time unless said. */
   now: time.optional(),
-  rulesActivated: time.default("2020-07-10 09:00:00"),
+  /** When each rule set that is not activated from the beginning was. */
+  rulesActivated: z.record(z.string(), time).default({}),
   nameGiven: z.string().nullable().default("王小明"),
   nameKnown: z.string().nullable().default("王小明"),
   platforms: z.record(z.string(), platform).default({}),
@@ -90,19 +108,29 @@ const scenarioFile = z.strictObject({
   topic: z.string(),
   clause: z.string(),
   declaration,
+  /** What holds for the scenarios of the file unless they say otherwise. */
+  defaults: z
+    .strictObject({
+      asOf: date.default("2020-12-31"),
+      /** What was known: by default all of 2020 and a few days more. */
+      knownAt: time.default("2021-01-05 00:00:00"),
+      platform: z.string().default("quzhou-city"),
+    })
+    .prefault({}),
   scenarios: z.array(scenario).min(1),
 });
 export type ScenarioFile = z.infer<typeof scenarioFile> & { readonly file: string };
+export type ScenarioSetting = Pick<ScenarioFile, "declaration" | "defaults">;
 
-/** Every golden scenario of a place and year, file by file. A key that the format does not know is refused. */
-export function readScenarioFiles(folder: string): ScenarioFile[] {
+/** Every golden scenario, or those of one folder, file by file. A key that the format does not know is refused. */
+export function readScenarioFiles(folder = "."): ScenarioFile[] {
   const path = fileURLToPath(new URL(folder, import.meta.url));
-  return readdirSync(path)
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yaml"))
     .sort()
     .map((name) => {
-      const parsed = scenarioFile.safeParse(parse(readFileSync(`${path}/${name}`, "utf8")));
-      if (!parsed.success) throw new Error(`${folder}/${name}: ${z.prettifyError(parsed.error)}`);
-      return { ...parsed.data, file: `${folder}/${name}` };
+      const parsed = scenarioFile.safeParse(parse(readFileSync(join(path, name), "utf8")));
+      if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
+      return { ...parsed.data, file: join(folder, name) };
     });
 }

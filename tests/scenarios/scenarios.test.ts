@@ -4,13 +4,13 @@ import { brokenPromises, describeVerdict, expectedOf } from "./compare-verdict.t
 import { decideScenario } from "./decide-scenario.ts";
 import { readScenarioFiles } from "./scenario-file.ts";
 
-const ruleSet = loadRulebook().files.find((file) => file.ruleSet.id === "quzhou-2020")?.ruleSet;
-if (ruleSet === undefined) throw new Error("The rulebook has no rule set quzhou-2020.");
+const ruleSets = loadRulebook().files.map(({ ruleSet }) => ruleSet);
 
-for (const { file, topic, declaration, scenarios } of readScenarioFiles("quzhou-2020")) {
-  describe(`${file}: ${topic}`, () => {
+for (const file of readScenarioFiles()) {
+  const { scenarios } = file;
+  describe(`${file.file}: ${file.topic}`, () => {
     test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", (_, scenario) => {
-      const verdict = decideScenario(scenario, declaration, ruleSet);
+      const verdict = decideScenario(scenario, file, ruleSets);
       expect(describeVerdict(verdict, scenario)).toEqual(expectedOf(scenario));
       expect(brokenPromises(verdict)).toEqual([]);
       if (scenario.expect.because.includes("identity_conflict")) {

@@ -41,13 +41,17 @@ export type { PostedStanding, Standing } from "./ledger/standing.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
+export type { ValueOrigin } from "./requirement/compile-rule.ts";
 export {
   type DeclarationClaim,
   type DeclarationProblem,
   declarationProblem,
 } from "./requirement/declaration-problem.ts";
+export { findRule } from "./requirement/find-rule.ts";
+export { UNCOUNTED_CODES, type UncountedCode } from "./requirement/record-part.ts";
+export * from "./requirement/requirement-result.ts";
+export * from "./requirement/requirement-rule.ts";
 export * from "./requirement/rule-set.ts";
-export { selectRuleSet } from "./requirement/select-rule-set.ts";
 export { unclassifiedCouldMeet } from "./requirement/unclassified-could-meet.ts";
 export { formatHours, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
@@ -71,9 +75,8 @@ export {
   type ResidentId,
   residentIdCheckCharacter,
 } from "./values/resident-id.ts";
-export { isSubject, SUBJECTS, type Subject } from "./values/subject.ts";
+export { isSubject, SUBJECTS, type Subject, TITLE_SUBJECTS } from "./values/subject.ts";
 export { compareText, normaliseName, normaliseText, normaliseTitle } from "./values/text.ts";
-export { windowHolds, type YearWindow, yearsOf, yearWindowEnding } from "./values/year-window.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";
 export * from "./verdict/verdict.ts";
 export type { VerdictInput } from "./verdict/verdict-input.ts";

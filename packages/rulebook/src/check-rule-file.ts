@@ -1,4 +1,5 @@
-import type { DeclarationMatch, Vocabulary } from "@xueshi/domain";
+import type { DeclarationMatch } from "@xueshi/domain";
+import { checkRow } from "./check-row.ts";
 import type { ValueProblem } from "./read-yaml.ts";
 import type { RuleFile } from "./rule-file-schema.ts";
 
@@ -13,34 +14,18 @@ export function checkRuleFile(file: RuleFile): ValueProblem[] {
   ];
 }
 
-/** Words that the closed lists do not carry. Kept apart: a text activated years ago is read back without them. */
-export function checkVocabulary(file: RuleFile, vocabulary: Vocabulary): ValueProblem[] {
+function checkYears({ years, subjects }: RuleFile): ValueProblem[] {
   const problems: ValueProblem[] = [];
-  const series = new Set(vocabulary.series.map((term) => term.code));
-  const educations = new Set(vocabulary.educations.map((term) => term.code));
-  file.authorities.forEach((route, index) => {
-    if (route.series === "*") return;
-    route.series.forEach((code, position) => {
-      if (series.has(code)) return;
-      const at = ["authorities", index, "series", position];
-      problems.push({ at, message: `series "${code}" is not in vocabulary.yaml; add it there or correct it` });
-    });
-  });
-  file.declarations.forEach((row, index) => {
-    row.when.educations?.forEach((code, position) => {
-      if (educations.has(code)) return;
-      const at = ["declarations", index, "when", "educations", position];
-      problems.push({ at, message: `education "${code}" is not in vocabulary.yaml; add it there or correct it` });
-    });
+  if (years.from > years.until) problems.push({ at: ["years"], message: "from must not be after until" });
+  subjects.forEach((code, index) => {
+    if (subjects.indexOf(code) === index) return;
+    problems.push({ at: ["subjects", index], message: `subject "${code}" stands twice` });
   });
   return problems;
 }
 
-function checkYears({ years }: RuleFile): ValueProblem[] {
-  return years.from <= years.until ? [] : [{ at: ["years"], message: "from must not be after until" }];
-}
-
-function checkRows({ declarations }: RuleFile): ValueProblem[] {
+function checkRows(file: RuleFile): ValueProblem[] {
+  const { declarations } = file;
   const problems: ValueProblem[] = [];
   declarations.forEach((row, index) => {
     const earlier = declarations.slice(0, index);
@@ -52,12 +37,7 @@ function checkRows({ declarations }: RuleFile): ValueProblem[] {
       const message = `never answers: row "${covering.id}" before it matches the same declarations`;
       problems.push({ at: ["declarations", index, "when"], message });
     }
-    if (row.answer === "delegated") return;
-    row.requirements.forEach((requirement, position) => {
-      if (row.requirements.findIndex((other) => other.id === requirement.id) === position) return;
-      const at = ["declarations", index, "requirements", position, "id"];
-      problems.push({ at, message: `requirement "${requirement.id}" stands twice in this row` });
-    });
+    if (row.answer === "requirements") problems.push(...checkRow(file, row, ["declarations", index]));
   });
   return problems;
 }
@@ -67,7 +47,8 @@ function covers(first: DeclarationMatch, second: DeclarationMatch): boolean {
   return (
     first.kind === second.kind &&
     coversList(first.levels, second.levels) &&
-    coversList(first.educations, second.educations)
+    coversList(first.educations, second.educations) &&
+    coversList(first.series, second.series)
   );
 }
 

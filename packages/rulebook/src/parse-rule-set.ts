@@ -1,12 +1,7 @@
-import {
-  type Citation,
-  type DeclarationRule,
-  type Provenance,
-  parseHours,
-  type RuleSet,
-  type Vocabulary,
-} from "@xueshi/domain";
-import { checkRuleFile, checkVocabulary } from "./check-rule-file.ts";
+import type { DeclarationRule, RuleSet, Vocabulary } from "@xueshi/domain";
+import { checkRuleFile } from "./check-rule-file.ts";
+import { checkVocabulary } from "./check-vocabulary.ts";
+import { citedOf, parseRow } from "./parse-row.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type RuleFile, ruleFileSchema } from "./rule-file-schema.ts";
 
@@ -26,9 +21,13 @@ export function parseRuleSet(text: string, path = "rule set", vocabulary?: Vocab
     id: file.id,
     version: file.version,
     place: file.place,
+    layer: file.layer,
+    subjects: file.subjects,
+    yearStartsOn: file.yearStartsOn,
+    recognition: file.recognition,
     years: file.years,
     title: file.title,
-    ...cited(file),
+    ...citedOf(file),
     publishedOn: file.publishedOn,
     lastVerifiedOn: file.lastVerifiedOn,
     declarations: file.declarations.map(declarationRule),
@@ -36,51 +35,21 @@ export function parseRuleSet(text: string, path = "rule set", vocabulary?: Vocab
       series,
       mode,
       platforms,
-      ...cited(rest),
+      ...citedOf(rest),
     })),
     sources: file.sources.map(({ source, platform, from, until, ...rest }) => ({
       source,
       platform,
       from,
       until,
-      ...cited(rest),
+      ...citedOf(rest),
     })),
     maxAgeHours: Object.fromEntries(file.freshness.map((entry) => [entry.platform, entry.maxAgeHours])),
   };
 }
 
 function declarationRule(row: RowFile): DeclarationRule {
-  if (row.answer === "delegated") {
-    return { answer: row.answer, id: row.id, when: row.when, delegatedTo: row.delegatedTo, ...cited(row) };
-  }
-  return {
-    answer: row.answer,
-    id: row.id,
-    when: row.when,
-    windowYears: row.windowYears,
-    requirements: row.requirements.map((requirement) => ({
-      id: requirement.id,
-      kind: requirement.kind,
-      subjects: requirement.subjects,
-      needHundredths: hundredths(requirement.hours),
-      ...cited(requirement),
-    })),
-    notices: row.notices.map((notice) => ({
-      code: notice.code,
-      needHundredths: hundredths(notice.hours),
-      ...cited(notice),
-    })),
-    ...cited(row),
-  };
-}
-
-function cited(value: { citation: Citation; provenance: Provenance }): { citation: Citation; provenance: Provenance } {
-  return { citation: value.citation, provenance: value.provenance };
-}
-
-function hundredths(hours: number): number {
-  const parsed = parseHours(hours);
-  // The schema has refused such a value; this holds the types together.
-  if (parsed === null) throw new RangeError(`${hours} is not a number of hours.`);
-  return parsed;
+  if (row.answer === "requirements") return parseRow(row);
+  const { answer, id, when, delegatedTo, toPlace = null } = row;
+  return { answer, id, when, delegatedTo, toPlace, ...citedOf(row) };
 }

@@ -7,6 +7,8 @@ export function parseVocabulary(text: string, path = "vocabulary"): Vocabulary {
   return readYaml(text, path, vocabularySchema, (value) => [
     ...repeated("series", value.series),
     ...repeated("educations", value.educations),
+    ...repeated("subjects", value.subjects),
+    ...repeated("places", value.places),
   ]);
 }
 

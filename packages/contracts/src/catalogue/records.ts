@@ -138,6 +138,12 @@ export const UNCOUNTED_TEXTS: Readonly<Record<UncountedCode, CodeText>> = {
     "Registered elsewhere",
     "It is registered on a platform that does not count for this declaration.",
   ),
+  recognised_elsewhere: codeText(
+    "按其他规则认定",
+    "其学时按另一套学时认定规则认定，不与本规则的学时相加，不计入。",
+    "Recognised under another rule set",
+    "Its hours were recognised under another rule set; hours of two rule sets are never added up.",
+  ),
   outside_window: codeText(
     "不在年度范围内",
     "所属年度不在本次申报要求的年度内，不计入。",
@@ -150,6 +156,42 @@ export const UNCOUNTED_TEXTS: Readonly<Record<UncountedCode, CodeText>> = {
     "After the as-of date",
     "It was obtained after the date as of which the check is made.",
   ),
+  subject_not_in_rules: codeText(
+    "科目不在规定之内",
+    "所适用的规定没有此科目，不计入。",
+    "Subject is not in the rules",
+    "The rules that apply do not know its subject.",
+  ),
+  hours_expired: codeText(
+    "学时已过有效期",
+    "学时已超过规定的有效期，不计入。",
+    "Hours have expired",
+    "It was obtained longer ago than hours stay valid under the rules.",
+  ),
+  below_item_minimum: codeText(
+    "低于单项最低学时",
+    "单项学时低于规定的最低学时，不计入。",
+    "Below the minimum of an item",
+    "It has fewer hours than one item needs to count.",
+  ),
+  not_assessed: codeText(
+    "未通过考核",
+    "规定须在期限内考核合格方可计入，未见合格记录。",
+    "Assessment not passed",
+    "It counts only after an assessment was passed in time, and none is on record.",
+  ),
+  over_cap: codeText(
+    "超出上限",
+    "超出规定的上限，超出部分不计入。",
+    "Over a cap",
+    "It is above a cap of the rules; what is above does not count.",
+  ),
+  not_carried_over: codeText(
+    "不在结转范围内",
+    "上一周期的学时超出可结转的范围，不计入。",
+    "Not carried over",
+    "It belongs to the period before, and no more hours of it are carried over.",
+  ),
   delegated: codeText(
     "由主管部门另行规定",
     "此申报由主管部门另行规定，未作计算。",
@@ -161,6 +203,12 @@ export const UNCOUNTED_TEXTS: Readonly<Record<UncountedCode, CodeText>> = {
     "没有适用的规定，未作计算。",
     "No rule in force",
     "No rule set is in force for this declaration, so nothing was counted.",
+  ),
+  fact_not_given: codeText(
+    "缺少个人日期",
+    "所适用的规定需要申报人的某个日期，请求中未提供，未作计算。",
+    "A fact is missing",
+    "The rule needs a date about the person that was not given, so nothing was counted.",
   ),
 };
 

@@ -57,6 +57,18 @@ export const REASON_TEXTS: Readonly<Record<VerdictReason, CodeText>> = {
     "Source not yet known",
     "The platform of record has not been pulled completely yet[: {platform}].",
   ),
+  fact_not_given: codeText(
+    "缺少个人日期",
+    "所适用的规定需要申报人的一个日期[（{fact}）]；请在 declaration.facts 中提供后重新核验。",
+    "A fact is missing",
+    "The rule that applies needs a date about the person[ ({fact})]; please give it in declaration.facts and ask again.",
+  ),
+  provenance_second_hand: codeText(
+    "规定系转引",
+    "所依据的规定系转引自他处，未见原文；请以原文为准。",
+    "The rule is second hand",
+    "The rule is known from someone who quotes it, not from its own text; the text itself decides.",
+  ),
 };
 
 /** Information beside a verdict that does not bind. `{year}`, `{have}` and `{need}` are filled in. */
@@ -76,9 +88,42 @@ export const FRESHNESS_TEXTS: Readonly<Record<FreshnessState, CodeText>> = {
   not_yet_known: codeText("尚未采集", "尚未完成首次采集。", "Not yet known", "No pull has been complete so far."),
 };
 
-/** How a requirement is called in messages; an id that is not listed stands for itself. */
-export const REQUIREMENT_TITLES: Readonly<Record<string, Text>> = {
-  total: { "zh-CN": "总学时", en: "total hours" },
+/** How one requirement stands. `{need}` of a ratio is the least that would do beside the hours there are. */
+export const REQUIREMENT_TEXTS: Readonly<Record<"met" | "not_met" | "too_late", Text>> = {
+  met: {
+    "zh-CN": "{title}已有 {have} 学时，要求 {need} 学时[（{yearly}）]，已满足。",
+    en: "{title}: {have} of {need} hours[ ({yearly})]; met.",
+  },
+  not_met: {
+    "zh-CN":
+      "{title}已有 {have} 学时，要求 {need} 学时[（{yearly}）]，还差 {gap} 学时，须在 {until} 前（含当日）取得。",
+    en: "{title}: {have} of {need} hours[ ({yearly})]; {gap} short, to be obtained by {until}.",
+  },
+  too_late: {
+    "zh-CN": "{title}已有 {have} 学时，要求 {need} 学时[（{yearly}）]，差 {gap} 学时；期限 {until} 已过。",
+    en: "{title}: {have} of {need} hours[ ({yearly})]; {gap} short, and the last day was {until}.",
+  },
+};
+
+export const CAP_TEXT: Text = {
+  "zh-CN": "{title}至多计 {most} 学时，已计 {counted} 学时，另有 {cut} 学时超出而未计。",
+  en: "{title}: at most {most} hours count; {counted} do, {cut} are above it and do not.",
+};
+
+/** How groups of subjects are called in messages. */
+export const SUBJECT_TITLES: Readonly<Record<string, Text>> = {
+  all: { "zh-CN": "总学时", en: "total hours" },
   professional: { "zh-CN": "专业科目", en: "professional hours" },
+  industry_common: { "zh-CN": "行业公需", en: "industry-common hours" },
+  general_common: { "zh-CN": "一般公需", en: "general-common hours" },
   common: { "zh-CN": "公需科目", en: "common hours" },
+  elective: { "zh-CN": "选修科目", en: "elective hours" },
+  class_one: { "zh-CN": "Ⅰ类学分", en: "class I" },
+  class_two: { "zh-CN": "Ⅱ类学分", en: "class II" },
+  federal_tax: { "zh-CN": "联邦税务", en: "federal tax hours" },
+  ethics: { "zh-CN": "职业道德", en: "ethics hours" },
+  verifiable: { "zh-CN": "可核实学时", en: "verifiable hours" },
+  unverifiable: { "zh-CN": "不可核实学时", en: "unverifiable hours" },
+  group_a: { "zh-CN": "A 组学时", en: "group A hours" },
+  group_b: { "zh-CN": "B 组学时", en: "group B hours" },
 };

@@ -6,6 +6,10 @@ import { presentVerdict } from "./present-verdict.ts";
 const VERDICT_ID = "v".repeat(43);
 const citation = { document: "衢市人社专〔2020〕55号", clause: "二(二)" };
 
+const SUBJECTS = ["professional", "industry_common", "general_common"];
+const origin = { ruleSet: "quzhou-2020", version: "1", layer: "city", overrode: [] };
+const common = { id: "common", subjects: ["industry_common", "general_common"], citation, provenance: "notice" };
+
 const verdict = {
   verdict: "not_met",
   provisional: null,
@@ -18,38 +22,77 @@ const verdict = {
     series: "economics",
     education: "bachelor",
   },
-  ruleSet: { id: "quzhou-2020", version: "1", digest: "a".repeat(64), citation },
-  window: { years: [2019, 2020] },
+  ruleSet: { id: "quzhou-2020", version: "1", digest: "a".repeat(64), citation, subjects: SUBJECTS },
+  window: { years: [2019, 2020], from: "2019-01-01", until: "2020-12-31" },
   authority: { mode: "city", platforms: ["quzhou-city"] },
   requirements: [
     {
-      id: "total",
-      kind: "floor",
-      subjects: "all",
+      rule: { id: "total", kind: "floor", subjects: "all", needHundredths: 18_000, citation, provenance: "notice" },
+      origin: {
+        ...origin,
+        overrode: [
+          { ruleSet: "zhejiang-2016", layer: "province", rule: { kind: "floor", needHundredths: 9_000, citation } },
+        ],
+      },
       haveHundredths: 18_000,
       needHundredths: 18_000,
       gapHundredths: 0,
       outcome: "met",
-      citation,
+      years: null,
+      until: "2020-12-31",
     },
     {
-      id: "common",
-      kind: "floor",
-      subjects: ["industry_common", "general_common"],
+      rule: { ...common, kind: "floor", needHundredths: 3_600, quote: "共不少于36学时" },
+      origin,
       haveHundredths: 50,
       needHundredths: 3_600,
       gapHundredths: 3_550,
       outcome: "not_met",
-      citation,
+      years: null,
+      until: "2020-12-31",
+    },
+    {
+      rule: {
+        ...common,
+        id: "share",
+        kind: "ratio",
+        subjects: ["professional"],
+        pathways: ["online"],
+        assessed: true,
+        of: { subjects: "all" },
+        numerator: 2,
+        denominator: 3,
+        span: { over: "each_year" },
+      },
+      origin,
+      haveHundredths: 8_005,
+      needHundredths: 8_100,
+      gapHundredths: 95,
+      outcome: "not_met",
+      years: [{ year: 2019, haveHundredths: 8_005, needHundredths: 8_100, gapHundredths: 95 }],
+      until: "2019-12-31",
+    },
+  ],
+  caps: [
+    {
+      rule: {
+        id: "live_most",
+        per: "year",
+        subjects: "all",
+        pathways: ["live"],
+        mostHundredths: 4_000,
+        citation,
+        provenance: "read",
+      },
+      countedHundredths: 4_000,
+      cutHundredths: 150,
     },
   ],
   notices: [{ code: "year_below_annual_duty", year: 2019, haveHundredths: 8_005, needHundredths: 9_000 }],
   years: [
     {
       year: 2019,
-      professionalHundredths: 8_005,
-      industryCommonHundredths: 0,
-      generalCommonHundredths: 50,
+      hundredthsBySubject: [8_005, 0, 50],
       totalHundredths: 8_055,
     },
   ],
@@ -59,9 +102,13 @@ const verdict = {
       platform: "quzhou-city",
       source: "demo-training",
       hoursHundredths: 8_005,
+      ofHundredths: 8_100,
       subject: "professional",
       attributedYear: 2019,
       flags: "more_hours_than_days_hold,updated_before_obtained",
+      toward: ["total", "share"],
+      code: "over_cap",
+      byRule: "live_most",
     },
   ],
   uncounted: [
@@ -73,6 +120,7 @@ const verdict = {
       subject: "professional",
       attributedYear: 2020,
       code: "registered_elsewhere",
+      byRule: null,
     },
     {
       recordId: "QZ-2",
@@ -82,6 +130,7 @@ const verdict = {
       subject: null,
       attributedYear: null,
       code: "hours_invalid",
+      byRule: null,
     },
   ],
   freshness: [
@@ -90,7 +139,7 @@ const verdict = {
   ],
   asOf: "2020-07-31",
   knownAtMs: Date.UTC(2020, 6, 31, 15, 59, 59, 999),
-  cut: { sequence: 12, head: "b".repeat(64), ruleSetDigest: "a".repeat(64), format: 1 },
+  cut: { sequence: 12, head: "b".repeat(64), ruleSetDigest: "a".repeat(64), format: 2 },
 } as unknown as Verdict;
 
 describe("presentVerdict", () => {
@@ -104,7 +153,14 @@ describe("presentVerdict", () => {
       requirements: [
         { id: "total", subjects: "all", have: 180, need: 180, gap: 0, outcome: "met" },
         { id: "common", subjects: ["industry_common", "general_common"], have: 0.5, need: 36, gap: 35.5 },
+        {
+          id: "share",
+          share: "2/3",
+          of: { subjects: "all" },
+          years: [{ year: 2019, have: 80.05, need: 81, gap: 0.95 }],
+        },
       ],
+      caps: [{ id: "live_most", most: 40, counted: 40, cut: 1.5 }],
       notices: [{ have: 80.05, need: 90, message: "2019 年 80.05 学时，低于年度要求的 90 学时；仅作提示。" }],
       years: [{ year: 2019, professional: 80.05, industryCommon: 0, generalCommon: 0.5, total: 80.55 }],
       counted: [{ hours: 80.05, flags: ["more_hours_than_days_hold", "updated_before_obtained"] }],
@@ -118,7 +174,7 @@ describe("presentVerdict", () => {
       ],
       asOf: "2020-07-31",
       knownAt: "2020-07-31T23:59:59.999+08:00",
-      cut: { sequence: 12, format: 1 },
+      cut: { sequence: 12, format: 2 },
     });
     expect(Object.keys(json)).not.toContain("id");
     expect(Object.keys(json)).not.toContain("verdictId");
@@ -131,6 +187,28 @@ describe("presentVerdict", () => {
     expect(parsed.error).toBeUndefined();
     expect(parsed.data).toEqual(json);
     expect(json).toMatchObject({ id: "D-1", verdictId: VERDICT_ID });
+  });
+
+  it("says in a sentence how each requirement stands, and where its value comes from", () => {
+    const { requirements, caps } = presentVerdict(verdict, "zh-CN");
+    expect(requirements.map(({ message }) => message)).toEqual([
+      "总学时已有 180 学时，要求 180 学时，已满足。",
+      "公需科目已有 0.5 学时，要求 36 学时，还差 35.5 学时，须在 2020-12-31 前（含当日）取得。",
+      "专业科目（online、考核合格）已有 80.05 学时，要求 81 学时（每年；2019 年差 0.95），差 0.95 学时；期限 2019-12-31 已过。",
+    ]);
+    expect(caps?.[0]?.message).toBe("总学时（live）至多计 40 学时，已计 40 学时，另有 1.5 学时超出而未计。");
+    expect(requirements[0]?.overrode).toEqual([{ ruleSet: "zhejiang-2016", layer: "province", need: 90, citation }]);
+    expect(requirements[1]).toMatchObject({ quote: "共不少于36学时", provenance: "notice", layer: "city" });
+    expect(presentVerdict(verdict, "en").requirements[1]?.message).toBe(
+      "common hours: 0.5 of 36 hours; 35.5 short, to be obtained by 2020-12-31.",
+    );
+  });
+
+  it("says of each counted record how much counts toward what, when it is asked to explain", () => {
+    const [plain, explained] = [false, true].map((explain) => presentVerdict(verdict, "en", null, null, explain));
+    expect(plain?.counted[0]).toMatchObject({ hours: 80.05, code: "over_cap", byRule: "live_most" });
+    expect(plain?.counted[0]).not.toHaveProperty("toward");
+    expect(explained?.counted[0]).toMatchObject({ hours: 80.05, of: 81, toward: ["total", "share"] });
   });
 
   it("changes nothing but messages with the language", () => {
@@ -150,12 +228,13 @@ describe("presentVerdict", () => {
       window: null,
       authority: null,
       requirements: [],
+      caps: [],
       notices: [],
       years: [],
       counted: [],
       uncounted: [],
       freshness: [],
-      cut: { sequence: 0, head: "", ruleSetDigest: null, format: 1 },
+      cut: { sequence: 0, head: "", ruleSetDigest: null, format: 2 },
     } as unknown as Verdict;
     const json = presentVerdict(unknown, "en");
     expect(json.reasons[0]?.message).toBe("No rule set in force is on file for nowhere in 2020.");

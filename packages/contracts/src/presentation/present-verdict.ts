@@ -7,20 +7,23 @@ import {
   type YearResult,
 } from "@xueshi/domain";
 import { renderText } from "../catalogue/render-text.ts";
-import { NOTICE_TEXTS, REASON_TEXTS, REQUIREMENT_TITLES } from "../catalogue/verdicts.ts";
+import { NOTICE_TEXTS, REASON_TEXTS } from "../catalogue/verdicts.ts";
 import type { Language } from "../language.ts";
 import type { VerdictResponse } from "../schemas/verdict.ts";
 import { formatInstant } from "./format-instant.ts";
+import { presentCap, presentRequirement, titleOf } from "./present-requirement.ts";
 
 /**
  * A verdict as the JSON of a check's answer. Plain objects, no validation: this runs for every check.
- * `id` is the caller's own reference and `verdictId` the id of a kept verdict; both are left out when null.
+ * `id` is the caller's own reference and `verdictId` the id of a kept verdict; both are left out when null. With
+ * `explain` each counted record says how much of it counts toward which requirements.
  */
 export function presentVerdict(
   verdict: Verdict,
   language: Language,
   id: string | null = null,
   verdictId: string | null = null,
+  explain = false,
 ): VerdictResponse {
   const { ruleSet, window, authority, cut } = verdict;
   return {
@@ -28,23 +31,15 @@ export function presentVerdict(
     verdict: verdict.verdict,
     provisional: verdict.provisional,
     ...(verdictId === null ? undefined : { verdictId }),
-    reasons: verdict.reasons.map((reason) => presentReason(reason, language)),
+    reasons: verdict.reasons.map((reason) => presentReason(reason, verdict, language)),
     ruleSet: ruleSet === null ? null : { id: ruleSet.id, version: ruleSet.version, citation: ruleSet.citation },
-    window: window === null ? null : { years: window.years as number[] },
+    window: window === null ? null : { years: window.years as number[], from: window.from, until: window.until },
     authority: authority === null ? null : { mode: authority.mode, platforms: authority.platforms as string[] },
-    requirements: verdict.requirements.map((requirement) => ({
-      id: requirement.id,
-      kind: requirement.kind,
-      subjects: requirement.subjects as "all" | string[],
-      have: hoursToNumber(requirement.haveHundredths),
-      need: hoursToNumber(requirement.needHundredths),
-      gap: hoursToNumber(requirement.gapHundredths),
-      outcome: requirement.outcome,
-      citation: requirement.citation,
-    })),
+    requirements: verdict.requirements.map((result) => presentRequirement(result, verdict.asOf, language)),
+    ...(verdict.caps.length === 0 ? undefined : { caps: verdict.caps.map((cap) => presentCap(cap, language)) }),
     notices: verdict.notices.map((notice) => presentNotice(notice, language)),
-    years: verdict.years.map(presentYear),
-    counted: verdict.counted.map(presentCounted),
+    years: verdict.years.map((year) => presentYear(year, ruleSet?.subjects ?? [])),
+    counted: verdict.counted.map((record) => presentCounted(record, explain)),
     uncounted: verdict.uncounted.map(presentUncounted),
     freshness: verdict.freshness.map((freshness) => ({
       platform: freshness.platform,
@@ -57,10 +52,13 @@ export function presentVerdict(
   };
 }
 
-function presentReason(reason: Verdict["reasons"][number], language: Language): VerdictResponse["reasons"][number] {
-  const requirement = reason.detail.requirement;
-  const title = requirement === undefined ? undefined : REQUIREMENT_TITLES[requirement]?.[language];
-  const detail = title === undefined ? reason.detail : { ...reason.detail, requirement: title };
+function presentReason(
+  reason: Verdict["reasons"][number],
+  { requirements }: Verdict,
+  language: Language,
+): VerdictResponse["reasons"][number] {
+  const found = requirements.find(({ rule }) => rule.id === reason.detail.requirement);
+  const detail = found === undefined ? reason.detail : { ...reason.detail, requirement: titleOf(found.rule, language) };
   return { code: reason.code, message: renderText(REASON_TEXTS[reason.code].message[language], detail) };
 }
 
@@ -81,25 +79,42 @@ function presentNotice(notice: Verdict["notices"][number], language: Language): 
   };
 }
 
-function presentYear(year: YearResult): VerdictResponse["years"][number] {
-  return {
-    year: year.year,
-    professional: hoursToNumber(year.professionalHundredths),
-    industryCommon: hoursToNumber(year.industryCommonHundredths),
-    generalCommon: hoursToNumber(year.generalCommonHundredths),
-    total: hoursToNumber(year.totalHundredths),
-  };
+function presentYear(
+  { year, hundredthsBySubject, totalHundredths }: YearResult,
+  subjects: readonly string[],
+): VerdictResponse["years"][number] {
+  const hours: Record<string, number> = { year };
+  for (let index = 0; index < subjects.length; index += 1) {
+    hours[memberName(subjects[index] ?? "")] = hoursToNumber(hundredthsBySubject[index] ?? 0);
+  }
+  hours.total = hoursToNumber(totalHundredths);
+  return hours as VerdictResponse["years"][number];
 }
 
-function presentCounted(record: CountedRecord): VerdictResponse["counted"][number] {
+const memberNames = new Map<string, string>();
+
+/** A subject as the name of a JSON member: `industry_common` is `industryCommon`. Subjects are few. */
+function memberName(subject: string): string {
+  const known = memberNames.get(subject);
+  if (known !== undefined) return known;
+  const name = subject.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  memberNames.set(subject, name);
+  return name;
+}
+
+function presentCounted(record: CountedRecord, explain: boolean): VerdictResponse["counted"][number] {
+  const { code, byRule } = record;
   return {
     recordId: record.recordId,
     platform: record.platform,
     source: record.source,
     hours: hoursToNumber(record.hoursHundredths),
-    subject: record.subject as VerdictResponse["counted"][number]["subject"],
+    subject: record.subject,
     year: record.attributedYear,
     flags: presentFlags(record.flags) as VerdictResponse["counted"][number]["flags"],
+    ...(explain && { of: hoursToNumber(record.ofHundredths), toward: record.toward as string[] }),
+    ...(code !== null && { code: code as VerdictResponse["uncounted"][number]["code"] }),
+    ...(byRule !== null && { byRule }),
   };
 }
 
@@ -112,6 +127,7 @@ function presentUncounted(record: UncountedRecord): VerdictResponse["uncounted"]
     subject: record.subject,
     year: record.attributedYear,
     code: record.code as VerdictResponse["uncounted"][number]["code"],
+    ...(record.byRule !== null && { byRule: record.byRule }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { KINDS, LEVELS, RECORD_STATES, SUBJECTS } from "@xueshi/domain";
+import { KINDS, LEVELS, RECORD_STATES } from "@xueshi/domain";
 import { z } from "zod";
 import { oneOf, type VocabularyCodes } from "./check.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
@@ -16,7 +16,7 @@ export const balancesResponseSchema = z.strictObject({
       platform: z.string(),
       recognition: z.string().meta(note("学时认定所依据的规则", "the rule set under which the hours stand")),
       year: z.int(),
-      subject: z.enum(SUBJECTS),
+      subject: z.string(),
       pathway: z.string().nullable(),
       hours: hoursOut,
     }),
@@ -44,7 +44,7 @@ export const entriesResponseSchema = z.strictObject({
       hours: hoursOut
         .nullable()
         .meta(note("冲销时为负；无法识别时为 null", "negative in a reversal; null when unreadable")),
-      subject: z.enum(SUBJECTS).nullable(),
+      subject: z.string().nullable(),
       year: z.int().nullable(),
       obtainedOn: z.string().nullable(),
       pathway: z.string().nullable(),

@@ -55,7 +55,7 @@ export type DecisionRequest = z.output<typeof decisionRequestSchema>;
 export const decisionResponseSchema = z.strictObject({
   recordKey: uuid,
   state: z.enum(RECORD_STATES),
-  subject: z.enum(SUBJECTS).nullable(),
+  subject: z.string().nullable(),
   postingId: z.string().nullable().meta(note("该决定早已生效时为 null", "null when the decision stood already")),
 });
 export type DecisionResponse = z.output<typeof decisionResponseSchema>;

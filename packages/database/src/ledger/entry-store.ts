@@ -66,10 +66,12 @@ function toProjectable(row: readonly unknown[]): ProjectableEntry {
     subject: row[11],
     attributedYear: row[12],
     obtainedOn: row[13],
-    flags: row[14],
-    updateTimeMs: row[15],
-    nameDigest: row[16],
-    hash: row[17],
+    pathway: row[14],
+    recognition: row[15],
+    flags: row[16],
+    updateTimeMs: row[17],
+    nameDigest: row[18],
+    hash: row[19],
   } as ProjectableEntry;
 }
 
@@ -84,7 +86,7 @@ export async function readPersonEntries(
 ): Promise<ProjectableEntry[]> {
   const rows = await sql`
     SELECT sequence, kind, reverses, record_key, slot, source, record_id, platform, state, code, hours_hundredths, subject,
-      attributed_year, obtained_on, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex')
+      attributed_year, obtained_on, pathway, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex')
     FROM ledger.entry
     WHERE practitioner_id = ${practitionerId} AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
     ORDER BY sequence`.values();
@@ -92,7 +94,7 @@ export async function readPersonEntries(
 }
 
 /** Behind the columns of a projectable entry. */
-const PRACTITIONER_COLUMN = 18;
+const PRACTITIONER_COLUMN = 20;
 
 /** The same range read for many people in one round trip, grouped by person in order of sequence. */
 export async function readPeopleEntries(
@@ -102,7 +104,8 @@ export async function readPeopleEntries(
 ): Promise<ReadonlyMap<string, ProjectableEntry[]>> {
   const rows = await sql`
     SELECT sequence, kind, reverses, record_key, slot, source, record_id, platform, state, code, hours_hundredths, subject,
-      attributed_year, obtained_on, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex'), practitioner_id
+      attributed_year, obtained_on, pathway, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex'),
+      practitioner_id
     FROM ledger.entry
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])
       AND recorded_at <= ${instantText(knownAtMs)}::timestamptz

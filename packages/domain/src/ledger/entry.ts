@@ -98,6 +98,8 @@ export type ProjectableEntry = Pick<
   | "subject"
   | "attributedYear"
   | "obtainedOn"
+  | "pathway"
+  | "recognition"
   | "flags"
   | "updateTimeMs"
   | "nameDigest"

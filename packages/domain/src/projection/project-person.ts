@@ -36,6 +36,9 @@ function projectedRecord(entry: ProjectableEntry): ProjectedRecord {
     subject: entry.subject,
     attributedYear: entry.attributedYear,
     obtainedOn: entry.obtainedOn,
+    pathway: entry.pathway,
+    recognition: entry.recognition,
+    assessedOn: null,
     flags: entry.flags,
     updateTimeMs: entry.updateTimeMs,
   };

@@ -16,6 +16,11 @@ export interface ProjectedRecord {
   readonly subject: Subject | null;
   readonly attributedYear: number | null;
   readonly obtainedOn: LocalDate | null;
+  readonly pathway: string | null;
+  /** The recognition rule set under which the hours stand; null where they stand under none. */
+  readonly recognition: string | null;
+  /** When the assessment (考核) was passed; null when it was not, or nobody says so. */
+  readonly assessedOn: LocalDate | null;
   readonly flags: string;
   readonly updateTimeMs: number | null;
 }

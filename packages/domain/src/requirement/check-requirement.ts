@@ -1,28 +1,110 @@
-import type { CompiledRequirement } from "./compile-rule-set.ts";
-import type { RequirementResult } from "./requirement-result.ts";
+import type { CompiledRequirement } from "./compile-rule.ts";
+import type { RequirementResult, YearlyResult } from "./requirement-result.ts";
+import type { FloorRule, RatioRule } from "./requirement-rule.ts";
+import type { ResolvedWindow, WindowYear } from "./resolve-window.ts";
 
-/**
- * Checks one floor against the window's hours by subject (hundredths, in the order of SUBJECTS).
- * A group of subjects is one sum: its members have no floor of their own.
- */
+/** Counted hundredths by study year of the window and selection: `sums[year * selections + selection]`. */
+export interface SelectionSums {
+  readonly hundredths: readonly number[];
+  readonly selections: number;
+}
+
+/** Checks one requirement against the counted hours of a window. */
 export function checkRequirement(
   requirement: CompiledRequirement,
-  hundredthsBySubject: readonly number[],
+  window: ResolvedWindow,
+  sums: SelectionSums,
 ): RequirementResult {
-  const { rule, mask } = requirement;
-  let haveHundredths = 0;
-  for (let index = 0; index < hundredthsBySubject.length; index += 1) {
-    if ((mask & (1 << index)) !== 0) haveHundredths += hundredthsBySubject[index] ?? 0;
-  }
-  const gapHundredths = Math.max(0, rule.needHundredths - haveHundredths);
+  return requirement.rule.span?.over === "each_year"
+    ? checkEachYear(requirement, window, sums)
+    : checkWindow(requirement, window, sums);
+}
+
+function checkWindow(
+  { rule, selection, ofSelection, origin }: CompiledRequirement,
+  window: ResolvedWindow,
+  sums: SelectionSums,
+): RequirementResult {
+  const haveHundredths = sumOf(sums, selection);
+  const needHundredths =
+    rule.kind === "ratio" ? shareOf(rule, sumOf(sums, ofSelection)) : needOfWindow(rule, window.years);
+  const gapHundredths = needHundredths > haveHundredths ? needHundredths - haveHundredths : 0;
   return {
-    id: rule.id,
-    kind: rule.kind,
-    subjects: rule.subjects,
+    rule,
+    origin,
     haveHundredths,
-    needHundredths: rule.needHundredths,
+    needHundredths,
     gapHundredths,
     outcome: gapHundredths === 0 ? "met" : "not_met",
-    citation: rule.citation,
+    years: null,
+    until: lastOf(window).until,
   };
+}
+
+function checkEachYear(
+  { rule, selection, ofSelection, origin }: CompiledRequirement,
+  window: ResolvedWindow,
+  { hundredths, selections }: SelectionSums,
+): RequirementResult {
+  const { from = 0, until = Number.POSITIVE_INFINITY } = rule.span?.over === "each_year" ? rule.span : {};
+  const years: YearlyResult[] = [];
+  let [haveSum, needSum, gapSum] = [0, 0, 0];
+  let untilDay = lastOf(window).until;
+  for (let index = 0; index < window.years.length; index += 1) {
+    const year = window.years[index];
+    if (year === undefined || year.year < from || year.year > until) continue;
+    const haveHundredths = hundredths[index * selections + selection] ?? 0;
+    const needHundredths =
+      rule.kind === "ratio"
+        ? shareOf(rule, hundredths[index * selections + ofSelection] ?? 0)
+        : needOfYear(rule, year.year) * year.duties;
+    const gapHundredths = Math.max(0, needHundredths - haveHundredths);
+    if (gapHundredths > 0 && gapSum === 0) untilDay = year.until;
+    haveSum += haveHundredths;
+    needSum += needHundredths;
+    gapSum += gapHundredths;
+    years.push({ year: year.year, haveHundredths, needHundredths, gapHundredths });
+  }
+  return {
+    rule,
+    origin,
+    haveHundredths: haveSum,
+    needHundredths: needSum,
+    gapHundredths: gapSum,
+    outcome: gapSum === 0 ? "met" : "not_met",
+    years,
+    until: untilDay,
+  };
+}
+
+/** The least whole number of hundredths that is at least the share. */
+function shareOf({ numerator, denominator }: RatioRule, ofHundredths: number): number {
+  const product = ofHundredths * numerator;
+  const rest = product % denominator;
+  return rest === 0 ? product / denominator : (product - rest) / denominator + 1;
+}
+
+function needOfWindow(rule: FloorRule, years: readonly WindowYear[]): number {
+  if (rule.perYear !== true) return rule.needHundredths;
+  let need = 0;
+  for (const { year, duties } of years) need += needOfYear(rule, year) * duties;
+  return need;
+}
+
+/** The need of one year: that of the last override that names it, else the rule's own. */
+function needOfYear({ needHundredths, overrides }: FloorRule, year: number): number {
+  const override = overrides?.findLast(({ from, until }) => year >= from && year <= until);
+  return override?.needHundredths ?? needHundredths;
+}
+
+function sumOf({ hundredths, selections }: SelectionSums, selection: number): number {
+  let sum = 0;
+  for (let cell = selection; cell < hundredths.length; cell += selections) sum += hundredths[cell] ?? 0;
+  return sum;
+}
+
+function lastOf({ years }: ResolvedWindow): WindowYear {
+  const last = years.at(-1);
+  if (last === undefined) throw new RangeError("A window has at least one year.");
+  return last;
 }

@@ -1,29 +1,9 @@
-import type { AnsweredRule, AuthorityRoute, DelegatedRule, RequirementRule, RuleSet } from "./rule-set.ts";
-import { type SubjectMask, subjectMask } from "./subject-mask.ts";
+import type { AuthorityRoute, RuleSet } from "./rule-set.ts";
 
 const HOUR_MS = 3_600_000;
 
-export interface CompiledRequirement {
-  readonly rule: RequirementRule;
-  readonly mask: SubjectMask;
-}
-
-export interface CompiledAnsweredRule {
-  readonly answer: "requirements";
-  readonly rule: AnsweredRule;
-  readonly requirements: readonly CompiledRequirement[];
-}
-
-export interface CompiledDelegatedRule {
-  readonly answer: "delegated";
-  readonly rule: DelegatedRule;
-}
-
-export type CompiledRule = CompiledAnsweredRule | CompiledDelegatedRule;
-
-/** A rule set in the form that answers quickly; it says nothing that the rule set does not. */
+/** A rule set's routes and ages in the form that answers quickly; its rows are compiled one by one, where they are asked. */
 export interface CompiledRuleSet {
-  readonly rules: readonly CompiledRule[];
   readonly routeBySeries: ReadonlyMap<string, AuthorityRoute>;
   readonly defaultRoute: AuthorityRoute;
   readonly maxAgeMsByPlatform: ReadonlyMap<string, number>;
@@ -66,18 +46,6 @@ function compile(ruleSet: RuleSet): CompiledRuleSet {
     for (const series of route.series) routeBySeries.set(series, route);
   }
   return {
-    rules: ruleSet.declarations.map((rule) =>
-      rule.answer === "delegated"
-        ? { answer: rule.answer, rule }
-        : {
-            answer: rule.answer,
-            rule,
-            requirements: rule.requirements.map((requirement) => ({
-              rule: requirement,
-              mask: subjectMask(requirement.subjects),
-            })),
-          },
-    ),
     routeBySeries,
     defaultRoute,
     maxAgeMsByPlatform: new Map(

@@ -1,17 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { type DeclarationClaim, declarationProblem } from "./declaration-problem.ts";
-import type { DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
+import { findRule } from "./find-rule.ts";
+import type { Declaration, DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
 
 const citation = { document: "d", clause: "c" };
 
 function row(id: string, when: DeclarationMatch) {
-  return { answer: "delegated" as const, id, when, delegatedTo: "x", citation, provenance: "notice" as const };
+  return {
+    answer: "delegated" as const,
+    id,
+    when,
+    delegatedTo: "x",
+    toPlace: null,
+    citation,
+    provenance: "notice" as const,
+  };
 }
 
 const ruleSet: RuleSet = {
   id: "a",
   version: "1",
   place: "quzhou",
+  layer: "city",
+  subjects: ["professional", "industry_common", "general_common"],
+  yearStartsOn: "01-01",
+  recognition: "as-registered",
   years: { from: 2020, until: 2020 },
   title: "a",
   citation,
@@ -34,7 +47,12 @@ const vocabulary: Vocabulary = {
     { code: "college", label: "大专" },
     { code: "bachelor", label: "本科" },
   ],
+  subjects: [],
+  places: [],
 };
+const activated = [{ ruleSet, digest: "d", activatedAtMs: 0 }];
+const find = (declaration: Declaration) => findRule(activated, declaration, 0);
+const findNothing = () => ({ found: "nothing", missing: null }) as const;
 const claim: DeclarationClaim = {
   place: "quzhou",
   year: 2020,
@@ -58,7 +76,7 @@ describe("declarationProblem", () => {
     [{ kind: "annual-duty", education: "phd" }, "education", "education_unknown"],
     [{ education: null }, "education", "education_required"],
   ])("%j is a problem of %s: %s", (change, field, code) => {
-    const problem = declarationProblem({ ...claim, ...change }, vocabulary, ruleSet);
+    const problem = declarationProblem({ ...claim, ...change }, vocabulary, find);
     expect(problem).toMatchObject({ field, code });
     expect(problem?.allowed.length).toBeGreaterThan(0);
   });
@@ -69,17 +87,21 @@ describe("declarationProblem", () => {
     ["level and education left out of the annual duty", { kind: "annual-duty", level: null, education: null }],
     ["a level that no row answers", { level: "senior", education: null }],
   ])("%s is no problem", (_, change) => {
-    expect(declarationProblem({ ...claim, ...change }, vocabulary, ruleSet)).toBeNull();
+    expect(declarationProblem({ ...claim, ...change }, vocabulary, find)).toBeNull();
   });
 
   test("the lists hold for a place without a rule set, where education decides nothing", () => {
-    expect(declarationProblem({ ...claim, place: "nowhere", education: null }, vocabulary, null)).toBeNull();
-    expect(declarationProblem({ ...claim, series: "astrology" }, vocabulary, null)).toMatchObject({ field: "series" });
-    expect(declarationProblem({ ...claim, level: null }, vocabulary, null)).toMatchObject({ code: "level_required" });
+    expect(declarationProblem({ ...claim, place: "nowhere", education: null }, vocabulary, findNothing)).toBeNull();
+    expect(declarationProblem({ ...claim, series: "astrology" }, vocabulary, findNothing)).toMatchObject({
+      field: "series",
+    });
+    expect(declarationProblem({ ...claim, level: null }, vocabulary, findNothing)).toMatchObject({
+      code: "level_required",
+    });
   });
 
   test("names what is allowed", () => {
-    expect(declarationProblem({ ...claim, education: "phd" }, vocabulary, ruleSet)?.allowed).toEqual([
+    expect(declarationProblem({ ...claim, education: "phd" }, vocabulary, find)?.allowed).toEqual([
       "college",
       "bachelor",
     ]);

@@ -1,12 +1,10 @@
-import { compileRuleSet } from "./compile-rule-set.ts";
-import { matchDeclarationRule } from "./match-declaration-rule.ts";
+import type { FoundRule, NoRule } from "./find-rule.ts";
 import {
   type Declaration,
   type DeclarationKind,
   type DeclarationLevel,
   KINDS,
   LEVELS,
-  type RuleSet,
   type Vocabulary,
   type VocabularyTerm,
 } from "./rule-set.ts";
@@ -40,15 +38,15 @@ export interface DeclarationProblem {
 
 /**
  * Why a declaration cannot be asked at all (the API answers 422), or null; the claim is then a {@link Declaration}.
- * `ruleSet` is the one in force for its place and year: its rows say where education decides. Null is no problem here,
- * because such a declaration is answered `unknown: no_rule_in_force`.
+ * `findRuleOf` looks for the row that answers, whose search says where level or education decides. That there is none
+ * is no problem here, because such a declaration is answered `unknown: no_rule_in_force`.
  * Codes: kind_unknown, level_unknown, level_required (kind review), series_unknown, education_unknown,
  * education_required.
  */
 export function declarationProblem(
   claim: DeclarationClaim,
   vocabulary: Vocabulary,
-  ruleSet: RuleSet | null,
+  findRuleOf: (declaration: Declaration) => FoundRule | NoRule,
 ): DeclarationProblem | null {
   const { kind, level, series, education } = claim;
   if (!isKind(kind)) return { field: "kind", code: "kind_unknown", allowed: KINDS };
@@ -60,10 +58,10 @@ export function declarationProblem(
   if (education !== null && !holds(vocabulary.educations, education)) {
     return { field: "education", code: "education_unknown", allowed: codesOf(vocabulary.educations) };
   }
-  if (ruleSet === null) return null;
-  const row = matchDeclarationRule(compileRuleSet(ruleSet).rules, { kind, level, education });
-  if (row === "level") return { field: "level", code: "level_required", allowed: LEVELS };
-  if (row === "education") {
+  const rule = findRuleOf({ ...claim, kind, level });
+  if (rule.found === "rule") return null;
+  if (rule.missing === "level") return { field: "level", code: "level_required", allowed: LEVELS };
+  if (rule.missing === "education") {
     return { field: "education", code: "education_required", allowed: codesOf(vocabulary.educations) };
   }
   return null;

@@ -1,19 +1,19 @@
-import type { Declaration, DeclarationMatch } from "./rule-set.ts";
+import type { Declaration, DeclarationRule } from "./rule-set.ts";
 
 /** The facts of a declaration that choose a row. */
-export type DeclarationFacts = Pick<Declaration, "kind" | "level" | "education">;
+export type DeclarationFacts = Pick<Declaration, "kind" | "level" | "education" | "series">;
 
 /**
  * The first row that a declaration matches. Where a row asks for a level or an education that the declaration leaves
  * out, no later row may answer in its place: the result is the name of the missing field. Null: no row holds.
  */
-export function matchDeclarationRule<Row extends { readonly rule: { readonly when: DeclarationMatch } }>(
-  rows: readonly Row[],
+export function matchDeclarationRule(
+  rows: readonly DeclarationRule[],
   declaration: DeclarationFacts,
-): Row | "level" | "education" | null {
+): DeclarationRule | "level" | "education" | null {
   for (const row of rows) {
-    const { kind, levels, educations } = row.rule.when;
-    if (kind !== declaration.kind) continue;
+    const { kind, levels, educations, series } = row.when;
+    if (kind !== declaration.kind || series?.includes(declaration.series) === false) continue;
     if (levels !== undefined) {
       if (declaration.level === null) return "level";
       if (!levels.includes(declaration.level)) continue;

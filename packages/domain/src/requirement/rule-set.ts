@@ -1,17 +1,20 @@
+import type { LocalDate } from "../values/local-date.ts";
 import type { Subject } from "../values/subject.ts";
+import type {
+  CapRule,
+  CarryOverRule,
+  Cited,
+  DutyStart,
+  GateRule,
+  GrantRule,
+  PersonFact,
+  RequirementRule,
+  WindowRule,
+} from "./requirement-rule.ts";
 
-export interface Citation {
-  readonly document: string;
-  readonly clause: string;
-}
-
-/** Where a value comes from: the text itself, public material that was read, second hand, or inferred. */
-export const PROVENANCES = ["notice", "read", "second_hand", "inferred"] as const;
-export type Provenance = (typeof PROVENANCES)[number];
-
-export const KINDS = ["annual-duty", "review", "initial-determination"] as const;
+export const KINDS = ["annual-duty", "review", "initial-determination", "registration-renewal"] as const;
 export type DeclarationKind = (typeof KINDS)[number];
-export const LEVELS = ["junior", "intermediate", "senior"] as const;
+export const LEVELS = ["junior", "intermediate", "senior", "full-senior"] as const;
 export type DeclarationLevel = (typeof LEVELS)[number];
 
 /** What a declaration asks about; series and education are closed lists that the rulebook's vocabulary file carries. */
@@ -22,6 +25,17 @@ export interface Declaration {
   readonly level: DeclarationLevel | null;
   readonly series: string;
   readonly education: string | null;
+  /** Dates about the person that some rules need; only those that were given. */
+  readonly facts?: Readonly<Partial<Record<PersonFact, LocalDate>>>;
+  /** Exemptions and deferrals that were granted to the person, with the document that says so. */
+  readonly grants?: readonly DeclaredGrant[];
+}
+
+/** A decision about one study year of a person, such as a deferral; `code` is one that the rule set knows. */
+export interface DeclaredGrant {
+  readonly code: string;
+  readonly year: number;
+  readonly document: string;
 }
 
 /** One word of a closed list: the code that stands in requests and rule files, and its Chinese label. */
@@ -30,28 +44,19 @@ export interface VocabularyTerm {
   readonly label: string;
 }
 
-/** The closed lists of series and education; they hold for every place and declaration year. */
+/** The closed lists; they hold for every place and declaration year. */
 export interface Vocabulary {
   readonly series: readonly VocabularyTerm[];
   readonly educations: readonly VocabularyTerm[];
-}
-
-/** A floor over a group of subjects, summed over the window. Later shapes join this union. */
-export interface RequirementRule {
-  readonly id: string;
-  readonly kind: "floor";
-  readonly subjects: "all" | readonly Subject[];
-  readonly needHundredths: number;
-  readonly citation: Citation;
-  readonly provenance: Provenance;
+  readonly subjects: readonly VocabularyTerm[];
+  /** Places that rule files speak of; a question may name another, and has no rule then. */
+  readonly places: readonly VocabularyTerm[];
 }
 
 /** Information that is shown but does not bind, such as a year below the annual duty. */
-export interface NoticeRule {
+export interface NoticeRule extends Cited {
   readonly code: "year_below_annual_duty";
   readonly needHundredths: number;
-  readonly citation: Citation;
-  readonly provenance: Provenance;
 }
 
 /** Which declarations a row answers; a list that is absent holds for every value, a missing one included. */
@@ -59,67 +64,85 @@ export interface DeclarationMatch {
   readonly kind: DeclarationKind;
   readonly levels?: readonly DeclarationLevel[];
   readonly educations?: readonly string[];
+  readonly series?: readonly string[];
+}
+
+/** A row of another rule set whose values hold where this row does not state its own under the same id. */
+export interface InheritedRow {
+  readonly ruleSet: string;
+  readonly row: string;
+  /** Ids of values that do not hold here. */
+  readonly without: readonly string[];
 }
 
 /** A row that this rule set answers itself. */
-export interface AnsweredRule {
+export interface AnsweredRule extends Cited {
   readonly answer: "requirements";
   readonly id: string;
   readonly when: DeclarationMatch;
-  /** Number of calendar years that end with the declaration year. */
-  readonly windowYears: number;
+  readonly window: WindowRule;
   readonly requirements: readonly RequirementRule[];
   readonly notices: readonly NoticeRule[];
-  readonly citation: Citation;
-  readonly provenance: Provenance;
+  /** Applied in this order: items, then years, then the window; within each in the order of the file. */
+  readonly caps: readonly CapRule[];
+  readonly gates: readonly GateRule[];
+  readonly carryOver: CarryOverRule | null;
+  readonly start: DutyStart | null;
+  readonly grants: readonly GrantRule[];
+  readonly inherits: InheritedRow | null;
 }
 
 /** A row that leaves the answer to another body's rule: `unknown: delegated`. It has no window and no numbers. */
-export interface DelegatedRule {
+export interface DelegatedRule extends Cited {
   readonly answer: "delegated";
   readonly id: string;
   readonly when: DeclarationMatch;
   readonly delegatedTo: string;
-  readonly citation: Citation;
-  readonly provenance: Provenance;
+  /** The place whose rule sets are asked instead, where one of them may answer. */
+  readonly toPlace: string | null;
 }
 
 /** One row of the rule set. The first matching row wins, and no higher layer fills in what it does not ask. */
 export type DeclarationRule = AnsweredRule | DelegatedRule;
 
 /** How hours of a series are taken; domain words for the routing modes in use. */
-export const AUTHORITY_MODES = ["city", "province_wins", "not_connected"] as const;
+export const AUTHORITY_MODES = ["city", "province_wins", "regulator", "not_connected"] as const;
 export type AuthorityMode = (typeof AUTHORITY_MODES)[number];
 
 /** How hours of a series are taken: from one platform of record, or from none that is connected. */
-export interface AuthorityRoute {
+export interface AuthorityRoute extends Cited {
   readonly series: "*" | readonly string[];
   readonly mode: AuthorityMode;
   /** Platforms of record; empty means not connected: `unknown: authority_not_connected`. */
   readonly platforms: readonly string[];
-  readonly citation: Citation;
-  readonly provenance: Provenance;
 }
 
 /** A source that registers for a platform of record, by dated entry; `until` is included, null is open. */
-export interface SourceRoute {
+export interface SourceRoute extends Cited {
   readonly source: string;
   readonly platform: string;
   readonly from: string;
   readonly until: string | null;
-  readonly citation: Citation;
-  readonly provenance: Provenance;
 }
 
+/** Layers of the law. Of the rule sets of one place, those of a series are asked first. */
+export const LAYERS = ["series", "city", "province", "nation", "profession"] as const;
+export type Layer = (typeof LAYERS)[number];
+
 /** A place's rules for some declaration years: law as dated, cited data. */
-export interface RuleSet {
+export interface RuleSet extends Cited {
   readonly id: string;
   readonly version: string;
   readonly place: string;
+  readonly layer: Layer;
+  /** The subjects that these rules know, in the order in which answers show them. */
+  readonly subjects: readonly Subject[];
+  /** First day of the study year, `MM-DD`; a year that does not begin on 01-01 is told by the date obtained. */
+  readonly yearStartsOn: string;
+  /** The recognition rule set whose hours count here; `as-registered` for hours as platforms register them. */
+  readonly recognition: string;
   readonly years: { readonly from: number; readonly until: number };
   readonly title: string;
-  readonly citation: Citation;
-  readonly provenance: Provenance;
   readonly publishedOn: string;
   readonly lastVerifiedOn: string;
   readonly declarations: readonly DeclarationRule[];

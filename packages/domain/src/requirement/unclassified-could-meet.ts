@@ -1,6 +1,3 @@
-import { SUBJECTS } from "../values/subject.ts";
-import { ALL_SUBJECTS_MASK, type SubjectMask } from "./subject-mask.ts";
-
 /**
  * Beyond either bound the question is left open; below both it is decided exactly. States are combinations of what the
  * groups still need: with one floor of 36 hours beside the largest one there are at most 3,601.
@@ -10,24 +7,26 @@ const UNCLASSIFIED_STATES_MAX = 5_000;
 
 /** What a floor over a group of subjects still lacks, in hundredths, above 0. */
 export interface SubjectGap {
-  readonly mask: SubjectMask;
+  /** The group as bits, in the order of the rule set's subjects. */
+  readonly mask: number;
   readonly gapHundredths: number;
 }
 
 /**
  * Whether giving each whole unclassified record some subject could close every gap at once.
- * `gaps` are those of the floors that are not met, `hoursHundredths` the records' hours (each above 0). `undecided` only
+ * `gaps` are those of the floors that are not met, over `subjectCount` subjects; `hoursHundredths` the records' hours (each above 0). `undecided` only
  * beyond UNCLASSIFIED_RECORDS_MAX records or UNCLASSIFIED_STATES_MAX states at once. Groups of subjects may overlap.
  */
 export function unclassifiedCouldMeet(
   gaps: readonly SubjectGap[],
   hoursHundredths: readonly number[],
+  subjectCount: number,
 ): "could" | "could_not" | "undecided" {
   let sum = 0;
   for (const hours of hoursHundredths) sum += hours;
   if (gaps.some((gap) => gap.gapHundredths > sum)) return "could_not";
-  const grouped = gapsByGroup(gaps);
-  const choices = usefulChoices(grouped);
+  const grouped = gapsByGroup(gaps, subjectCount);
+  const choices = usefulChoices(grouped, subjectCount);
   // One choice that serves every group takes all the hours, and no gap is larger than their sum.
   if (choices.length <= 1) return "could";
   if (hoursHundredths.length > UNCLASSIFIED_RECORDS_MAX) return "undecided";
@@ -39,10 +38,11 @@ export function unclassifiedCouldMeet(
 }
 
 /** The largest gap of each group, smallest first; a gap over all subjects is closed by any assignment and needs no search. */
-function gapsByGroup(gaps: readonly SubjectGap[]): SubjectGap[] {
-  const largest = new Map<SubjectMask, SubjectGap>();
+function gapsByGroup(gaps: readonly SubjectGap[], subjectCount: number): SubjectGap[] {
+  const allSubjects = 2 ** subjectCount - 1;
+  const largest = new Map<number, SubjectGap>();
   for (const gap of gaps) {
-    if (gap.mask === ALL_SUBJECTS_MASK) continue;
+    if (gap.mask === allSubjects) continue;
     const known = largest.get(gap.mask);
     if (known === undefined || known.gapHundredths < gap.gapHundredths) largest.set(gap.mask, gap);
   }
@@ -50,8 +50,8 @@ function gapsByGroup(gaps: readonly SubjectGap[]): SubjectGap[] {
 }
 
 /** What a subject can serve, as bits over the groups; a subject that serves less than another is never the better choice. */
-function usefulChoices(grouped: readonly SubjectGap[]): number[] {
-  const served = SUBJECTS.map((_, subject) =>
+function usefulChoices(grouped: readonly SubjectGap[], subjectCount: number): number[] {
+  const served = Array.from({ length: subjectCount }, (_, subject) =>
     grouped.reduce((bits, gap, index) => bits | (((gap.mask >> subject) & 1) << index), 0),
   );
   const distinct = [...new Set(served)];

@@ -92,3 +92,17 @@ export function startOfDayMs(date: LocalDate): number {
 export function daysInclusive(from: LocalDate, until: LocalDate): number {
   return Math.round((endOfDayMs(until) - startOfDayMs(from)) / DAY_MS);
 }
+
+/** The date some days later, or earlier for a negative number. */
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return localDateAt(startOfDayMs(date) + days * DAY_MS);
+}
+
+/** The same day some months later, or the last one of that month where it has no such day: 01-31 and 1 is 02-28. */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  const monthIndex = yearOf(date) * 12 + Number(date.slice(5, 7)) - 1 + months;
+  const [year, month] = [Math.floor(monthIndex / 12), (monthIndex % 12) + 1];
+  let day = Number(date.slice(8, 10));
+  while (!isCalendarDate(year, month, day) && day > 28) day -= 1;
+  return `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}` as LocalDate;
+}

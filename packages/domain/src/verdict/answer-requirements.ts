@@ -1,45 +1,51 @@
-import { checkRequirement } from "../requirement/check-requirement.ts";
-import type { CompiledAnsweredRule, CompiledRequirement } from "../requirement/compile-rule-set.ts";
-import type { RequirementResult } from "../requirement/requirement-result.ts";
+import type { CompiledAnsweredRule } from "../requirement/compile-rule.ts";
+import { evaluateRule } from "../requirement/evaluate-rule.ts";
+import type { RequirementResult, YearResult } from "../requirement/requirement-result.ts";
+import type { ResolvedWindow } from "../requirement/resolve-window.ts";
 import type { NoticeRule } from "../requirement/rule-set.ts";
-import { type SubjectGap, unclassifiedCouldMeet } from "../requirement/unclassified-could-meet.ts";
+import { unclassifiedDecides } from "../requirement/unclassified-decides.ts";
 import { formatHours } from "../values/hours.ts";
-import { yearsOf, yearWindowEnding } from "../values/year-window.ts";
 import { judgeFreshness } from "./judge-freshness.ts";
-import { placeRecords } from "./place-records.ts";
-import type { NoticeResult, ReasonResult, Verdict, YearResult } from "./verdict.ts";
+import { listRecords } from "./list-records.ts";
+import type { NoticeResult, ReasonResult, Verdict } from "./verdict.ts";
 import { type VerdictBasis, type VerdictInput, verdictHeader } from "./verdict-input.ts";
 
 /**
- * Answers a declaration by this rule set's own requirements over the window that ends with the declaration year.
+ * Answers a declaration by a row's own requirements over a window.
  * The numbers are those of the hours that count, without unclassified ones, also where the verdict is `unknown`.
  */
-export function answerRequirements(input: VerdictInput, basis: VerdictBasis, row: CompiledAnsweredRule): Verdict {
+export function answerRequirements(
+  input: VerdictInput,
+  basis: VerdictBasis,
+  row: CompiledAnsweredRule,
+  window: ResolvedWindow,
+): Verdict {
   const { platforms } = basis.route;
-  const window = yearWindowEnding(input.declaration.year, row.rule.windowYears);
-  const placed = placeRecords(input.person.records, { platforms, window, asOf: input.asOf });
-  const freshness = judgeFreshness(input, platforms, basis.compiled);
-  const requirements = row.requirements.map((each) => checkRequirement(each, placed.hundredthsBySubject));
-  const provisional = requirements.every((result) => result.outcome === "met") ? "met" : "not_met";
-
+  const scope = { platforms, window, asOf: input.asOf };
+  const evaluation = evaluateRule(row, scope, input.person.records);
+  const { requirements, outcome: provisional } = evaluation;
+  const freshness = judgeFreshness(input, platforms, basis.local);
   const unknown = [...freshness.reasons];
-  if (provisional === "not_met" && unclassifiedDecides(row.requirements, requirements, placed.unclassifiedHundredths)) {
+  if (unclassifiedDecides(row, scope, input.person.records, evaluation)) {
     unknown.push({ code: "unclassified_hours", detail: {} });
   }
+  const reasons = unknown.length > 0 ? unknown : notMetReasons(requirements);
   const header = verdictHeader(input, basis);
+  const { counted, uncounted } = listRecords(evaluation.parts);
   return {
     verdict: unknown.length > 0 ? "unknown" : provisional,
     provisional: unknown.length > 0 ? provisional : null,
-    reasons: unknown.length > 0 ? unknown : notMetReasons(requirements),
+    reasons: restsOnSecondHand(row) ? [...reasons, { code: "provenance_second_hand", detail: {} }] : reasons,
     declaration: header.declaration,
     ruleSet: header.ruleSet,
-    window: { years: yearsOf(window) },
+    window: windowResult(window),
     authority: header.authority,
     requirements,
-    notices: noticesOf(row.rule.notices, placed.years),
-    years: placed.years,
-    counted: placed.counted,
-    uncounted: placed.uncounted,
+    caps: evaluation.caps,
+    notices: noticesOf(row.rule.notices, evaluation.years),
+    years: evaluation.years,
+    counted,
+    uncounted,
     freshness: freshness.states,
     asOf: header.asOf,
     knownAtMs: header.knownAtMs,
@@ -47,30 +53,30 @@ export function answerRequirements(input: VerdictInput, basis: VerdictBasis, row
   };
 }
 
-/** Beyond the search's bound the question stays open, and an open question is an unknown verdict. */
-function unclassifiedDecides(
-  rules: readonly CompiledRequirement[],
-  results: readonly RequirementResult[],
-  unclassifiedHundredths: readonly number[],
-): boolean {
-  if (unclassifiedHundredths.length === 0) return false;
-  const gaps: SubjectGap[] = [];
-  for (let index = 0; index < rules.length; index += 1) {
-    const [rule, result] = [rules[index], results[index]];
-    if (rule !== undefined && result !== undefined && result.gapHundredths > 0) {
-      gaps.push({ mask: rule.mask, gapHundredths: result.gapHundredths });
-    }
-  }
-  return unclassifiedCouldMeet(gaps, unclassifiedHundredths) !== "could_not";
+function windowResult({ years }: ResolvedWindow): Verdict["window"] {
+  const [first, last] = [years[0], years.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return { years: years.map(({ year }) => year), from: first.from, until: last.until };
 }
 
 function notMetReasons(requirements: readonly RequirementResult[]): ReasonResult[] {
   const reasons: ReasonResult[] = [];
-  for (const { id, outcome, gapHundredths } of requirements) {
+  for (const { rule, outcome, gapHundredths } of requirements) {
     if (outcome === "met") continue;
-    reasons.push({ code: "requirement_not_met", detail: { requirement: id, gap: formatHours(gapHundredths) } });
+    reasons.push({ code: "requirement_not_met", detail: { requirement: rule.id, gap: formatHours(gapHundredths) } });
   }
   return reasons;
+}
+
+/** Whether any value that decided is known from someone who quotes the text, and not from the text. */
+function restsOnSecondHand({ rule, requirements }: CompiledAnsweredRule): boolean {
+  return (
+    rule.provenance === "second_hand" ||
+    requirements.some((each) => each.rule.provenance === "second_hand") ||
+    rule.caps.some((cap) => cap.provenance === "second_hand") ||
+    rule.gates.some((gate) => gate.provenance === "second_hand") ||
+    rule.carryOver?.provenance === "second_hand"
+  );
 }
 
 function noticesOf(rules: readonly NoticeRule[], years: readonly YearResult[]): NoticeResult[] {

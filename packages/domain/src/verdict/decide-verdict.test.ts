@@ -13,11 +13,17 @@ const annualDuty: AnsweredRule = {
   answer: "requirements",
   id: "annual-duty",
   when: { kind: "annual-duty" },
-  windowYears: 1,
+  window: { kind: "years", count: 1, endsYearsBefore: 0 },
   requirements: [
     { id: "total", kind: "floor", subjects: "all", needHundredths: 1000, citation: notice, provenance: "notice" },
   ],
   notices: [],
+  caps: [],
+  gates: [],
+  carryOver: null,
+  start: null,
+  grants: [],
+  inherits: null,
   citation: { document: "notice", clause: "2" },
   provenance: "notice",
 };
@@ -26,6 +32,10 @@ const ruleSet: RuleSet = {
   id: "place-2020",
   version: "3",
   place: "place",
+  layer: "city",
+  subjects: ["professional", "industry_common", "general_common"],
+  yearStartsOn: "01-01",
+  recognition: "as-registered",
   years: { from: 2020, until: 2020 },
   title: "rules",
   citation: notice,
@@ -51,6 +61,9 @@ function record(fields: Partial<ProjectedRecord>): ProjectedRecord {
     subject: "professional",
     attributedYear: 2020,
     obtainedOn: "2020-03-01" as LocalDate,
+    pathway: null,
+    recognition: "as-registered",
+    assessedOn: null,
     flags: "",
     updateTimeMs: 1,
     ...fields,
@@ -83,16 +96,17 @@ describe("decideVerdict", () => {
       version: "3",
       digest: "text-digest",
       citation: { document: "notice", clause: "2" },
+      subjects: ["professional", "industry_common", "general_common"],
     });
-    expect(verdict.requirements[0]?.citation).toEqual(notice);
-    expect(verdict.cut).toEqual({ sequence: 7, head: "head-hash", ruleSetDigest: "text-digest", format: 1 });
+    expect(verdict.requirements[0]?.rule.citation).toEqual(notice);
+    expect(verdict.cut).toEqual({ sequence: 7, head: "head-hash", ruleSetDigest: "text-digest", format: 2 });
     expect([verdict.asOf, verdict.knownAtMs]).toEqual(["2020-12-31", NOW_MS]);
   });
 
   test("shows the cut also where it shows nothing of the person", () => {
     const verdict = decideVerdict(input({ declaredNameDigest: "other" }));
     expect(verdict).toMatchObject({ verdict: "unknown", counted: [], uncounted: [], years: [], requirements: [] });
-    expect(verdict.cut).toEqual({ sequence: 7, head: "head-hash", ruleSetDigest: null, format: 1 });
+    expect(verdict.cut).toEqual({ sequence: 7, head: "head-hash", ruleSetDigest: null, format: 2 });
   });
 
   test("answers by the activation that was known, not by the newest", () => {
@@ -147,9 +161,10 @@ describe("decideVerdict", () => {
       record({ recordId: "a", hoursHundredths: 50, subject: "general_common" }),
     ];
     const verdict = decideVerdict(input({}, records));
-    const common = { platform: "one", source: "one", attributedYear: 2020 };
+    const whole = { toward: ["total"], code: null, byRule: null };
+    const common = { platform: "one", source: "one", attributedYear: 2020, ofHundredths: 1000, ...whole };
     expect(verdict.counted).toEqual([
-      { ...common, recordId: "a", hoursHundredths: 50, subject: "general_common", flags: "" },
+      { ...common, recordId: "a", hoursHundredths: 50, ofHundredths: 50, subject: "general_common", flags: "" },
       { ...common, recordId: "c", hoursHundredths: 1000, subject: "professional", flags: "more_hours_than_days_hold" },
       {
         ...common,
@@ -164,9 +179,7 @@ describe("decideVerdict", () => {
     expect(verdict.years).toEqual([
       {
         year: 2020,
-        professionalHundredths: 2000,
-        industryCommonHundredths: 0,
-        generalCommonHundredths: 50,
+        hundredthsBySubject: [2000, 0, 50],
         totalHundredths: 2050,
       },
     ]);

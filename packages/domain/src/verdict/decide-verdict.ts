@@ -1,17 +1,16 @@
-import { authorityRouteOf, compileRuleSet } from "../requirement/compile-rule-set.ts";
-import { matchDeclarationRule } from "../requirement/match-declaration-rule.ts";
-import { selectRuleSet } from "../requirement/select-rule-set.ts";
+import { findRule } from "../requirement/find-rule.ts";
+import { windowOf } from "../requirement/window-of.ts";
 import { answerRequirements } from "./answer-requirements.ts";
 import { judgeFreshness } from "./judge-freshness.ts";
-import { listUncounted } from "./list-uncounted.ts";
+import { listUncounted } from "./list-records.ts";
 import { VERDICT_FORMAT, type Verdict } from "./verdict.ts";
-import { type VerdictBasis, type VerdictInput, verdictHeader } from "./verdict-input.ts";
+import { type VerdictBasis, type VerdictInput, verdictBasis, verdictHeader } from "./verdict-input.ts";
 
 type Unanswered = Pick<Verdict, "reasons"> & Partial<Verdict>;
 
 /**
  * Decides one declaration. The first of these that holds is the answer: identity_conflict (no hours, no records; the
- * cut is still shown), no_rule_in_force, authority_not_connected, delegated, all `unknown` without requirements. Then
+ * cut is still shown), no_rule_in_force, authority_not_connected, delegated, fact_not_given, all `unknown` without requirements. Then
  * the requirements are evaluated; source_not_yet_known, source_stale, source_partial and unclassified_hours make the
  * verdict `unknown` with `provisional` beside it. Pure: the same input gives the same verdict for ever.
  */
@@ -20,18 +19,15 @@ export function decideVerdict(input: VerdictInput): Verdict {
   if (declaredNameDigest !== null && person.nameDigest !== null && declaredNameDigest !== person.nameDigest) {
     return unanswered(input, { reasons: [{ code: "identity_conflict", detail: {} }] });
   }
-  const active = selectRuleSet(input.ruleSets, declaration, input.knownAtMs);
-  if (active === null) return noRuleInForce(input, {});
-  const compiled = compileRuleSet(active.ruleSet);
-  const row = matchDeclarationRule(compiled.rules, declaration);
-  if (row === null) return noRuleInForce(input, {});
-  // The API refuses such a declaration (422); no row may answer for what was not said.
-  if (typeof row === "string") return noRuleInForce(input, { missing: row });
-
-  const basis: VerdictBasis = { active, compiled, row, route: authorityRouteOf(compiled, declaration.series) };
+  const rule = findRule(input.ruleSets, declaration, input.knownAtMs);
+  // The API refuses a declaration that says too little (422); no row may answer for what was not said.
+  if (rule.found === "nothing") return noRuleInForce(input, rule.missing === null ? {} : { missing: rule.missing });
+  const basis = verdictBasis(rule, declaration);
   if (basis.route.platforms.length === 0) return notConnected(input, basis);
-  if (row.answer === "delegated") return delegated(input, basis, row.rule.delegatedTo);
-  return answerRequirements(input, basis, row);
+  if (rule.row.answer === "delegated") return delegated(input, basis, rule.row.rule.delegatedTo);
+  const window = windowOf(rule.row, declaration, input.asOf);
+  if (typeof window === "string") return factNotGiven(input, basis, window);
+  return answerRequirements(input, basis, rule.row, window);
 }
 
 function noRuleInForce(input: VerdictInput, detail: Readonly<Record<string, string>>): Verdict {
@@ -57,7 +53,18 @@ function delegated(input: VerdictInput, basis: VerdictBasis, delegatedTo: string
     ...verdictHeader(input, basis),
     reasons: [{ code: "delegated", detail: { delegatedTo } }],
     uncounted: listUncounted(input.person.records, platforms, "delegated"),
-    freshness: judgeFreshness(input, platforms, basis.compiled).states,
+    freshness: judgeFreshness(input, platforms, basis.local).states,
+  });
+}
+
+/** The rule looks at a window that a fact about the person tells, such as the day of the first registration. */
+function factNotGiven(input: VerdictInput, basis: VerdictBasis, fact: string): Verdict {
+  const { platforms } = basis.route;
+  return unanswered(input, {
+    ...verdictHeader(input, basis),
+    reasons: [{ code: "fact_not_given", detail: { fact } }],
+    uncounted: listUncounted(input.person.records, platforms, "fact_not_given"),
+    freshness: judgeFreshness(input, platforms, basis.local).states,
   });
 }
 
@@ -71,6 +78,7 @@ function unanswered(input: VerdictInput, answer: Unanswered): Verdict {
     window: null,
     authority: null,
     requirements: [],
+    caps: [],
     notices: [],
     years: [],
     counted: [],

@@ -1,5 +1,6 @@
 import type { PersonProjection } from "../projection/projected-record.ts";
-import type { CompiledRule, CompiledRuleSet } from "../requirement/compile-rule-set.ts";
+import { authorityRouteOf, type CompiledRuleSet, compileRuleSet } from "../requirement/compile-rule-set.ts";
+import type { FoundRule } from "../requirement/find-rule.ts";
 import type { ActivatedRuleSet, AuthorityRoute, Declaration } from "../requirement/rule-set.ts";
 import type { LocalDate } from "../values/local-date.ts";
 import { type PlatformFreshness, VERDICT_FORMAT, type Verdict } from "./verdict.ts";
@@ -20,24 +21,27 @@ export interface VerdictInput {
   readonly ruleSets: readonly ActivatedRuleSet[];
 }
 
-/** The rule set, row and route that a declaration came to. */
+/** The row that a declaration came to, and the route to the platforms of record, which the declared place says. */
 export interface VerdictBasis {
-  readonly active: ActivatedRuleSet;
-  readonly compiled: CompiledRuleSet;
-  readonly row: CompiledRule;
+  readonly rule: FoundRule;
+  readonly local: CompiledRuleSet;
   readonly route: AuthorityRoute;
+}
+
+export function verdictBasis(rule: FoundRule, { series }: Declaration): VerdictBasis {
+  const local = compileRuleSet(rule.local.ruleSet);
+  return { rule, local, route: authorityRouteOf(local, series) };
 }
 
 /** The parts of a verdict that say by what it was decided. */
 export function verdictHeader(
   input: VerdictInput,
-  basis: VerdictBasis,
+  { rule: { active, row }, route }: VerdictBasis,
 ): Pick<Verdict, "declaration" | "ruleSet" | "authority" | "asOf" | "knownAtMs" | "cut"> {
-  const { active, row, route } = basis;
-  const { id, version } = active.ruleSet;
+  const { id, version, subjects } = active.ruleSet;
   return {
     declaration: input.declaration,
-    ruleSet: { id, version, digest: active.digest, citation: row.rule.citation },
+    ruleSet: { id, version, digest: active.digest, citation: row.rule.citation, subjects },
     authority: { mode: route.mode, platforms: route.platforms },
     asOf: input.asOf,
     knownAtMs: input.knownAtMs,

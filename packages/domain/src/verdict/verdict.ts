@@ -1,11 +1,11 @@
-import type { RequirementResult } from "../requirement/requirement-result.ts";
-import type { Citation, Declaration } from "../requirement/rule-set.ts";
+import type { CapResult, RequirementResult, YearResult } from "../requirement/requirement-result.ts";
+import type { Citation } from "../requirement/requirement-rule.ts";
+import type { Declaration } from "../requirement/rule-set.ts";
 import type { LocalDate } from "../values/local-date.ts";
-
-export type { RequirementResult };
+import type { Subject } from "../values/subject.ts";
 
 /** Version of the shape of {@link Verdict}, so that a kept one can be read years later. */
-export const VERDICT_FORMAT = 1;
+export const VERDICT_FORMAT = 2;
 
 export const VERDICT_REASONS = [
   "requirement_not_met",
@@ -17,21 +17,10 @@ export const VERDICT_REASONS = [
   "source_stale",
   "source_partial",
   "source_not_yet_known",
+  "fact_not_given",
+  "provenance_second_hand",
 ] as const;
 export type VerdictReason = (typeof VERDICT_REASONS)[number];
-
-/**
- * Why a registered record does not count in one check; a record that is not registered is listed with its own state, or
- * with the code of its refusal or hold. The last two stand where no requirement was evaluated.
- */
-export const UNCOUNTED_CODES = [
-  "registered_elsewhere",
-  "outside_window",
-  "after_as_of",
-  "delegated",
-  "no_rule_in_force",
-] as const;
-export type UncountedCode = (typeof UNCOUNTED_CODES)[number];
 
 /** `partial`: complete recently enough, though the newest pull was cut off; the verdict stands. */
 export type FreshnessState = "fresh" | "stale" | "partial" | "not_yet_known";
@@ -63,15 +52,6 @@ export interface NoticeResult {
   readonly needHundredths: number;
 }
 
-/** Counted hours of one attributed year of the window. */
-export interface YearResult {
-  readonly year: number;
-  readonly professionalHundredths: number;
-  readonly industryCommonHundredths: number;
-  readonly generalCommonHundredths: number;
-  readonly totalHundredths: number;
-}
-
 export interface UncountedRecord {
   readonly recordId: string;
   readonly platform: string;
@@ -79,18 +59,30 @@ export interface UncountedRecord {
   readonly hoursHundredths: number | null;
   readonly subject: string | null;
   readonly attributedYear: number | null;
-  /** Record state, code of a refusal or hold, or one of UNCOUNTED_CODES. */
+  /** Record state, code of a refusal or hold, or one of UNCOUNTED_CODES of the requirement stage. */
   readonly code: string;
+  /** Id of the rule that says so, where it is one of the rule set. */
+  readonly byRule: string | null;
 }
 
+/** A record that counts, wholly or in part. */
 export interface CountedRecord {
   readonly recordId: string;
   readonly platform: string;
   readonly source: string;
+  /** The hours that count. */
   readonly hoursHundredths: number;
+  /** The hours that are registered. */
+  readonly ofHundredths: number;
   readonly subject: string;
+  /** The study year that it counts in. */
   readonly attributedYear: number;
   readonly flags: string;
+  /** Ids of the requirements that it counts toward. */
+  readonly toward: readonly string[];
+  /** Why not all of it counts, and by which rule of the rule set; null when all of it does. */
+  readonly code: string | null;
+  readonly byRule: string | null;
 }
 
 /** The decision: everything but id, language and request time, so that it can be recomputed and compared. */
@@ -106,15 +98,18 @@ export interface Verdict {
     readonly version: string;
     readonly digest: string;
     readonly citation: Citation;
+    /** In the order of the subjects' hours in `years`. */
+    readonly subjects: readonly Subject[];
   } | null;
-  readonly window: { readonly years: readonly number[] } | null;
+  readonly window: { readonly years: readonly number[]; readonly from: LocalDate; readonly until: LocalDate } | null;
   readonly authority: { readonly mode: string; readonly platforms: readonly string[] } | null;
   readonly requirements: readonly RequirementResult[];
+  readonly caps: readonly CapResult[];
   readonly notices: readonly NoticeResult[];
   readonly years: readonly YearResult[];
   /** Every record that counts toward the window. Their hours add up exactly to the `total` of `years`. */
   readonly counted: readonly CountedRecord[];
-  /** Every other record, each with the one code that `uncountedCode` says; the order is that of `counted`. */
+  /** Every other record, each with the one code that says why; the order is that of `counted`. */
   readonly uncounted: readonly UncountedRecord[];
   /** The platforms of record only: what the answer rests on. */
   readonly freshness: readonly FreshnessResult[];

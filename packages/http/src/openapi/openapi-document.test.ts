@@ -98,7 +98,7 @@ describe("the schemas of the document", () => {
       properties: {
         declaration: {
           properties: {
-            kind: { enum: ["annual-duty", "review", "initial-determination"] },
+            kind: { enum: ["annual-duty", "review", "initial-determination", "registration-renewal"] },
             series: { enum: ["economics"] },
             education: { anyOf: [{ enum: ["bachelor"] }, { type: "null" }] },
           },

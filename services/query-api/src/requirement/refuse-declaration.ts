@@ -1,5 +1,5 @@
 import { declarationFieldError, type FieldError, type Language } from "@xueshi/contracts";
-import { type Declaration, declarationProblem, selectRuleSet } from "@xueshi/domain";
+import { type Declaration, declarationProblem, findRule } from "@xueshi/domain";
 import { VOCABULARY } from "@xueshi/rulebook";
 import type { Knowledge } from "./knowledge.ts";
 
@@ -13,7 +13,8 @@ export function refuseDeclaration(
   knowledge: Knowledge,
   language: Language,
 ): FieldError | null {
-  const active = selectRuleSet(knowledge.ruleSets, declaration, knownAtMs);
-  const problem = declarationProblem(declaration, VOCABULARY, active?.ruleSet ?? null);
+  const problem = declarationProblem(declaration, VOCABULARY, (asked) =>
+    findRule(knowledge.ruleSets, asked, knownAtMs),
+  );
   return problem === null ? null : declarationFieldError(problem, language);
 }

@@ -58,7 +58,7 @@ describe("POST /v1/checks", () => {
       ["h", 8, "not_registered"],
       ["f", 8, "registered_elsewhere"],
     ]);
-    expect(answer.json.cut).toMatchObject({ sequence: 10, format: 1 });
+    expect(answer.json.cut).toMatchObject({ sequence: 10, format: 2 });
     const [last] = await api.sql`
       SELECT encode(hash, 'hex') AS hash FROM ledger.head WHERE practitioner_id = ${practitionerId}`;
     expect(answer.json.cut.head).toBe(last?.hash);

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { LocalDate, ProjectedRecord } from "../index.ts";
-import { listUncounted } from "./list-uncounted.ts";
+import { listUncounted } from "./list-records.ts";
 
 const RECORD: ProjectedRecord = {
   ...{ recordKey: "k1", slot: "", recordId: "r1", source: "quzhou-city", platform: "quzhou-city", code: null },
   ...{ state: "registered", hoursHundredths: 800, subject: "professional", attributedYear: 2020, flags: "" },
   ...{ obtainedOn: "2020-03-01" as LocalDate, updateTimeMs: 1 },
+  ...{ pathway: null, recognition: "as-registered", assessedOn: null },
 };
 const held = (slot: string, changes: Partial<ProjectedRecord>): ProjectedRecord => ({
   ...{ ...RECORD, slot, state: "held", code: "identity_conflict", ...changes },

@@ -1,6 +1,6 @@
 import type { Flag } from "../admission/refusal.ts";
 import { MAIN_SLOT } from "../ledger/entry.ts";
-import type { ProjectedRecord } from "../projection/projected-record.ts";
+import type { ProjectedRecord } from "./projected-record.ts";
 
 const SETTLED = "settled_later" satisfies Flag;
 

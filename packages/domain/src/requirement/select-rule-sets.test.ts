@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { ActivatedRuleSet, RuleSet } from "./rule-set.ts";
-import { selectRuleSet } from "./select-rule-set.ts";
+import { selectRuleSets } from "./select-rule-sets.ts";
 
 function activated(id: string, digest: string, activatedAtMs: number, from = 2020, until = 2020): ActivatedRuleSet {
   const ruleSet: RuleSet = {
     id,
     version: digest,
     place: "quzhou",
+    layer: "city",
+    subjects: ["professional", "industry_common", "general_common"],
+    yearStartsOn: "01-01",
+    recognition: "as-registered",
     years: { from, until },
     title: id,
     citation: { document: "d", clause: "c" },
@@ -23,9 +27,9 @@ function activated(id: string, digest: string, activatedAtMs: number, from = 202
 
 const asked = { place: "quzhou", year: 2020 };
 const digestAt = (ruleSets: ActivatedRuleSet[], knownAtMs: number, declaration = asked) =>
-  selectRuleSet(ruleSets, declaration, knownAtMs)?.digest ?? null;
+  selectRuleSets(ruleSets, declaration.place, declaration.year, knownAtMs)[0]?.digest ?? null;
 
-describe("selectRuleSet", () => {
+describe("selectRuleSets", () => {
   test("knows only what was activated at or before the known time", () => {
     const ruleSets = [activated("a", "first", 100), activated("a", "second", 200)];
     expect(digestAt(ruleSets, 99)).toBeNull();

@@ -1,0 +1,9 @@
+import { MAIN_SLOT } from "../ledger/entry.ts";
+import type { ProjectedRecord } from "./projected-record.ts";
+
+/** The record's own reason not to count anywhere (its state, or the code of its hold or refusal); null: registered. */
+export function ownCode(record: ProjectedRecord): string | null {
+  if (record.state === "registered" && record.slot === MAIN_SLOT) return null;
+  if (record.state === "held" || record.state === "refused") return record.code ?? record.state;
+  return record.state;
+}

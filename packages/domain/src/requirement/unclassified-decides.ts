@@ -1,0 +1,66 @@
+import type { ProjectedRecord } from "../projection/projected-record.ts";
+import type { CompiledAnsweredRule } from "./compile-rule.ts";
+import { type Evaluation, evaluateRule } from "./evaluate-rule.ts";
+import type { EvaluationScope } from "./tally.ts";
+import { type SubjectGap, unclassifiedCouldMeet } from "./unclassified-could-meet.ts";
+
+/** How many assignments are tried where no faster way is known; beyond it the question stays open. */
+const ASSIGNMENTS_MAX = 4_096;
+
+/**
+ * Whether hours without a subject decide: giving each whole record some subject could turn `not_met` into `met`, or,
+ * where more hours can hurt (a ratio, a cap, hours that are carried over), `met` into `not_met`. Beyond a bound of the
+ * search the answer is yes, because an open question is an unknown verdict. Source: platforms.md, rule 4.
+ */
+export function unclassifiedDecides(
+  row: CompiledAnsweredRule,
+  scope: EvaluationScope,
+  records: readonly ProjectedRecord[],
+  evaluation: Evaluation,
+): boolean {
+  const open = evaluation.unclassified;
+  if (open.length === 0) return false;
+  if (evaluation.outcome === "met" && row.isMonotone) return false;
+  if (row.isPlain) return plainCouldMeet(row, evaluation);
+  return someAssignmentDiffers(row, scope, records, evaluation);
+}
+
+function plainCouldMeet(row: CompiledAnsweredRule, { requirements, unclassified }: Evaluation): boolean {
+  const { subjects } = row.ruleSet;
+  const gaps: SubjectGap[] = [];
+  for (const { rule, gapHundredths } of requirements) {
+    if (gapHundredths === 0) continue;
+    const group = rule.subjects === "all" ? subjects : rule.subjects;
+    gaps.push({ mask: group.reduce((mask, code) => mask | (1 << subjects.indexOf(code)), 0), gapHundredths });
+  }
+  const hours = unclassified.map((record) => record.hoursHundredths ?? 0);
+  return unclassifiedCouldMeet(gaps, hours, subjects.length) !== "could_not";
+}
+
+function someAssignmentDiffers(
+  row: CompiledAnsweredRule,
+  scope: EvaluationScope,
+  records: readonly ProjectedRecord[],
+  { outcome, unclassified }: Evaluation,
+): boolean {
+  const choices = usefulSubjects(row);
+  if (choices.length ** unclassified.length > ASSIGNMENTS_MAX) return true;
+  const open = new Set(unclassified);
+  const known = records.filter((record) => !open.has(record));
+  for (let number = 0; number < choices.length ** unclassified.length; number += 1) {
+    let rest = number;
+    const assigned = unclassified.map((record): ProjectedRecord => {
+      const subject = choices[rest % choices.length] ?? null;
+      rest = Math.floor(rest / choices.length);
+      return { ...record, state: "registered", subject };
+    });
+    if (evaluateRule(row, scope, [...known, ...assigned]).outcome !== outcome) return true;
+  }
+  return false;
+}
+
+/** One subject of each sort: two that are in the same selections are the same choice. */
+function usefulSubjects({ bitsBySubject }: CompiledAnsweredRule): string[] {
+  const seen = new Set<number>();
+  return [...bitsBySubject].filter(([, bits]) => !seen.has(bits) && seen.add(bits)).map(([subject]) => subject);
+}
