@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RequirementRule, RuleSet } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
+import {
+  brokenPromises,
+  decideScenario,
+  describeVerdict,
+  expectedOf,
+  readScenarioFiles,
+  type Scenario,
+  type ScenarioFile,
+} from "@xueshi/rulebook/scenarios";
 import { expect, test } from "vitest";
-import { brokenPromises, describeVerdict, expectedOf } from "./compare-verdict.ts";
-import { decideScenario } from "./decide-scenario.ts";
 import { changeRow, type Fault, faultsOf } from "./plant-faults.ts";
-import { readScenarioFiles, type Scenario, type ScenarioFile } from "./scenario-file.ts";
 
 const ruleSets = loadRulebook().files.map(({ ruleSet }) => ruleSet);
-const files = readScenarioFiles();
+const files = readScenarioFiles(import.meta.dirname);
 
 /** Names of the scenarios that notice: their verdict is no longer the expected one. */
 function noticing(

@@ -1,12 +1,16 @@
 import { loadRulebook } from "@xueshi/rulebook";
+import {
+  brokenPromises,
+  decideScenario,
+  describeVerdict,
+  expectedOf,
+  readScenarioFiles,
+} from "@xueshi/rulebook/scenarios";
 import { describe, expect, test } from "vitest";
-import { brokenPromises, describeVerdict, expectedOf } from "./compare-verdict.ts";
-import { decideScenario } from "./decide-scenario.ts";
-import { readScenarioFiles } from "./scenario-file.ts";
 
 const ruleSets = loadRulebook().files.map(({ ruleSet }) => ruleSet);
 
-for (const file of readScenarioFiles()) {
+for (const file of readScenarioFiles(import.meta.dirname)) {
   const { scenarios } = file;
   describe(`${file.file}: ${file.topic}`, () => {
     test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", (_, scenario) => {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { KINDS, LEVELS, PERSON_FACTS, RECORD_STATES, SUBJECTS, UNCOUNTED_CODES, VERDICT_REASONS } from "@xueshi/domain";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -122,15 +121,18 @@ const scenarioFile = z.strictObject({
 export type ScenarioFile = z.infer<typeof scenarioFile> & { readonly file: string };
 export type ScenarioSetting = Pick<ScenarioFile, "declaration" | "defaults">;
 
-/** Every golden scenario, or those of one folder, file by file. A key that the format does not know is refused. */
-export function readScenarioFiles(folder = "."): ScenarioFile[] {
-  const path = fileURLToPath(new URL(folder, import.meta.url));
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".yaml"))
+/**
+ * Every golden scenario below a folder, file by file; `file` is the path below it. Throws an Error that names the file and
+ * the places in it when one is not of the format: a key that the format does not know is refused.
+ */
+export function readScenarioFiles(directory: string): ScenarioFile[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".yaml"))
     .sort()
-    .map((name) => {
-      const parsed = scenarioFile.safeParse(parse(readFileSync(join(path, name), "utf8")));
-      if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
-      return { ...parsed.data, file: join(folder, name) };
+    .map((file) => {
+      const parsed = scenarioFile.safeParse(parse(readFileSync(join(directory, file), "utf8")));
+      if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+      return { ...parsed.data, file };
     });
 }
