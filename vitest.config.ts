@@ -50,7 +50,11 @@ export default defineConfig({
       ...(hasPostgres15 ? [database15] : []),
       { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient } },
       {
-        test: { name: "scenarios", ...files("tests/scenarios/**/*.test.ts", "tests/oracle/**/*.test.ts"), ...patient },
+        test: {
+          name: "scenarios",
+          ...files("tests/scenarios/**/*.test.ts", "tests/recognition/**/*.test.ts", "tests/oracle/**/*.test.ts"),
+          ...patient,
+        },
       },
       {
         test: {

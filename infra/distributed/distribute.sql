@@ -21,6 +21,7 @@ SELECT create_distributed_table('ledger.head', 'practitioner_id', colocate_with 
 SELECT create_distributed_table('projection.balance', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('projection.record_state', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('admission.identity', 'practitioner_id', colocate_with => 'ledger.entry');
+SELECT create_distributed_table('requirement.impact_flip', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('verdict.access_log', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('verdict.kept_verdict', 'practitioner_id', colocate_with => 'ledger.entry');
 
@@ -39,6 +40,7 @@ SELECT create_reference_table('access.api_key');
 SELECT create_reference_table('acquisition.catalogue');
 SELECT create_reference_table('ledger.platform_mark');
 SELECT create_reference_table('requirement.activation');
+SELECT create_reference_table('requirement.impact_preview');
 
 -- Small and written with every page: on the coordinator alone, known to all.
 SELECT citus_add_local_table_to_metadata('acquisition.pull');

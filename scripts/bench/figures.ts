@@ -2,12 +2,14 @@ import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
 import type { PullFigure, RawLimit } from "./measure-pull.ts";
 import type { PushFigure } from "./measure-push.ts";
+import type { RulesFigure } from "./measure-rules.ts";
 
 /** Everything one run measured; what was not asked for is null or empty. */
 export interface Figures {
   readonly machine: Machine;
   readonly rows: number;
   readonly pairs: number;
+  readonly rules: RulesFigure | null;
   readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
   readonly push: readonly PushFigure[];
   readonly check: CheckFigure | null;
@@ -19,7 +21,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGib: number;
   readonly node: string;
-  readonly postgres: string;
+  /** Null where no server was needed. */
+  readonly postgres: string | null;
   readonly queue: "postgres" | "redis";
   /** Load averages (1 minute) when the run began and when it ended: how much the machine had to do besides. */
   readonly loadBefore: number;

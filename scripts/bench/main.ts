@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
 import { createLogger, createShutdown, readConfig, type Shutdown, systemClock } from "@xueshi/runtime";
 import { findCheckPeople } from "./check-people.ts";
 import type { Figures, Machine } from "./figures.ts";
@@ -7,6 +8,7 @@ import { measureBatch } from "./measure-batch.ts";
 import { measureChecks } from "./measure-checks.ts";
 import { measurePull, measureRawLimit } from "./measure-pull.ts";
 import { measurePush, type PushFigure, type PushShape } from "./measure-push.ts";
+import { measureRules, type RulesFigure } from "./measure-rules.ts";
 import { printFigures } from "./print-figures.ts";
 import { prepareRaw } from "./raw-write.ts";
 import { type BenchOptions, HELP, readOptions } from "./read-options.ts";
@@ -37,12 +39,22 @@ async function main(): Promise<void> {
   try {
     const { profileDir, rows } = options;
     const [loadBefore = 0] = loadavg();
-    const stack = await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown });
-    const figures = await measure(stack, options, shutdown);
+    const rules = options.figures.has("rules") ? await measureRulesFirst(options.pairs, config.dataDir) : null;
+    const needsStack = [...options.figures].some((figure) => figure !== "rules");
+    const stack = needsStack
+      ? await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown })
+      : null;
+    const figures = stack === null ? NOTHING_MORE : await measure(stack, options, shutdown);
     const [loadAfter = 0] = loadavg();
     const queue = config.redisUrl === null ? "postgres" : "redis";
-    const machine = { ...describeMachine(), postgres: stack.postgres.version, queue, loadBefore, loadAfter } as const;
-    const all: Figures = { machine, rows, pairs: options.pairs, ...figures };
+    const machine = {
+      ...describeMachine(),
+      postgres: stack?.postgres.version ?? null,
+      queue,
+      loadBefore,
+      loadAfter,
+    } as const;
+    const all: Figures = { machine, rows, pairs: options.pairs, rules, ...figures };
     printFigures(all, print);
     if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(all, null, 1)}\n`);
     await shutdown.run("measured");
@@ -56,12 +68,20 @@ async function main(): Promise<void> {
   }
 }
 
+const NOTHING_MORE = { pull: null, push: [], check: null, batch: null } as const;
+
+/** Before anything else runs on the machine. */
+async function measureRulesFirst(pairs: number, dataDir: string): Promise<RulesFigure> {
+  process.stderr.write("bench: rules\n");
+  return measureRules(pairs, join(dataDir, "bench-engines"));
+}
+
 /** The pull comes first in any case: it fills the database that everything else is measured on. */
 async function measure(
   stack: Stack,
   options: BenchOptions,
   shutdown: Shutdown,
-): Promise<Omit<Figures, "machine" | "rows" | "pairs">> {
+): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules">> {
   const { figures, pairs } = options;
   const { signal } = shutdown;
   const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);

@@ -3,6 +3,7 @@ import type { Figures, Machine } from "./figures.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
 import type { PushFigure } from "./measure-push.ts";
+import type { RulesFigure } from "./measure-rules.ts";
 
 interface Row {
   readonly name: string;
@@ -16,8 +17,9 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { pull, push, check, batch } = figures;
+  const { rules, pull, push, check, batch } = figures;
   const rows = [
+    ...(rules === null ? [] : rulesRows(rules)),
     ...(pull === null ? [] : pullRows(pull)),
     ...push.flatMap(pushRows),
     ...(check === null ? [] : checkRows(check)),
@@ -37,7 +39,23 @@ export function printFigures(figures: Figures, print: (line: string) => void): v
 function machineLine(machine: Machine): string {
   const { processor, cores, memoryGib, node, postgres, queue, loadBefore, loadAfter } = machine;
   const load = `load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`;
-  return `${processor}, ${cores} cores, ${memoryGib} GiB · Node ${node} · PostgreSQL ${postgres} · queue on ${queue} · ${load}`;
+  const servers = postgres === null ? "no server" : `PostgreSQL ${postgres} · queue on ${queue}`;
+  return `${processor}, ${cores} cores, ${memoryGib} GiB · Node ${node} · ${servers} · ${load}`;
+}
+
+function rulesRows(rules: RulesFigure): Row[] {
+  const peers = Object.entries(rules.peersPerSecond).sort(([, left], [, right]) => right - left);
+  const [best] = peers;
+  const others = peers.slice(1).map(([name, figure]) => `${name} ${perSecond(figure, "")}`);
+  return [
+    {
+      name: "evaluation, 20 records, explained",
+      ours: perSecond(rules.evaluationsPerSecond, "evaluations"),
+      peer: `${perSecond(best?.[1] ?? Number.NaN, "")} ${best?.[0] ?? ""}`,
+      ratio: rules.ratioToBest.toFixed(1),
+      note: `whole verdict ${perSecond(rules.verdictsPerSecond, "")}; ${others.join(", ")}`,
+    },
+  ];
 }
 
 function pullRows(pull: NonNullable<Figures["pull"]>): Row[] {

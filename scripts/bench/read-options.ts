@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What can be measured; the order is the order of the runs. */
-export const FIGURES = ["pull", "push", "check", "batch"] as const;
+export const FIGURES = ["rules", "pull", "push", "check", "batch"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface BenchOptions {
@@ -28,13 +28,15 @@ Usage: pnpm bench [options]
 Starts an embedded PostgreSQL, the simulated platforms and the services as processes of its own on 127.0.0.1, measures,
 prints a table (ours, limit or peer, ratio) and stops everything. A full run takes about ten minutes.
 
-  --only LIST      of pull,push,check,batch (default: all of them)
+  --only LIST      of rules,pull,push,check,batch (default: all of them)
   --rows N         rows of the generated feed (default 400000; ${ROWS_WITHOUT_PULL} when pull is not measured)
   --pairs N        interleaved pairs of ours and limit; ratios are their medians (default 7)
   --round-ms N     one closed-loop run of checks (default 3000)
   --json FILE      write every figure as JSON
   --profile DIR    write a CPU profile of each service there
   --help           this text
+
+rules needs no server: evaluations beside other rule engines, which npm installs into the data directory for it.
 
 Environment: REDIS_URL puts the queue on Redis instead of PostgreSQL; XUESHI_DATA_DIR says where the temporary data
 directory is made (default .data). Read ratios, not absolutes: the machine is part of every figure.

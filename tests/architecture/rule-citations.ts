@@ -38,7 +38,10 @@ export function countCitedNumbers(repository: Repository): number {
 }
 
 /** Where a number of the law would be a rule written as code. */
-const JUDGING = /^(?:packages\/domain\/src\/|services\/[^/]+\/src\/(?:classification|requirement|verdict)\/)/;
+const JUDGING = /^packages\/domain\/src\/(?:classification|projection|requirement|verdict)\//;
+/** Small numbers are in any code; a value of the law is told from them by its size. */
+const HOURS_MIN = 36;
+const HUNDREDTHS_MIN = 1_100;
 
 /** Hours that a rule file states, as they are or in hundredths, found as a literal where rules are only to be applied. */
 export function checkRulesInCode(repository: Repository): Finding[] {
@@ -46,7 +49,10 @@ export function checkRulesInCode(repository: Repository): Finding[] {
   for (const { text } of ruleFiles(repository)) {
     eachMap(parseDocument(text).contents, (map) => {
       const hours = map.get("hours");
-      if (typeof hours === "number") stated.add(hours).add(hours * 100);
+      // What is only inferred, an illustration for one, is no value of the law.
+      if (typeof hours !== "number" || map.get("provenance") === "inferred") return;
+      if (hours >= HOURS_MIN) stated.add(hours);
+      if (hours * 100 >= HUNDREDTHS_MIN) stated.add(hours * 100);
     });
   }
   return sources(repository)
@@ -63,7 +69,7 @@ export function checkRulesInCode(repository: Repository): Finding[] {
 }
 
 function ruleFiles(repository: Repository): Repository {
-  return repository.filter(({ path }) => /^packages\/rulebook\/rules\/.+\.yaml$/.test(path));
+  return repository.filter(({ path }) => /^packages\/rulebook\/(?:rules|recognitions)\/.+\.yaml$/.test(path));
 }
 
 function eachMap(node: unknown, visit: (map: YAMLMap) => void): void {

@@ -47,3 +47,30 @@ test("the contents of pushed records are the same on both sides", () => {
   const none: Feeds = { ...generateFeeds({ seed: 1, people: 0, recordsPerPerson: 0 }).feeds, pushes };
   expect(contents).toEqual(readRows(none).map((row) => row.content));
 });
+
+test("an assessment is part of the content, and its absence is no part of it", () => {
+  const practitioner = { idType: "resident-id", idNumber: "330899800307001", name: "王伟" };
+  const record = {
+    recordId: "P1",
+    practitioner,
+    title: "课程",
+    hours: 8,
+    subject: "professional",
+    obtainedOn: "2020-03-01",
+  };
+  const contentOf = (more: object): string => {
+    const parsed = parseRecord({ ...record, ...more }, "demo-training", 0, "en");
+    return parsed.ok ? pushedContent(parsed.record) : "";
+  };
+  const [without, none, one, same, another] = [
+    {},
+    { assessedOn: null },
+    { assessedOn: "2020-03-05" },
+    { assessedOn: "2020-03-04T16:00:00Z" },
+    { assessedOn: "2020-03-06" },
+  ].map(contentOf);
+  expect(none).toBe(without);
+  expect(without).not.toContain("assessedOn");
+  expect(same).toBe(one);
+  expect(new Set([without, one, another]).size).toBe(3);
+});

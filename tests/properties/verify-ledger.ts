@@ -62,9 +62,9 @@ function verifyReversal(entry: Entry, standing: Map<number, Entry>): void {
 
 function sameFacts(entry: Entry) {
   const { recordKey, slot, source, recordId, platform, state, code, subject, attributedYear, obtainedOn } = entry;
-  const { pathway, recognition, title, trace, flags, sourceDigest, updateTimeMs } = entry;
+  const { pathway, assessedOn, recognition, title, trace, flags, sourceDigest, updateTimeMs } = entry;
   const facts = { recordKey, slot, source, recordId, platform, state, code, subject, attributedYear, obtainedOn };
-  return { ...facts, pathway, recognition, title, trace, flags, sourceDigest, updateTimeMs };
+  return { ...facts, pathway, assessedOn, recognition, title, trace, flags, sourceDigest, updateTimeMs };
 }
 
 /** The cache of record states is the fold of the entries, and says which posting each state rests on. */

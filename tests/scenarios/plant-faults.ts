@@ -176,7 +176,15 @@ function capFaults(row: AnsweredRule, cap: CapRule): RowFault[] {
     [`no cap ${cap.id}`, { ...row, caps: row.caps.filter((each) => each !== cap) }],
     [`cap ${cap.id} is 0.5 more`, put({ ...cap, mostHundredths: cap.mostHundredths + HALF_HOUR })],
     [`cap ${cap.id} is 0.5 less`, put({ ...cap, mostHundredths: cap.mostHundredths - HALF_HOUR })],
+    ...(["item", "year", "window"] as const)
+      .filter((per) => per !== cap.per && !(isOneYear(row) && per !== "item" && cap.per !== "item"))
+      .map((per): RowFault => [`cap ${cap.id} is per ${per}`, put({ ...cap, per })]),
   ];
+}
+
+/** In a window of one year, a cap of the year is one of the window. */
+function isOneYear({ window }: AnsweredRule): boolean {
+  return window.kind === "years" && window.count === 1;
 }
 
 function gateFaults(row: AnsweredRule, gate: GateRule): RowFault[] {
@@ -221,9 +229,15 @@ function carryOverFaults(row: AnsweredRule): RowFault[] {
       "hours are carried over too early",
       { ...row, carryOver: { ...carryOver, aboveHundredths: aboveHundredths - HALF_HOUR } },
     ],
+    ["hours of any subject are carried over", { ...row, carryOver: { ...carryOver, subjects: "all" } }],
     ...(lastMonths === null
       ? []
-      : [["hours of any month are carried over", { ...row, carryOver: { ...carryOver, lastMonths: null } }] as const]),
+      : [lastMonths - 1, lastMonths + 1, null].map((months): RowFault => {
+          return [
+            `hours of the last ${months} months are carried over`,
+            { ...row, carryOver: { ...carryOver, lastMonths: months } },
+          ];
+        })),
   ];
 }
 

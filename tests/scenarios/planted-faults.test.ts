@@ -64,12 +64,15 @@ const splits = quzhou.declarations
   .filter((row) => row.answer === "requirements" && row.requirements.some(({ id }) => id === "common"))
   .map(({ id }): Fault => [`quzhou-2020 ${id}: 公需 is split into two floors`, splitCommon(quzhou, id)]);
 
+/** A scenario that fails anyhow notices nothing. */
+const failing = new Set(noticing(ruleSets));
+
 test("the rules as they are pass every scenario", () => {
-  expect(noticing(ruleSets)).toEqual([]);
+  expect([...failing]).toEqual([]);
 });
 
 test.each([...ruleSets.flatMap(faultsOf), ...splits])("some scenario notices: %s", (_, faulty) => {
-  expect(noticing(replace(faulty)).length).toBeGreaterThan(0);
+  expect(noticing(replace(faulty)).some((scenario) => !failing.has(scenario))).toBe(true);
 });
 
 test("some scenario notices when the time at which a rule set became known is ignored", () => {

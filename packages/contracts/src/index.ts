@@ -61,7 +61,8 @@ export {
   type RouteInput,
   type RouteResponse,
 } from "./routes/route.ts";
-export { type CheckRequest, checkRequestSchema, type VocabularyCodes } from "./schemas/check.ts";
+export { type CheckRequest, checkRequestSchema } from "./schemas/check.ts";
+export type { VocabularyCodes } from "./schemas/declaration.ts";
 export type {
   IngestionSummary,
   LedgerSummary,
@@ -85,6 +86,7 @@ export {
 export { type PushedRecord, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
 export type { DecisionRequest, DecisionResponse, ReviewsResponse } from "./schemas/review.ts";
 export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";
+export { VERDICT_SCHEMA_PATH, verdictJsonSchema } from "./schemas/verdict-json-schema.ts";
 export { PRINCIPAL_KINDS, type PrincipalKind, SCOPES, SCOPES_BY_KIND, type Scope } from "./scopes.ts";
 export {
   declarationFieldError,

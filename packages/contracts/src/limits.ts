@@ -5,6 +5,8 @@ export const LIMITS = {
   recordsBodyBytesMax: 4_194_304,
   withdrawalBodyBytesMax: 4_096,
   checkBodyBytesMax: 8_192,
+  grantsMax: 20,
+  hypotheticalHoursMax: 50,
   checksPerRequestMax: 1_000,
   checksBodyBytesMax: 2_097_152,
   checkLinesMax: 10_000,

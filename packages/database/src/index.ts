@@ -18,5 +18,6 @@ export * from "./projection/balance-store.ts";
 export * from "./projection/record-state-store.ts";
 export * from "./projection/review-store.ts";
 export * from "./requirement/activation-store.ts";
+export * from "./requirement/impact-store.ts";
 export * from "./verdict/access-log-store.ts";
 export * from "./verdict/kept-verdict-store.ts";

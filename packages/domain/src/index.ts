@@ -11,12 +11,25 @@ export {
   type ReceiptOutcome,
   type RefusalCode,
 } from "./admission/refusal.ts";
+export { applyRecognitionCaps } from "./classification/apply-recognition-caps.ts";
 export {
   type Classification,
   type ClassificationDecision,
   classifyRecord,
   type SubjectLookup,
 } from "./classification/classify-record.ts";
+export { convertActivities } from "./classification/convert-activities.ts";
+export { recogniseActivities } from "./classification/recognise-activities.ts";
+export { type Activity, RECOGNITION_CODES, type RecognisedActivity } from "./classification/recognised-activity.ts";
+export {
+  ACTIVITY_UNITS,
+  type Conversion,
+  RECOGNITION_CAP_PERIODS,
+  type RecognitionCap,
+  type RecognitionRuleSet,
+} from "./classification/recognition-rule-set.ts";
+export { settleSameAchievements } from "./classification/settle-same-achievements.ts";
+export { totalsOf } from "./classification/totals-of.ts";
 export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
@@ -47,12 +60,16 @@ export {
   type DeclarationProblem,
   declarationProblem,
 } from "./requirement/declaration-problem.ts";
+export { evaluateRule } from "./requirement/evaluate-rule.ts";
 export { findRule } from "./requirement/find-rule.ts";
+export type { HypotheticalHours } from "./requirement/hypothetical-hours.ts";
+export { asHours, type MissingHours, type MissingItem } from "./requirement/missing-hours.ts";
 export { UNCOUNTED_CODES, type UncountedCode } from "./requirement/record-part.ts";
 export * from "./requirement/requirement-result.ts";
 export * from "./requirement/requirement-rule.ts";
 export * from "./requirement/rule-set.ts";
 export { unclassifiedCouldMeet } from "./requirement/unclassified-could-meet.ts";
+export { windowOf } from "./requirement/window-of.ts";
 export { formatHours, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
 export {
@@ -78,5 +95,6 @@ export {
 export { isSubject, SUBJECTS, type Subject, TITLE_SUBJECTS } from "./values/subject.ts";
 export { compareText, normaliseName, normaliseText, normaliseTitle } from "./values/text.ts";
 export { decideVerdict } from "./verdict/decide-verdict.ts";
+export { findMissingHours } from "./verdict/find-missing-hours.ts";
 export * from "./verdict/verdict.ts";
 export type { VerdictInput } from "./verdict/verdict-input.ts";

@@ -87,6 +87,7 @@ function createRecordReader(
       studiedUntil: readOptional(row, fields.studiedUntil),
       attributedYear: isYearOptional && year === "" ? null : year,
       pathway: readOptional(row, fields.pathway),
+      assessedOn: readOptional(row, fields.assessedOn),
       updateTimeMs: readUpdateTime(row[fields.updateTime], mapping.updateTimeForm),
       otherFields: otherFieldsOfRow(row),
     };

@@ -64,6 +64,7 @@ describe("mapRow", () => {
       studiedUntil: null,
       attributedYear: null,
       pathway: null,
+      assessedOn: null,
       updateTimeMs: Date.parse("2019-01-04T09:41:15+08:00"),
       otherFields: { OrgName: "某单位", CategoryName: "学术会议与学术讲座", TaskName: "已通过" },
     });

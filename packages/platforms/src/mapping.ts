@@ -5,7 +5,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /**
  * Which raw field holds what. The same list says how a field is parsed for comparison: `idNumber` as an id, `name`
- * without white space, `hours` in hundredths, the three dates in Asia/Shanghai, `updateTime` not at all.
+ * without white space, `hours` in hundredths, the four dates in Asia/Shanghai, `updateTime` not at all.
  */
 const fields = z
   .object({
@@ -23,6 +23,7 @@ const fields = z
     /** Null: the platform attributes no year, the year of `obtainedOn` in Asia/Shanghai is it. */
     attributedYear: fieldName.nullable(),
     pathway: fieldName.nullable(),
+    assessedOn: fieldName.nullable(),
     updateTime: fieldName,
   })
   .readonly();

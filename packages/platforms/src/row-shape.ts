@@ -43,7 +43,7 @@ function fieldKinds(mapping: Mapping): ReadonlyMap<string, FieldKind> {
   for (const key of Object.values(fields)) if (key !== null) kinds.set(key, "text");
   if (mapping.withdrawnFlag !== null) kinds.set(mapping.withdrawnFlag.field, "text");
   kinds.set(fields.idNumber, "id").set(fields.name, "name").set(fields.hours, "hours");
-  for (const key of [fields.obtainedOn, fields.studiedFrom, fields.studiedUntil]) {
+  for (const key of [fields.obtainedOn, fields.studiedFrom, fields.studiedUntil, fields.assessedOn]) {
     if (key !== null) kinds.set(key, "date");
   }
   return kinds;

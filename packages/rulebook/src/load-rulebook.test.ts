@@ -53,14 +53,14 @@ function lineOf(text: string, passage: string): number {
 describe("the rules on file", () => {
   test("load, with the digest of each text", () => {
     const { files, vocabulary } = loadRulebook();
-    expect(files.map((file) => file.path)).toEqual([RULE_PATH]);
-    expect(files.map((file) => file.digest)).toEqual([digestText(ruleText)]);
+    expect(files.find((file) => file.path === RULE_PATH)?.digest).toBe(digestText(ruleText));
+    expect(files.map((file) => file.path)).toEqual(files.map((file) => file.path).toSorted());
     expect(vocabulary.series.map((term) => term.code)).toContain("natural-resources");
     expect(vocabulary.educations.map((term) => term.code)).toContain("bachelor");
   });
 
   test("are read back the same from their text alone", () => {
-    const [file] = loadRulebook().files;
+    const file = loadRulebook().files.find(({ ruleSet }) => ruleSet.id === "quzhou-2020");
     expect(parseRuleSet(ruleText)).toEqual(file?.ruleSet);
   });
 
@@ -128,7 +128,7 @@ describe("a wrong file is refused with its line", () => {
     ["a connected route without platform", "platforms: [zj-industry]", "platforms: []", /not_connected/],
     [
       "a row that never answers",
-      "levels: [senior]",
+      "levels: [senior, full-senior]",
       "levels: [intermediate]",
       /never answers.*review-up-to-intermediate/,
     ],

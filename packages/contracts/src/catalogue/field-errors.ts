@@ -60,6 +60,12 @@ export const FIELD_ERRORS = {
     "Instant is not valid",
     "It must be an instant with its zone, like 2020-07-31T08:00:00+08:00.",
   ),
+  hours_invalid: codeText(
+    "学时无效",
+    "学时须大于 0，至多两位小数。",
+    "Hours are not valid",
+    "Hours must be more than 0, with at most two decimals.",
+  ),
   cursor_invalid: codeText(
     "游标无效",
     "请原样使用上一页给出的 nextCursor。",

@@ -110,6 +110,19 @@ export const CAP_TEXT: Text = {
   en: "{title}: at most {most} hours count; {counted} do, {cut} are above it and do not.",
 };
 
+/** What is missing at least. */
+export const MISSING_TEXTS: Readonly<Record<"possible" | "too_late" | "item", Text>> = {
+  possible: {
+    "zh-CN": "至少还需 {hours} 学时：{items}。",
+    en: "At least {hours} more hours are needed: {items}.",
+  },
+  too_late: {
+    "zh-CN": "所要求的期限已过，再补学时也无法满足。",
+    en: "The time for it has passed; more hours cannot meet the requirements any more.",
+  },
+  item: { "zh-CN": "{title} {hours} 学时（{until} 前）", en: "{hours} of {title} by {until}" },
+};
+
 /** How groups of subjects are called in messages. */
 export const SUBJECT_TITLES: Readonly<Record<string, Text>> = {
   all: { "zh-CN": "总学时", en: "total hours" },

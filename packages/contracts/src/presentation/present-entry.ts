@@ -19,6 +19,7 @@ export function presentEntry(entry: Entry): EntriesResponse["entries"][number] {
     year: entry.attributedYear,
     obtainedOn: entry.obtainedOn,
     pathway: entry.pathway,
+    assessedOn: entry.assessedOn,
     recognition: entry.recognition,
     title: entry.title,
     trace: entry.trace,

@@ -14,45 +14,70 @@ import type { VerdictResponse } from "../schemas/verdict.ts";
 
 type Presented = VerdictResponse["requirements"][number];
 
+/** What a requirement says of itself, whoever is asked about: the same objects in every answer. */
+interface FixedParts {
+  readonly selection: ReturnType<typeof presentSelection>;
+  readonly ratio: { readonly of: ReturnType<typeof presentSelection>; readonly share: string } | undefined;
+  readonly source: Pick<Presented, "citation" | "quote" | "provenance" | "layer" | "ruleSet" | "overrode">;
+}
+
+const fixedByOrigin = new WeakMap<RequirementResult["origin"], Map<RequirementResult["rule"], FixedParts>>();
+
+function fixedParts({ rule, origin }: RequirementResult): FixedParts {
+  const byRule = fixedByOrigin.get(origin) ?? new Map<RequirementResult["rule"], FixedParts>();
+  fixedByOrigin.set(origin, byRule);
+  const known = byRule.get(rule);
+  if (known !== undefined) return known;
+  const { numerator, denominator } = rule.kind === "ratio" ? rule : { numerator: 0, denominator: 0 };
+  const parts: FixedParts = {
+    selection: presentSelection(rule),
+    ratio: rule.kind === "ratio" ? { of: presentSelection(rule.of), share: `${numerator}/${denominator}` } : undefined,
+    source: {
+      citation: { document: rule.citation.document, clause: rule.citation.clause },
+      ...(rule.quote !== undefined && { quote: rule.quote }),
+      provenance: rule.provenance,
+      layer: origin.layer,
+      ruleSet: origin.ruleSet,
+      ...(origin.overrode.length > 0 && { overrode: origin.overrode.map(presentOverridden) }),
+    },
+  };
+  byRule.set(rule, parts);
+  return parts;
+}
+
+function presentOverridden({ ruleSet, layer, rule }: RequirementResult["origin"]["overrode"][number]) {
+  const { document, clause } = rule.citation;
+  const need = rule.kind === "floor" ? hoursToNumber(rule.needHundredths) : null;
+  return { ruleSet, layer, need, citation: { document, clause } };
+}
+
 /** One requirement as JSON: the numbers, the clause in its own words, and a sentence for people. */
 export function presentRequirement(result: RequirementResult, asOf: LocalDate, language: Language): Presented {
-  const { rule, origin, years } = result;
+  const { rule, years } = result;
+  const { selection, ratio, source } = fixedParts(result);
   return {
     id: rule.id,
     kind: rule.kind,
     over: rule.span?.over ?? "window",
-    ...presentSelection(rule),
-    ...(rule.kind === "ratio" && {
-      of: presentSelection(rule.of),
-      share: `${rule.numerator}/${rule.denominator}`,
-    }),
+    ...selection,
+    ...ratio,
     have: hoursToNumber(result.haveHundredths),
     need: hoursToNumber(result.needHundredths),
     gap: hoursToNumber(result.gapHundredths),
     outcome: result.outcome,
     message: requirementMessage(result, asOf, language),
     until: result.until,
-    ...(years !== null && {
-      years: years.map(({ year, haveHundredths, needHundredths, gapHundredths }) => ({
-        year,
-        have: hoursToNumber(haveHundredths),
-        need: hoursToNumber(needHundredths),
-        gap: hoursToNumber(gapHundredths),
-      })),
-    }),
-    citation: { document: rule.citation.document, clause: rule.citation.clause },
-    ...(rule.quote !== undefined && { quote: rule.quote }),
-    provenance: rule.provenance,
-    layer: origin.layer,
-    ruleSet: origin.ruleSet,
-    ...(origin.overrode.length > 0 && {
-      overrode: origin.overrode.map((value) => ({
-        ruleSet: value.ruleSet,
-        layer: value.layer,
-        need: value.rule.kind === "floor" ? hoursToNumber(value.rule.needHundredths) : null,
-        citation: { document: value.rule.citation.document, clause: value.rule.citation.clause },
-      })),
-    }),
+    ...(years === null ? undefined : { years: years.map(presentYearly) }),
+    ...source,
+  };
+}
+
+function presentYearly({ year, haveHundredths, needHundredths, gapHundredths }: YearlyResult) {
+  return {
+    year,
+    have: hoursToNumber(haveHundredths),
+    need: hoursToNumber(needHundredths),
+    gap: hoursToNumber(gapHundredths),
   };
 }
 

@@ -182,7 +182,7 @@ describe("presentVerdict", () => {
   });
 
   it.each(["zh-CN", "en"] as const)("is what the contract's schema says, in %s", (language) => {
-    const json = presentVerdict(verdict, language, "D-1", VERDICT_ID);
+    const json = presentVerdict(verdict, language, { id: "D-1", verdictId: VERDICT_ID });
     const parsed = verdictResponseSchema.safeParse(JSON.parse(JSON.stringify(json)));
     expect(parsed.error).toBeUndefined();
     expect(parsed.data).toEqual(json);
@@ -205,7 +205,7 @@ describe("presentVerdict", () => {
   });
 
   it("says of each counted record how much counts toward what, when it is asked to explain", () => {
-    const [plain, explained] = [false, true].map((explain) => presentVerdict(verdict, "en", null, null, explain));
+    const [plain, explained] = [false, true].map((explain) => presentVerdict(verdict, "en", { explain }));
     expect(plain?.counted[0]).toMatchObject({ hours: 80.05, code: "over_cap", byRule: "live_most" });
     expect(plain?.counted[0]).not.toHaveProperty("toward");
     expect(explained?.counted[0]).toMatchObject({ hours: 80.05, of: 81, toward: ["total", "share"] });

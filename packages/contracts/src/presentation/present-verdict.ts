@@ -2,6 +2,7 @@ import {
   type CountedRecord,
   formatHours,
   hoursToNumber,
+  type MissingHours,
   type UncountedRecord,
   type Verdict,
   type YearResult,
@@ -11,20 +12,26 @@ import { NOTICE_TEXTS, REASON_TEXTS } from "../catalogue/verdicts.ts";
 import type { Language } from "../language.ts";
 import type { VerdictResponse } from "../schemas/verdict.ts";
 import { formatInstant } from "./format-instant.ts";
+import { presentMissing } from "./present-missing.ts";
 import { presentCap, presentRequirement, titleOf } from "./present-requirement.ts";
 
-/**
- * A verdict as the JSON of a check's answer. Plain objects, no validation: this runs for every check.
- * `id` is the caller's own reference and `verdictId` the id of a kept verdict; both are left out when null. With
- * `explain` each counted record says how much of it counts toward which requirements.
- */
-export function presentVerdict(
-  verdict: Verdict,
-  language: Language,
-  id: string | null = null,
-  verdictId: string | null = null,
-  explain = false,
-): VerdictResponse {
+/** What goes with a verdict besides itself; what is absent is left out of the answer. */
+export interface VerdictExtras {
+  /** The caller's own reference. */
+  readonly id?: string | null;
+  /** The id of a kept verdict. */
+  readonly verdictId?: string | null;
+  /** Each counted record says how much of it counts toward which requirements. */
+  readonly explain?: boolean;
+  /** Null when nothing is missing. */
+  readonly missing?: MissingHours | null;
+  /** How many hypothetical hours the verdict was decided with. */
+  readonly hypothetical?: number;
+}
+
+/** A verdict as the JSON of a check's answer. Plain objects, no validation: this runs for every check. */
+export function presentVerdict(verdict: Verdict, language: Language, extras: VerdictExtras = {}): VerdictResponse {
+  const { id = null, verdictId = null, explain = false, missing = null, hypothetical = 0 } = extras;
   const { ruleSet, window, authority, cut } = verdict;
   return {
     ...(id === null ? undefined : { id }),
@@ -41,6 +48,8 @@ export function presentVerdict(
     years: verdict.years.map((year) => presentYear(year, ruleSet?.subjects ?? [])),
     counted: verdict.counted.map((record) => presentCounted(record, explain)),
     uncounted: verdict.uncounted.map(presentUncounted),
+    ...(missing !== null && { missing: presentMissing(missing, language) }),
+    ...(hypothetical > 0 && { hypothetical }),
     freshness: verdict.freshness.map((freshness) => ({
       platform: freshness.platform,
       completeUntil: freshness.completeUntilMs === null ? null : formatInstant(freshness.completeUntilMs),
@@ -102,9 +111,9 @@ function memberName(subject: string): string {
   return name;
 }
 
+/** One shape of object for nearly every record, without spreading: there are many in an answer. */
 function presentCounted(record: CountedRecord, explain: boolean): VerdictResponse["counted"][number] {
-  const { code, byRule } = record;
-  return {
+  const presented: VerdictResponse["counted"][number] = {
     recordId: record.recordId,
     platform: record.platform,
     source: record.source,
@@ -112,14 +121,18 @@ function presentCounted(record: CountedRecord, explain: boolean): VerdictRespons
     subject: record.subject,
     year: record.attributedYear,
     flags: presentFlags(record.flags) as VerdictResponse["counted"][number]["flags"],
-    ...(explain && { of: hoursToNumber(record.ofHundredths), toward: record.toward as string[] }),
-    ...(code !== null && { code: code as VerdictResponse["uncounted"][number]["code"] }),
-    ...(byRule !== null && { byRule }),
   };
+  if (explain) {
+    presented.of = hoursToNumber(record.ofHundredths);
+    presented.toward = record.toward as string[];
+  }
+  if (record.code !== null) presented.code = record.code as VerdictResponse["uncounted"][number]["code"];
+  if (record.byRule !== null) presented.byRule = record.byRule;
+  return presented;
 }
 
 function presentUncounted(record: UncountedRecord): VerdictResponse["uncounted"][number] {
-  return {
+  const presented: VerdictResponse["uncounted"][number] = {
     recordId: record.recordId,
     platform: record.platform,
     source: record.source,
@@ -127,8 +140,9 @@ function presentUncounted(record: UncountedRecord): VerdictResponse["uncounted"]
     subject: record.subject,
     year: record.attributedYear,
     code: record.code as VerdictResponse["uncounted"][number]["code"],
-    ...(record.byRule !== null && { byRule: record.byRule }),
   };
+  if (record.byRule !== null) presented.byRule = record.byRule;
+  return presented;
 }
 
 const NO_FLAGS: string[] = [];

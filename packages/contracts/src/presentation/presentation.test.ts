@@ -35,6 +35,7 @@ describe("presentEntry", () => {
     attributedYear: 2020,
     obtainedOn: "2020-03-02",
     pathway: null,
+    assessedOn: null,
     recognition: "as-registered",
     title: "机械制图",
     trace: "catalogue:103=3=professional",

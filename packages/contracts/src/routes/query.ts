@@ -1,10 +1,6 @@
 import { LIMITS } from "../limits.ts";
-import {
-  checkRequestSchema,
-  checksRequestDocument,
-  checksRequestSchema,
-  type VocabularyCodes,
-} from "../schemas/check.ts";
+import { checkRequestSchema, checksRequestDocument, checksRequestSchema } from "../schemas/check.ts";
+import type { VocabularyCodes } from "../schemas/declaration.ts";
 import { verdictParams } from "../schemas/operation.ts";
 import { pageQuery } from "../schemas/paging.ts";
 import {

@@ -35,6 +35,8 @@ describe("POST /v1/checks, accepted", () => {
         asOf: null,
         knownAtMs: null,
         keep: false,
+        explain: false,
+        hypothetical: [],
       },
     });
   });

@@ -1,14 +1,9 @@
-import { type Declaration, KINDS, LEVELS, type LocalDate } from "@xueshi/domain";
+import { type Declaration, type HypotheticalHours, type LocalDate, parseHours, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
+import { declarationSchema, type VocabularyCodes } from "./declaration.ts";
 import { type PractitionerRef, practitionerSchema } from "./practitioner.ts";
-import { declarationYear, instantMs, issue, kebabName, localDate, note, reference } from "./primitives.ts";
-
-/** The codes of the closed lists; the rulebook's vocabulary is one. */
-export interface VocabularyCodes {
-  readonly series: readonly { readonly code: string }[];
-  readonly educations: readonly { readonly code: string }[];
-}
+import { declarationYear, instantMs, issue, localDate, note, reference, requiredText } from "./primitives.ts";
 
 /** A check, parsed: ids in their normal form, dates and instants read, defaults still null. */
 export interface CheckRequest {
@@ -21,36 +16,33 @@ export interface CheckRequest {
   /** Known clock, ms since 1970 UTC; null means now. */
   readonly knownAtMs: number | null;
   readonly keep: boolean;
+  /** Whether to say of each record how much of it counts toward what, and what is missing at least. */
+  readonly explain: boolean;
+  readonly hypothetical: readonly HypotheticalHours[];
 }
 
-/** One of the codes of a closed list. */
-export function oneOf(terms: readonly { readonly code: string }[]) {
-  return z.enum(terms.map((term) => term.code) as [string, ...string[]]);
-}
-
-/** The fields of a declaration over the closed lists; level matters for a review only and is needed there. */
-function declarationSchema(vocabulary: VocabularyCodes) {
-  return z
-    .strictObject({
-      place: kebabName,
-      year: declarationYear,
-      kind: z.enum(KINDS),
-      level: z.enum(LEVELS).nullish(),
-      series: oneOf(vocabulary.series),
-      education: oneOf(vocabulary.educations).nullish(),
-    })
-    .transform((value, context): Declaration => {
-      if (value.kind === "review" && value.level == null) context.addIssue(issue("required", ["level"]));
-      return {
-        place: value.place,
-        year: value.year,
-        kind: value.kind,
-        level: value.level ?? null,
-        series: value.series,
-        education: value.education ?? null,
-      };
-    });
-}
+/** Hours to answer with as if they were registered; they are never stored. */
+const hypotheticalHours = z
+  .strictObject({
+    hours: z.number(),
+    subject: z.enum(SUBJECTS),
+    obtainedOn: localDate,
+    attributedYear: declarationYear.optional(),
+    pathway: requiredText(64).optional(),
+    assessedOn: localDate.optional(),
+  })
+  .transform((value, context): HypotheticalHours => {
+    const hoursHundredths = parseHours(value.hours);
+    if (hoursHundredths === null) context.addIssue(issue("hours_invalid", ["hours"]));
+    return {
+      hoursHundredths: hoursHundredths ?? 0,
+      subject: value.subject,
+      obtainedOn: value.obtainedOn,
+      attributedYear: value.attributedYear ?? null,
+      pathway: value.pathway ?? null,
+      assessedOn: value.assessedOn ?? null,
+    };
+  });
 
 /** `POST /v1/checks`, for one installation's vocabulary. */
 export function checkRequestSchema(vocabulary: VocabularyCodes) {
@@ -68,6 +60,19 @@ export function checkRequestSchema(vocabulary: VocabularyCodes) {
         .optional()
         .meta(note("只看此刻之前已入账的内容；默认现在", "only what was in the ledger by this instant; default now")),
       keep: z.boolean().optional().meta(note("保存结论并给出编号", "keep the verdict under an id")),
+      explain: z
+        .boolean()
+        .optional()
+        .meta(note("逐条说明计入情况，并给出最少还差什么", "explain each record, and what is missing at least")),
+      hypothetical: z
+        .array(hypotheticalHours)
+        .max(LIMITS.hypotheticalHoursMax)
+        .optional()
+        .meta(note("假设已有的学时；不会保存", "hours to count as if they were registered; never stored")),
+    })
+    .superRefine((value, context) => {
+      if (value.keep !== true || value.hypothetical === undefined) return;
+      context.addIssue(issue("not_together", ["hypothetical"], { other: "keep" }));
     })
     .transform(
       (value): CheckRequest => ({
@@ -77,6 +82,8 @@ export function checkRequestSchema(vocabulary: VocabularyCodes) {
         asOf: value.asOf ?? null,
         knownAtMs: value.knownAt ?? null,
         keep: value.keep ?? false,
+        explain: value.explain ?? false,
+        hypothetical: value.hypothetical ?? [],
       }),
     );
 }

@@ -1,6 +1,6 @@
 import { KINDS, LEVELS, RECORD_STATES } from "@xueshi/domain";
 import { z } from "zod";
-import { oneOf, type VocabularyCodes } from "./check.ts";
+import { oneOf, type VocabularyCodes } from "./declaration.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
 import { declarationYear, hoursOut, instantMs, instantOut, kebabName, localDate, note, uuid } from "./primitives.ts";
 
@@ -48,6 +48,7 @@ export const entriesResponseSchema = z.strictObject({
       year: z.int().nullable(),
       obtainedOn: z.string().nullable(),
       pathway: z.string().nullable(),
+      assessedOn: z.string().nullable(),
       recognition: z.string().nullable(),
       title: z.string().nullable(),
       trace: z.string().nullable(),
@@ -78,5 +79,6 @@ export function requirementsQuery(vocabulary: VocabularyCodes) {
     education: oneOf(vocabulary.educations).optional(),
     asOf: localDate.optional(),
     knownAt: instantMs.optional(),
+    explain: z.enum(["true", "false"]).optional(),
   });
 }

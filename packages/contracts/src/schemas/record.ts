@@ -35,6 +35,9 @@ export const recordSchema = z
     pathway: text(64)
       .nullish()
       .meta({ examples: ["online"] }),
+    assessedOn: text(40)
+      .nullish()
+      .meta(note("考核合格之日；未考核则不填", "when the assessment was passed; left out where there was none")),
     status: z
       .string()
       .max(32)

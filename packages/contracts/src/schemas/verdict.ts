@@ -135,6 +135,30 @@ export const verdictResponseSchema = z.strictObject({
     .array(counted)
     .meta(note("各条学时之和恰为 years 的合计", "their hours add up exactly to the totals of years")),
   uncounted: z.array(uncounted),
+  missing: z
+    .strictObject({
+      possible: z.boolean().meta(note("是否尚可补足", "whether hours can still do it")),
+      hours: hoursOut,
+      items: z.array(
+        z.strictObject({
+          hours: hoursOut,
+          subject: z.string(),
+          pathway: z.string().optional(),
+          assessed: z.literal(true).optional(),
+          mostPerItem: hoursOut.optional().meta(note("单项至多计入", "the most that one item counts")),
+          year: z.int(),
+          from: z.string().meta({ format: "date" }),
+          until: z.string().meta({ format: "date" }),
+        }),
+      ),
+      message: z.string(),
+    })
+    .optional()
+    .meta(note("至少还需的学时（explain）", "the least hours that would meet the requirements (explain)")),
+  hypothetical: z
+    .int()
+    .optional()
+    .meta(note("回答中含多少条假设学时", "how many hypothetical hours are in the answer")),
   freshness: z.array(
     z.strictObject({
       platform: z.string(),

@@ -33,6 +33,7 @@ describe("parseRecord, accepted", () => {
         studiedUntil: null,
         attributedYear: null,
         pathway: null,
+        assessedOn: null,
         updateTimeMs: ARRIVED_AT_MS,
         otherFields: {},
       },

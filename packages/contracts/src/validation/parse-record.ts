@@ -60,6 +60,7 @@ function toPlatformRecord(value: PushedRecord, source: string, arrivedAtMs: numb
     studiedUntil: value.studiedUntil ?? null,
     attributedYear: value.attributedYear ?? null,
     pathway: value.pathway ?? null,
+    assessedOn: value.assessedOn ?? null,
     updateTimeMs: value.updateTime == null ? arrivedAtMs : parseInstant(value.updateTime.trim()),
     otherFields: value.revision === undefined ? {} : { revision: value.revision },
   };

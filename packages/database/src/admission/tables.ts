@@ -40,6 +40,7 @@ export const version = admissionSchema.table(
     attributedYear: smallint("attributed_year"),
     yearBasis: text("year_basis").notNull(),
     pathway: text("pathway"),
+    assessedOn: date("assessed_on"),
     flags: text("flags").notNull(),
     note: text("note"),
     occurrences: integer("occurrences").notNull(),

@@ -60,7 +60,7 @@ export async function readVersions(tx: Transaction, recordKeys: readonly string[
   const rows = await tx`
     SELECT record_key, source, record_id, practitioner_id, encode(name_digest, 'hex'), update_time,
       encode(content_digest, 'hex'), status, hours_hundredths, subject_code, subject_basis, title, provider, obtained_on,
-      studied_from, studied_until, attributed_year, year_basis, pathway, flags, note
+      studied_from, studied_until, attributed_year, year_basis, pathway, flags, note, assessed_on
     FROM admission.version WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`.values();
   return rows.map(toVersion);
 }
@@ -89,6 +89,7 @@ function toVersion(row: readonly unknown[]): RecordVersion {
     pathway: row[18],
     flags: row[19],
     note: row[20],
+    assessedOn: row[21],
   } as RecordVersion;
 }
 
@@ -157,10 +158,10 @@ export async function writeVersions(tx: Transaction, batchId: string, rows: read
     INSERT INTO admission.version
       (record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status,
        hours_hundredths, subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until, attributed_year,
-       year_basis, pathway, flags, note, occurrences, batch_index, batch_id)
+       year_basis, pathway, assessed_on, flags, note, occurrences, batch_index, batch_id)
     SELECT key, at, decode(content, 'hex'), source, record_id, person, decode(name, 'hex'), status, hours, subject_code,
       subject_basis,
-      title, provider, obtained, studied_from, studied_until, year, basis, pathway, flags, note, occurrences,
+      title, provider, obtained, studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences,
       position, ${batchId}::uuid
     FROM unnest(
       ${plainArray(column((version) => version.recordKey))}::uuid[],
@@ -182,12 +183,13 @@ export async function writeVersions(tx: Transaction, batchId: string, rows: read
       ${plainArray(column((version) => version.attributedYear))}::smallint[],
       ${textArray(column((version) => version.yearBasis))}::text[],
       ${textArray(column((version) => version.pathway))}::text[],
+      ${plainArray(column((version) => version.assessedOn))}::date[],
       ${textArray(column((version) => version.flags))}::text[],
       ${textArray(column((version) => version.note))}::text[],
       ${plainArray(rows.map((row) => row.occurrences))}::int[],
       ${plainArray(rows.map((row) => row.batchIndex))}::int[]
     ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, subject_basis, title, provider, obtained,
-      studied_from, studied_until, year, basis, pathway, flags, note, occurrences, position)`;
+      studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences, position)`;
 }
 
 /** Sets how many rows said a version that is stored already. */

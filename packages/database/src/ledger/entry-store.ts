@@ -9,11 +9,11 @@ export async function writeEntries(tx: Transaction, entries: readonly Entry[]): 
   await tx`
     INSERT INTO ledger.entry
       (practitioner_id, sequence, posting_id, recorded_at, kind, reverses, record_key, slot, source, record_id, platform,
-       state, code, hours_hundredths, subject, attributed_year, obtained_on, pathway, recognition, title, trace, flags,
-       source_digest, update_time, reason, actor, note, name_digest, hash)
+       state, code, hours_hundredths, subject, attributed_year, obtained_on, pathway, assessed_on, recognition, title, trace,
+       flags, source_digest, update_time, reason, actor, note, name_digest, hash)
     SELECT person, sequence, posting, at, kind, reverses, key, slot, source, record_id, platform, state, code, hours,
-      subject, year, obtained, pathway, recognition, title, trace, flags, decode(content, 'hex'), updated, reason, actor,
-      note, decode(name, 'hex'), decode(hash, 'hex')
+      subject, year, obtained, pathway, assessed, recognition, title, trace, flags, decode(content, 'hex'), updated, reason,
+      actor, note, decode(name, 'hex'), decode(hash, 'hex')
     FROM unnest(
       ${plainArray(column((entry) => entry.practitionerId))}::uuid[],
       ${plainArray(column((entry) => entry.sequence))}::bigint[],
@@ -33,6 +33,7 @@ export async function writeEntries(tx: Transaction, entries: readonly Entry[]): 
       ${plainArray(column((entry) => entry.attributedYear))}::smallint[],
       ${plainArray(column((entry) => entry.obtainedOn))}::date[],
       ${textArray(column((entry) => entry.pathway))}::text[],
+      ${plainArray(column((entry) => entry.assessedOn))}::date[],
       ${textArray(column((entry) => entry.recognition))}::text[],
       ${textArray(column((entry) => entry.title))}::text[],
       ${textArray(column((entry) => entry.trace))}::text[],
@@ -45,7 +46,7 @@ export async function writeEntries(tx: Transaction, entries: readonly Entry[]): 
       ${plainArray(column((entry) => entry.nameDigest))}::text[],
       ${plainArray(column((entry) => entry.hash))}::text[]
     ) AS row (person, sequence, posting, at, kind, reverses, key, slot, source, record_id, platform, state, code, hours,
-      subject, year, obtained, pathway, recognition, title, trace, flags, content, updated, reason, actor, note,
+      subject, year, obtained, pathway, assessed, recognition, title, trace, flags, content, updated, reason, actor, note,
       name, hash)`;
 }
 
@@ -67,11 +68,12 @@ function toProjectable(row: readonly unknown[]): ProjectableEntry {
     attributedYear: row[12],
     obtainedOn: row[13],
     pathway: row[14],
-    recognition: row[15],
-    flags: row[16],
-    updateTimeMs: row[17],
-    nameDigest: row[18],
-    hash: row[19],
+    assessedOn: row[15],
+    recognition: row[16],
+    flags: row[17],
+    updateTimeMs: row[18],
+    nameDigest: row[19],
+    hash: row[20],
   } as ProjectableEntry;
 }
 
@@ -86,7 +88,7 @@ export async function readPersonEntries(
 ): Promise<ProjectableEntry[]> {
   const rows = await sql`
     SELECT sequence, kind, reverses, record_key, slot, source, record_id, platform, state, code, hours_hundredths, subject,
-      attributed_year, obtained_on, pathway, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex')
+      attributed_year, obtained_on, pathway, assessed_on, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex')
     FROM ledger.entry
     WHERE practitioner_id = ${practitionerId} AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
     ORDER BY sequence`.values();
@@ -94,7 +96,7 @@ export async function readPersonEntries(
 }
 
 /** Behind the columns of a projectable entry. */
-const PRACTITIONER_COLUMN = 20;
+const PRACTITIONER_COLUMN = 21;
 
 /** The same range read for many people in one round trip, grouped by person in order of sequence. */
 export async function readPeopleEntries(
@@ -104,7 +106,7 @@ export async function readPeopleEntries(
 ): Promise<ReadonlyMap<string, ProjectableEntry[]>> {
   const rows = await sql`
     SELECT sequence, kind, reverses, record_key, slot, source, record_id, platform, state, code, hours_hundredths, subject,
-      attributed_year, obtained_on, pathway, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex'),
+      attributed_year, obtained_on, pathway, assessed_on, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex'),
       practitioner_id
     FROM ledger.entry
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])
@@ -129,7 +131,7 @@ export async function readEntryPage(
     SELECT practitioner_id AS "practitionerId", sequence, posting_id AS "postingId", recorded_at AS "recordedAtMs", kind,
       reverses, record_key AS "recordKey", slot, source, record_id AS "recordId", platform, state, code,
       hours_hundredths AS "hoursHundredths", subject, attributed_year AS "attributedYear", obtained_on AS "obtainedOn",
-      pathway, recognition, title, trace, flags, encode(source_digest, 'hex') AS "sourceDigest",
+      pathway, assessed_on AS "assessedOn", recognition, title, trace, flags, encode(source_digest, 'hex') AS "sourceDigest",
       update_time AS "updateTimeMs", reason, actor, note, encode(name_digest, 'hex') AS "nameDigest",
       encode(hash, 'hex') AS hash
     FROM ledger.entry

@@ -1,6 +1,6 @@
 import { GENESIS_HASH, type Head } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
-import type { Transaction } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 /**
  * Locks the chain heads of a list of people in one sorted statement, making those that are missing, until the
@@ -42,4 +42,18 @@ export async function writeHeads(tx: Transaction, heads: readonly Head[]): Promi
       ${textArray(heads.map((head) => head.nameDigest))}::text[]
     ) AS moved (id, sequence, hash, at, name)
     WHERE head.practitioner_id = moved.id`;
+}
+
+/** A page of everybody who has a chain, in order, after one of them (null: from the first). */
+export async function readPractitionerIds(sql: Sql, afterId: string | null, limit: number): Promise<string[]> {
+  const rows = await sql`
+    SELECT practitioner_id FROM ledger.head WHERE ${afterId}::uuid IS NULL OR practitioner_id > ${afterId}::uuid
+    ORDER BY practitioner_id LIMIT ${limit}`.values();
+  return rows.map(([practitionerId]) => practitionerId as string);
+}
+
+/** How many people have a chain. */
+export async function readPractitionerCount(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM ledger.head`;
+  return row?.count ?? 0;
 }

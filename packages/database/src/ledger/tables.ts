@@ -34,6 +34,7 @@ export const entry = ledgerSchema.table(
     attributedYear: smallint("attributed_year"),
     obtainedOn: date("obtained_on"),
     pathway: text("pathway"),
+    assessedOn: date("assessed_on"),
     recognition: text("recognition"),
     title: text("title"),
     trace: text("trace"),

@@ -17,6 +17,7 @@ const postedColumns = (tx: Transaction) => tx`
   state.practitioner_id AS "practitionerId", state.record_key AS "recordKey", state.slot, state.source,
   entry.record_id AS "recordId", entry.platform, entry.state, entry.code, entry.hours_hundredths AS "hoursHundredths",
   entry.subject, entry.attributed_year AS "attributedYear", entry.obtained_on AS "obtainedOn", entry.pathway,
+  entry.assessed_on AS "assessedOn",
   entry.title, entry.trace, entry.flags, entry.note, encode(entry.source_digest, 'hex') AS "sourceDigest",
   entry.update_time AS "updateTimeMs", state.achievement_key AS "achievementKey", state.sequence`;
 

@@ -23,6 +23,8 @@ export interface PlatformRecord {
   /** The year the platform itself attributes, or null where the year of `obtainedOn` is it (platforms.md, rule 7). */
   readonly attributedYear: string | number | null;
   readonly pathway: string | null;
+  /** When the assessment (考核) was passed: date or instant, as text. */
+  readonly assessedOn: string | null;
   /** Milliseconds since 1970 UTC; null when the source's text could not be read. */
   readonly updateTimeMs: number | null;
   /** Every other field the source sent, so that a change in any of them is seen. */

@@ -87,6 +87,7 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     attributedYear,
     yearBasis: record.attributedYear === null ? "obtained_on" : "platform",
     pathway: record.pathway === null ? null : normaliseText(record.pathway),
+    assessedOn: optionalDate(record.assessedOn),
     flags: flagsOf(hoursHundredths, obtainedOn, studiedFrom, studiedUntil, record.updateTimeMs).join(","),
     note: null,
   };
@@ -100,7 +101,7 @@ function attributeYear(platformYear: string | number | null, obtainedOn: LocalDa
   return year >= YEAR_MIN && year <= YEAR_MAX ? year : null;
 }
 
-/** Study dates only inform (platforms.md, rule 7): an unreadable one is left out, the row stands. */
+/** Study dates only inform (platforms.md, rule 7), and an assessment is passed or not: what is unreadable is left out. */
 function optionalDate(text: string | null): LocalDate | null {
   return text === null || text === "" ? null : parseDateOrInstant(normaliseText(text));
 }

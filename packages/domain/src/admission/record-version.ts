@@ -32,6 +32,8 @@ export interface RecordVersion {
   readonly attributedYear: number | null;
   readonly yearBasis: "platform" | "obtained_on";
   readonly pathway: string | null;
+  /** When the assessment (考核) was passed; null when nobody says so, or the date could not be read. */
+  readonly assessedOn: LocalDate | null;
   /** Comma-joined flags in the order of FLAGS; empty when none. */
   readonly flags: string;
   /** Why a record was withdrawn, as its source said it; null otherwise. */

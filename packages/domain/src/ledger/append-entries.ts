@@ -55,6 +55,7 @@ export function identityEntry(nameDigest: string, actor: string): EntryBody {
     attributedYear: null,
     obtainedOn: null,
     pathway: null,
+    assessedOn: null,
     recognition: null,
     title: null,
     trace: null,

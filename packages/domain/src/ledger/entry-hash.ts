@@ -1,7 +1,11 @@
 import type { Entry } from "./entry.ts";
 
-/** The version of the encoding below; a changed field list gets a new number and never replaces an old one. */
+/**
+ * The versions of the encoding below; a changed field list gets a new number and never replaces an old one. The second
+ * has the assessment at its end, and is that of the entries that carry one.
+ */
 const ENTRY_FORMAT = 1;
+const ENTRY_FORMAT_ASSESSED = 2;
 
 /** The hash before the first entry of a practitioner: 32 zero bytes, hex. */
 export const GENESIS_HASH = "0".repeat(64);
@@ -11,8 +15,9 @@ export const GENESIS_HASH = "0".repeat(64);
  * only): injective, and easy to recompute in any language.
  */
 export function encodeEntry(entry: Omit<Entry, "hash">): string {
+  const isAssessed = entry.assessedOn != null;
   return JSON.stringify([
-    ENTRY_FORMAT,
+    isAssessed ? ENTRY_FORMAT_ASSESSED : ENTRY_FORMAT,
     entry.practitionerId,
     entry.sequence,
     entry.postingId,
@@ -41,6 +46,7 @@ export function encodeEntry(entry: Omit<Entry, "hash">): string {
     entry.actor,
     entry.note,
     entry.nameDigest,
+    ...(isAssessed ? [entry.assessedOn] : []),
   ]);
 }
 

@@ -46,6 +46,8 @@ export interface EntryBody {
   readonly attributedYear: number | null;
   readonly obtainedOn: LocalDate | null;
   readonly pathway: string | null;
+  /** When the assessment (考核) was passed; null when nobody says so. */
+  readonly assessedOn: LocalDate | null;
   /** The recognition rule set under which the hours stand. */
   readonly recognition: string | null;
   /** Title of the course or achievement; never personal data. */
@@ -99,6 +101,7 @@ export type ProjectableEntry = Pick<
   | "attributedYear"
   | "obtainedOn"
   | "pathway"
+  | "assessedOn"
   | "recognition"
   | "flags"
   | "updateTimeMs"

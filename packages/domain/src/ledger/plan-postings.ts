@@ -111,6 +111,7 @@ function sameStanding(left: Standing, right: Standing): boolean {
     left.obtainedOn === right.obtainedOn &&
     left.platform === right.platform &&
     left.pathway === right.pathway &&
+    left.assessedOn === right.assessedOn &&
     left.trace === right.trace &&
     left.flags === right.flags &&
     left.sourceDigest === right.sourceDigest &&
@@ -143,6 +144,7 @@ function postingOf(standing: Standing, reason: string, by: Pick<PlanInput, "acto
     attributedYear: standing.attributedYear,
     obtainedOn: standing.obtainedOn,
     pathway: standing.pathway,
+    assessedOn: standing.assessedOn,
     recognition: standing.slot === MAIN_SLOT ? AS_REGISTERED : null,
     title: standing.title,
     trace: standing.trace,

@@ -18,6 +18,7 @@ export interface Standing {
   readonly attributedYear: number | null;
   readonly obtainedOn: LocalDate | null;
   readonly pathway: string | null;
+  readonly assessedOn: LocalDate | null;
   readonly title: string | null;
   readonly trace: string | null;
   readonly flags: string;

@@ -38,7 +38,7 @@ function projectedRecord(entry: ProjectableEntry): ProjectedRecord {
     obtainedOn: entry.obtainedOn,
     pathway: entry.pathway,
     recognition: entry.recognition,
-    assessedOn: null,
+    assessedOn: entry.assessedOn,
     flags: entry.flags,
     updateTimeMs: entry.updateTimeMs,
   };

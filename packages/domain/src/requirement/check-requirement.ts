@@ -27,7 +27,11 @@ function checkWindow(
 ): RequirementResult {
   const haveHundredths = sumOf(sums, selection);
   const needHundredths =
-    rule.kind === "ratio" ? shareOf(rule, sumOf(sums, ofSelection)) : needOfWindow(rule, window.years);
+    rule.kind === "floor"
+      ? needOfWindow(rule, window.years)
+      : window.years.some(({ duties }) => duties > 0)
+        ? shareOf(rule, sumOf(sums, ofSelection))
+        : 0;
   const gapHundredths = needHundredths > haveHundredths ? needHundredths - haveHundredths : 0;
   return {
     rule,
@@ -55,9 +59,11 @@ function checkEachYear(
     if (year === undefined || year.year < from || year.year > until) continue;
     const haveHundredths = hundredths[index * selections + selection] ?? 0;
     const needHundredths =
-      rule.kind === "ratio"
-        ? shareOf(rule, hundredths[index * selections + ofSelection] ?? 0)
-        : needOfYear(rule, year.year) * year.duties;
+      rule.kind === "floor"
+        ? needOfYear(rule, year.year) * year.duties
+        : year.duties > 0
+          ? shareOf(rule, hundredths[index * selections + ofSelection] ?? 0)
+          : 0;
     const gapHundredths = Math.max(0, needHundredths - haveHundredths);
     if (gapHundredths > 0 && gapSum === 0) untilDay = year.until;
     haveSum += haveHundredths;

@@ -7,7 +7,7 @@ import { newestRuleSet, selectRuleSets } from "./select-rule-sets.ts";
 /** The row that answers a declaration, and where it was found. */
 export interface FoundRule {
   readonly found: "rule";
-  /** The first rule set of the declared place: it says which platforms are of record. */
+  /** The rule set of the declared place that answers or delegates: it says which platforms are of record. */
   readonly local: ActivatedRuleSet;
   /** The rule set that the row is of. */
   readonly active: ActivatedRuleSet;
@@ -46,20 +46,18 @@ function findAt(
   delegationsLeft: number,
 ): FoundRule | NoRule | null {
   const candidates = selectRuleSets(ruleSets, place, declaration.year, knownAtMs);
-  const local = candidates[0];
-  if (local === undefined) return null;
   for (const active of candidates) {
     const row = matchDeclarationRule(active.ruleSet.declarations, declaration);
     if (row === null) continue;
     if (typeof row === "string") return { found: "nothing", missing: row };
-    if (row.answer === "requirements") return answeredBy(ruleSets, knownAtMs, local, active, row);
-    const delegated: FoundRule = { found: "rule", local, active, row: { answer: "delegated", rule: row } };
+    if (row.answer === "requirements") return answeredBy(ruleSets, knownAtMs, active, row);
+    const delegated: FoundRule = { found: "rule", local: active, active, row: { answer: "delegated", rule: row } };
     if (row.toPlace === null || delegationsLeft === 0) return delegated;
     const there = findAt(ruleSets, declaration, knownAtMs, row.toPlace, delegationsLeft - 1);
     return there === null || (there.found === "rule" && there.row.answer === "delegated")
       ? delegated
       : there.found === "rule"
-        ? { ...there, local }
+        ? { ...there, local: active }
         : there;
   }
   return null;
@@ -68,14 +66,13 @@ function findAt(
 function answeredBy(
   ruleSets: readonly ActivatedRuleSet[],
   knownAtMs: number,
-  local: ActivatedRuleSet,
   active: ActivatedRuleSet,
   rule: AnsweredRule,
 ): FoundRule | NoRule {
-  if (rule.inherits === null) return { found: "rule", local, active, row: compileOwn(active.ruleSet, rule) };
+  if (rule.inherits === null) return { found: "rule", local: active, active, row: compileOwn(active.ruleSet, rule) };
   const chain = inheritedRows(ruleSets, knownAtMs, active.ruleSet, rule);
   if (typeof chain === "string") return { found: "nothing", missing: chain };
-  return { found: "rule", local, active, row: compileInheriting(active.ruleSet, rule, chain) };
+  return { found: "rule", local: active, active, row: compileInheriting(active.ruleSet, rule, chain) };
 }
 
 /** A memo of a pure function: rows are immutable. */

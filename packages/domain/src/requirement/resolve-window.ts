@@ -44,7 +44,7 @@ export function resolveWindow(rule: WindowRule, question: WindowQuestion): Resol
     from: addMonths(first, index * 12),
     until: lastDay(addDays(addMonths(first, (index + 1) * 12), -1), rule, question),
   }));
-  const duties = dutiesOf(spans, start, question);
+  const duties = dutiesOf([...yearsBefore(first), ...spans], start, question).slice(DEFERRALS_MAX);
   const years = spans.map(({ from, until }, index): WindowYear => {
     const { count = 1, because = null } = duties[index] ?? {};
     return { year: yearOf(from), from, until, duties: count, because };
@@ -136,6 +136,16 @@ function dayOfYear(year: number, monthAndDay: string): LocalDate {
 function dutyStart({ fact, plusYears }: DutyStart, { declaration, yearStartsOn }: WindowQuestion): number | undefined {
   const date = declaration.facts?.[fact];
   return date === undefined ? undefined : studyYearOf(date, yearStartsOn) + plusYears;
+}
+
+/** A deferral can itself be deferred; nobody's rules let that go on for longer. */
+const DEFERRALS_MAX = 5;
+
+/** The years before the window, for what was deferred out of them into its first year. */
+function yearsBefore(first: LocalDate): { readonly from: LocalDate }[] {
+  return Array.from({ length: DEFERRALS_MAX }, (_, index) => ({
+    from: addMonths(first, 12 * (index - DEFERRALS_MAX)),
+  }));
 }
 
 type Duty = { readonly count: number; readonly because: string | null };

@@ -41,7 +41,10 @@ export function addToSums(
 }
 
 /** The selections that a record is in, as bits; -1 for a subject that the rule set does not know. */
-export function selectionBits(row: CompiledAnsweredRule, { subject, pathway, assessedOn }: ProjectedRecord): number {
+export function selectionBits(
+  row: CompiledAnsweredRule,
+  { subject, pathway, assessedOn }: Pick<ProjectedRecord, "subject" | "pathway" | "assessedOn">,
+): number {
   const bySubject = row.bitsBySubject.get(subject ?? "");
   if (bySubject === undefined) return -1;
   const byPathway = pathway === null ? row.otherPathwayBits : (row.bitsByPathway.get(pathway) ?? row.otherPathwayBits);

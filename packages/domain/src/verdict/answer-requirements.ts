@@ -8,7 +8,7 @@ import { formatHours } from "../values/hours.ts";
 import { judgeFreshness } from "./judge-freshness.ts";
 import { listRecords } from "./list-records.ts";
 import type { NoticeResult, ReasonResult, Verdict } from "./verdict.ts";
-import { type VerdictBasis, type VerdictInput, verdictHeader } from "./verdict-input.ts";
+import { recordsOf, type VerdictBasis, type VerdictInput, verdictHeader } from "./verdict-input.ts";
 
 /**
  * Answers a declaration by a row's own requirements over a window.
@@ -22,11 +22,12 @@ export function answerRequirements(
 ): Verdict {
   const { platforms } = basis.route;
   const scope = { platforms, window, asOf: input.asOf };
-  const evaluation = evaluateRule(row, scope, input.person.records);
+  const records = recordsOf(input, basis);
+  const evaluation = evaluateRule(row, scope, records);
   const { requirements, outcome: provisional } = evaluation;
   const freshness = judgeFreshness(input, platforms, basis.local);
   const unknown = [...freshness.reasons];
-  if (unclassifiedDecides(row, scope, input.person.records, evaluation)) {
+  if (unclassifiedDecides(row, scope, records, evaluation)) {
     unknown.push({ code: "unclassified_hours", detail: {} });
   }
   const reasons = unknown.length > 0 ? unknown : notMetReasons(requirements);
@@ -70,13 +71,8 @@ function notMetReasons(requirements: readonly RequirementResult[]): ReasonResult
 
 /** Whether any value that decided is known from someone who quotes the text, and not from the text. */
 function restsOnSecondHand({ rule, requirements }: CompiledAnsweredRule): boolean {
-  return (
-    rule.provenance === "second_hand" ||
-    requirements.some((each) => each.rule.provenance === "second_hand") ||
-    rule.caps.some((cap) => cap.provenance === "second_hand") ||
-    rule.gates.some((gate) => gate.provenance === "second_hand") ||
-    rule.carryOver?.provenance === "second_hand"
-  );
+  const values = [rule, ...requirements.map((each) => each.rule), ...rule.caps, ...rule.gates, ...rule.grants];
+  return [...values, rule.carryOver, rule.start].some((value) => value?.provenance === "second_hand");
 }
 
 function noticesOf(rules: readonly NoticeRule[], years: readonly YearResult[]): NoticeResult[] {

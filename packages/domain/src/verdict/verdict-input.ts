@@ -1,6 +1,7 @@
-import type { PersonProjection } from "../projection/projected-record.ts";
+import type { PersonProjection, ProjectedRecord } from "../projection/projected-record.ts";
 import { authorityRouteOf, type CompiledRuleSet, compileRuleSet } from "../requirement/compile-rule-set.ts";
 import type { FoundRule } from "../requirement/find-rule.ts";
+import { type HypotheticalHours, hypotheticalRecord } from "../requirement/hypothetical-hours.ts";
 import type { ActivatedRuleSet, AuthorityRoute, Declaration } from "../requirement/rule-set.ts";
 import type { LocalDate } from "../values/local-date.ts";
 import { type PlatformFreshness, VERDICT_FORMAT, type Verdict } from "./verdict.ts";
@@ -19,6 +20,20 @@ export interface VerdictInput {
   readonly freshness: readonly PlatformFreshness[];
   /** Every activation; those after `knownAtMs` are passed over. */
   readonly ruleSets: readonly ActivatedRuleSet[];
+  /** Hours to answer with as if they were registered. */
+  readonly hypothetical?: readonly HypotheticalHours[];
+}
+
+/** The person's records, and the hypothetical hours of the question as records of the platform of record. */
+export function recordsOf(input: VerdictInput, { rule, route }: VerdictBasis): readonly ProjectedRecord[] {
+  const { person, hypothetical = [] } = input;
+  if (hypothetical.length === 0) return person.records;
+  const platform = route.platforms[0] ?? "";
+  const { recognition } = rule.active.ruleSet;
+  return [
+    ...person.records,
+    ...hypothetical.map((hours, index) => hypotheticalRecord(hours, index, platform, recognition)),
+  ];
 }
 
 /** The row that a declaration came to, and the route to the platforms of record, which the declared place says. */

@@ -15,6 +15,7 @@ export const mapping: Mapping = {
     studiedUntil: null,
     attributedYear: null,
     pathway: null,
+    assessedOn: null,
     updateTime: "UpdateTime",
   },
   otherFields: ["OrgName", "CategoryName", "TaskName"],

@@ -15,6 +15,7 @@ export const mapping: Mapping = {
     studiedUntil: null,
     attributedYear: "year",
     pathway: null,
+    assessedOn: null,
     updateTime: "updateTime",
   },
   otherFields: [],

@@ -15,6 +15,7 @@ export const mapping: Mapping = {
     studiedUntil: "结束日期",
     attributedYear: "年度",
     pathway: null,
+    assessedOn: null,
     updateTime: "更新时间",
   },
   otherFields: ["单位"],

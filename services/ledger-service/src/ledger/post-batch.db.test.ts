@@ -1,4 +1,5 @@
-import { readPlatformMarks, updateIdentities } from "@xueshi/database";
+import { readPeopleEntries, readPlatformMarks, updateIdentities } from "@xueshi/database";
+import { type LocalDate, projectPerson } from "@xueshi/domain";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { countWritten, findBroken, readStanding } from "../testing/read-ledger.ts";
 import { NOW_MS, nameDigest, openTestLedger, personId, type TestLedger } from "../testing/test-ledger.ts";
@@ -68,6 +69,22 @@ describe("posting a batch", () => {
     expect(await countWritten(ledger.sql)).toMatchObject({ entries: 12 * 9, states: 96, balances: 12, posted: 8 });
     const sums = await ledger.sql<{ sum: number }[]>`SELECT DISTINCT hours_hundredths AS sum FROM projection.balance`;
     expect(sums).toEqual([{ sum: 828 }]);
+  });
+
+  it("posts when an assessment was passed, and reverses with what was posted when that changes", async () => {
+    const live = { recordId: "r1", person: "wang", pathway: "live" };
+    await post(await ledger.store({ versions: [live] }));
+    const assessedOn = "2020-03-05" as LocalDate;
+    await post(await ledger.store({ versions: [{ ...live, assessedOn, updateTimeMs: 2_000 }] }));
+    const rows = await ledger.sql`
+      SELECT kind, state, pathway, assessed_on AS "assessedOn" FROM ledger.entry WHERE kind <> 'identity' ORDER BY sequence`;
+    expect(rows).toEqual([
+      { kind: "posting", state: "registered", pathway: "live", assessedOn: null },
+      { kind: "reversal", state: "registered", pathway: "live", assessedOn: null },
+      { kind: "posting", state: "registered", pathway: "live", assessedOn },
+    ]);
+    const [person] = await readPeopleEntries(ledger.sql, [personId("wang")], NOW_MS * 2);
+    expect(projectPerson(person?.[1] ?? []).records).toMatchObject([{ pathway: "live", assessedOn }]);
   });
 
   it("locks whoever a record moved from, though the batch does not name them", async () => {

@@ -31,7 +31,7 @@ export async function findBroken(sql: Sql): Promise<string[]> {
     SELECT practitioner_id AS "practitionerId", sequence, posting_id AS "postingId", recorded_at AS "recordedAtMs", kind,
       reverses, record_key AS "recordKey", slot, source, record_id AS "recordId", platform, state, code,
       hours_hundredths AS "hoursHundredths", subject, attributed_year AS "attributedYear", obtained_on AS "obtainedOn",
-      pathway, recognition, title, trace, flags, encode(source_digest, 'hex') AS "sourceDigest",
+      pathway, assessed_on AS "assessedOn", recognition, title, trace, flags, encode(source_digest, 'hex') AS "sourceDigest",
       update_time AS "updateTimeMs", reason, actor, note, encode(name_digest, 'hex') AS "nameDigest",
       encode(hash, 'hex') AS hash
     FROM ledger.entry ORDER BY practitioner_id, sequence`;

@@ -180,6 +180,7 @@ function versionOf({ person, ...changes }: TestVersion, source: string): RecordV
     ...{ updateTimeMs: 1_000, status: "final", hoursHundredths: 800, subjectCode: "101", subjectBasis: "code" },
     ...{ title: `课程 ${changes.recordId}`, provider: null, obtainedOn: "2020-03-01" as LocalDate, studiedFrom: null },
     ...{ studiedUntil: null, attributedYear: 2020, yearBasis: "obtained_on", pathway: null, flags: "", note: null },
+    assessedOn: null,
     ...changes,
   };
   return {

@@ -38,7 +38,7 @@ const activate = (text: string, activatedAtMs: number) =>
     fullText: text,
     activatedBy: "test",
   });
-const [file] = loadRulebook().files;
+const file = loadRulebook().files.find(({ ruleSet }) => ruleSet.id === "quzhou-2020");
 const TEXT = file?.text ?? "";
 
 test("nothing is known of an empty database, and nothing new makes no new knowledge", async () => {

@@ -58,6 +58,7 @@ export function posting(record: TestRecord): EntryBody {
     attributedYear: record.year === undefined ? 2020 : record.year,
     obtainedOn: (record.on === undefined ? "2020-03-02" : record.on) as LocalDate | null,
     pathway: null,
+    assessedOn: null,
     recognition: AS_REGISTERED,
     title: "课程",
     trace: "catalogue:1=3=professional",

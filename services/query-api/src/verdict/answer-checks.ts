@@ -9,14 +9,14 @@ import {
   presentProblem,
 } from "@xueshi/contracts";
 import { readPeopleEntries, type Sql, writeKeptVerdicts } from "@xueshi/database";
-import type { ProjectableEntry, Verdict } from "@xueshi/domain";
+import type { ProjectableEntry } from "@xueshi/domain";
 import type { AuthenticatedCall } from "@xueshi/http";
 import type { z } from "zod";
 import { accessRow } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
 import { presentAnswer } from "./present-answer.ts";
-import { askQuestion, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
+import { askQuestion, type Decided, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
 
 export type CheckSchema = z.ZodType<CheckRequest>;
 
@@ -132,14 +132,14 @@ async function* finishChunk(
   call: AuthenticatedCall,
 ): AsyncGenerator<unknown> {
   let decided = await decideChunk(chunk);
-  if (decided.some((one) => "verdict" in one && isCautious(one.verdict))) {
+  if (decided.some((one) => "decided" in one && isCautious(one.decided.verdict))) {
     const renewed = await context.knowledge.renewed();
     const isNewer = renewed !== chunk.knowledge;
     if (isNewer) decided = await decideChunk(startChunk(context, schema, chunk.lines, call, renewed));
   }
   const answers = decided.map((one) =>
-    "verdict" in one
-      ? presentAnswer(one.question, one.verdict, call.language, call.principal.keyId)
+    "decided" in one
+      ? presentAnswer(one.question, one.decided, call.language, call.principal.keyId)
       : { response: presentFailure(one, call.language, call.requestId), kept: null },
   );
   await writeKeptVerdicts(
@@ -153,10 +153,10 @@ async function decideChunk({
   asked,
   entriesOf,
   knowledge,
-}: Chunk): Promise<(Failure | { question: Question; verdict: Verdict })[]> {
+}: Chunk): Promise<(Failure | { question: Question; decided: Decided })[]> {
   const entries = await entriesOf;
   return asked.map((one) =>
-    "declaration" in one ? { question: one, verdict: decideQuestion(one, entries(one), knowledge) } : one,
+    "declaration" in one ? { question: one, decided: decideQuestion(one, entries(one), knowledge) } : one,
   );
 }
 

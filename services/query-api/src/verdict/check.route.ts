@@ -1,12 +1,11 @@
 import type { CheckRequest, checkRoutes } from "@xueshi/contracts";
 import { readPersonEntries, writeKeptVerdicts } from "@xueshi/database";
-import type { Verdict } from "@xueshi/domain";
 import { type Answer, type AuthenticatedCall, type Handler, HttpProblem } from "@xueshi/http";
 import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
 import { presentAnswer } from "./present-answer.ts";
-import { askQuestion, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
+import { askQuestion, type Decided, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
 
 /** Checks one person against one declaration. */
 export function check(context: QueryContext): Handler<ReturnType<typeof checkRoutes>["checkRoute"]> {
@@ -24,13 +23,12 @@ export async function answerCheck(
   operation: string,
 ): Promise<Answer> {
   const knowledge = context.knowledge.current();
-  let decided = await decideCheck(context, request, call, operation, knowledge);
-  if (isCautious(decided.verdict)) {
+  let answer = await decideCheck(context, request, call, operation, knowledge);
+  if (isCautious(answer.decided.verdict)) {
     const renewed = await context.knowledge.renewed();
-    if (renewed !== knowledge) decided = await decideCheck(context, request, call, operation, renewed);
+    if (renewed !== knowledge) answer = await decideCheck(context, request, call, operation, renewed);
   }
-  const { question, verdict } = decided;
-  const { response, kept } = presentAnswer(question, verdict, call.language, call.principal.keyId);
+  const { response, kept } = presentAnswer(answer.question, answer.decided, call.language, call.principal.keyId);
   if (kept === null) return { status: 200, json: response };
   await writeKeptVerdicts(context.sql, [kept]);
   return { status: 200, jsonText: kept.answer };
@@ -42,7 +40,7 @@ async function decideCheck(
   call: AuthenticatedCall,
   operation: string,
   knowledge: Knowledge,
-): Promise<{ question: Question; verdict: Verdict }> {
+): Promise<{ question: Question; decided: Decided }> {
   const asked = askQuestion(request, context.vault, knowledge, call);
   if (!asked.ok) throw new HttpProblem("validation_failed", { errors: asked.errors });
   const { question } = asked;
@@ -50,5 +48,5 @@ async function decideCheck(
   const noted = noteAccess(context, call, question.practitionerId, purpose);
   const entries = await readPersonEntries(context.sql, question.practitionerId, question.entriesUntilMs);
   await noted;
-  return { question, verdict: decideQuestion(question, entries, knowledge) };
+  return { question, decided: decideQuestion(question, entries, knowledge) };
 }

@@ -10,7 +10,7 @@ export function getRequirements(
   context: QueryContext,
 ): Handler<ReturnType<typeof checkRoutes>["getRequirementsRoute"]> {
   return async ({ params, query }, call) => {
-    const { place, year, kind, level, series, education, asOf, knownAt } = query;
+    const { place, year, kind, level, series, education, asOf, knownAt, explain } = query;
     const request = {
       id: null,
       practitioner: { by: "practitioner-id" as const, practitionerId: params.practitionerId },
@@ -18,6 +18,8 @@ export function getRequirements(
       asOf: asOf ?? null,
       knownAtMs: knownAt ?? null,
       keep: false,
+      explain: explain === "true",
+      hypothetical: [],
     };
     try {
       return await answerCheck(context, request, call, "requirements");

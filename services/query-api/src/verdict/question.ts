@@ -2,8 +2,11 @@ import type { CheckRequest, FieldError, Language } from "@xueshi/contracts";
 import {
   type Declaration,
   decideVerdict,
+  findMissingHours,
+  type HypotheticalHours,
   type LocalDate,
   localDateAt,
+  type MissingHours,
   normaliseName,
   type ProjectableEntry,
   projectPerson,
@@ -32,6 +35,14 @@ export interface Question {
   readonly entriesUntilMs: number;
   readonly nowMs: number;
   readonly keep: boolean;
+  readonly explain: boolean;
+  readonly hypothetical: readonly HypotheticalHours[];
+}
+
+/** A question's verdict, and with `explain` the least hours that are missing (null: none). */
+export interface Decided {
+  readonly verdict: Verdict;
+  readonly missing: MissingHours | null;
 }
 
 export type Asked =
@@ -70,6 +81,8 @@ export function askQuestion(
       entriesUntilMs: request.knownAtMs ?? END_OF_CHAIN_MS,
       nowMs,
       keep: request.keep,
+      explain: request.explain,
+      hypothetical: request.hypothetical,
     },
   };
 }
@@ -84,9 +97,9 @@ export function decideQuestion(
   question: Question,
   entries: readonly ProjectableEntry[],
   knowledge: Knowledge,
-): Verdict {
-  const { declaration, asOf, knownAtMs, nowMs, declaredNameDigest } = question;
-  return decideVerdict({
+): Decided {
+  const { declaration, asOf, knownAtMs, nowMs, declaredNameDigest, hypothetical } = question;
+  const input = {
     declaration,
     asOf,
     knownAtMs,
@@ -95,7 +108,12 @@ export function decideQuestion(
     person: projectPerson(entries),
     freshness: freshnessAt(knowledge, knownAtMs),
     ruleSets: knowledge.ruleSets,
-  });
+    hypothetical,
+  };
+  const verdict = decideVerdict(input);
+  // An answer that shows nothing of the person shows nothing of what is missing, either.
+  const looksForMissing = question.explain && verdict.requirements.length > 0;
+  return { verdict, missing: looksForMissing ? findMissingHours(input) : null };
 }
 
 const FRESHNESS_REASONS: readonly string[] = ["source_not_yet_known", "source_stale", "source_partial"];
