@@ -5,37 +5,15 @@ import {
   LAYERS,
   LEVELS,
   PERSON_FACTS,
-  PROVENANCES,
-  parseHours,
   parseLocalDate,
   TITLE_SUBJECTS,
 } from "@xueshi/domain";
 import { z } from "zod";
-
-const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be kebab-case, such as quzhou-city");
-const text = z.string().trim().min(1, "must not be empty");
-const year = z.int().min(1990).max(2100);
-const date = z.string().refine((value) => parseLocalDate(value) === value, "must be an existing date, yyyy-mm-dd");
-const hours = z
-  .number()
-  .refine((value) => parseHours(value) !== null, "must be hours above 0 with at most two decimals, such as 90 or 1.5");
+import { cited, code, date, hours, name, text, year } from "./cited-values.ts";
 
 const zeroOrHours = z.union([z.literal(0), hours]);
-const code = z.string().regex(/^[a-z][a-z0-9_]*$/, "must be snake_case, such as total");
 const subject = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "must be snake_case, such as professional");
 const count = z.int().min(1).max(20);
-
-/**
- * Every value says where it comes from; `quote` is the sentence of the cited text, for readers and for proof. The two
- * dates stand here only where they are not those of the file.
- */
-const cited = {
-  citation: z.strictObject({ document: text, clause: text }),
-  provenance: z.enum(PROVENANCES),
-  quote: text.exactOptional(),
-  publishedOn: date.exactOptional(),
-  lastVerifiedOn: date.exactOptional(),
-};
 
 const selection = {
   subjects: z.union([z.literal("all"), z.array(subject).min(1)]),

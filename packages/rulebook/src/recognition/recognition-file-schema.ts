@@ -1,32 +1,9 @@
-import {
-  ACTIVITY_UNITS,
-  PROVENANCES,
-  parseHours,
-  parseLocalDate,
-  RECOGNITION_CAP_PERIODS,
-  SUBJECTS,
-} from "@xueshi/domain";
+import { ACTIVITY_UNITS, RECOGNITION_CAP_PERIODS, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
+import { cited, code, hours, name, text, year } from "../cited-values.ts";
 
-const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be kebab-case, such as patent-invention");
-const code = z.string().regex(/^[a-z][a-z0-9_]*$/, "must be snake_case, such as route_a");
-const text = z.string().trim().min(1, "must not be empty");
-const year = z.int().min(1990).max(2100);
-const date = z.string().refine((value) => parseLocalDate(value) === value, "must be an existing date, yyyy-mm-dd");
-const hours = z
-  .number()
-  .refine((value) => parseHours(value) !== null, "must be hours above 0 with at most two decimals, such as 90 or 1.5");
 const rank = z.int().min(1).max(1000);
 const part = z.int().min(1).max(100);
-
-/** Every value says where it comes from. */
-const cited = {
-  citation: z.strictObject({ document: text, clause: text }),
-  provenance: z.enum(PROVENANCES),
-  quote: text.exactOptional(),
-  publishedOn: date.exactOptional(),
-  lastVerifiedOn: date.exactOptional(),
-};
 
 const levelHours = z.strictObject({ level: name, givesHours: hours, ...cited });
 
