@@ -1,8 +1,25 @@
 import { parseArgs } from "node:util";
-import { RulebookError } from "@xueshi/rulebook";
+import { AS_REGISTERED } from "@xueshi/domain";
+import { type LoadedRecognition, loadRecognitions, RulebookError, type RulebookFile } from "@xueshi/rulebook";
 import { countValues } from "./count-values.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
 import { EVERY_VERB, say, type Verb } from "./verb.ts";
+
+/** A rule set that counts hours of a recognition rule set that is not on file would count none. Throws RulebookError. */
+function checkRecognitions(files: readonly RulebookFile[], recognitions: readonly LoadedRecognition[]): void {
+  const known = new Set([AS_REGISTERED, ...recognitions.map(({ ruleSet }) => ruleSet.id)]);
+  const problems = files
+    .filter(({ ruleSet }) => !known.has(ruleSet.recognition))
+    .map(({ path, text, ruleSet }) => {
+      const line = text.split("\n").findIndex((written) => written.startsWith("recognition:")) + 1;
+      return {
+        path,
+        line,
+        message: `recognition "${ruleSet.recognition}" is not on file; there are: ${[...known].join(", ")}`,
+      };
+    });
+  if (problems.length > 0) throw new RulebookError(problems);
+}
 
 export const lintRules: Verb = {
   name: "lint",
@@ -30,10 +47,12 @@ Exit code 1: there are problems. Example: pnpm rules lint --dir ./my-rules --lan
     const folder = rulesFolder(values.dir, context.cwd);
     try {
       const { files } = openRulebook(folder, context.cwd);
+      const recognitions = loadRecognitions();
+      checkRecognitions(files, recognitions);
       const rows = files.reduce((sum, { ruleSet }) => sum + ruleSet.declarations.length, 0);
       const cited = files.reduce((sum, { ruleSet }) => sum + countValues(ruleSet).all, 0);
-      const zh = `${files.length} 个规则文件，${rows} 行，${cited} 处带出处的值；没有问题。`;
-      const en = `${files.length} rule files, ${rows} rows, ${cited} cited values; no problems.`;
+      const zh = `${files.length} 个规则文件，${rows} 行，${cited} 处带出处的值，${recognitions.length} 个学时折算文件；没有问题。`;
+      const en = `${files.length} rule files, ${rows} rows, ${cited} cited values, ${recognitions.length} recognition files; no problems.`;
       context.print(context.paint("green", say(context, zh, en)));
       return 0;
     } catch (error) {

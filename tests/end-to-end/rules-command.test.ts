@@ -42,7 +42,9 @@ test("every verb explains itself with an example", async () => {
   const help = await rules("--help");
   expect(help).toMatchObject({ status: 0, stderr: "" });
   const verbs = Array.from(help.stdout.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, verb = ""]) => verb);
-  expect(verbs).toEqual(expect.arrayContaining(["lint", "list", "explain", "scenarios", "diff", "schema", "activate"]));
+  expect(verbs).toEqual(
+    expect.arrayContaining(["lint", "list", "explain", "scenarios", "diff", "schema", "preview", "activate"]),
+  );
   const explained = await Promise.all(verbs.map((verb) => rules(`${verb} --help --lang en`)));
   expect(explained.map(({ stdout }) => /Example:\s+pnpm rules ([a-z]+)/.exec(stdout)?.[1])).toEqual(verbs);
 });
@@ -65,6 +67,13 @@ describe("lint", () => {
     expect(stdout).toMatch(/problems: 1, in files: 1\.\n$/);
     expect(stdout).not.toContain("\u001b");
   });
+});
+
+test("lint knows the recognition rule sets that are on file", async () => {
+  const dir = changedRules("recognition", "place: quzhou\n", "place: quzhou\nrecognition: nowhere\n");
+  const { status, stdout } = await rules("lint --lang en --dir", dir);
+  expect(status).toBe(1);
+  expect(stdout).toContain('recognition "nowhere" is not on file');
 });
 
 test("list shows what answers for a place and year", async () => {
@@ -139,6 +148,8 @@ test.concurrent.each([
   ["scenarios gone.yaml", "There is no file gone.yaml."],
   ["diff quzhou-2020 quzhou-2020@abc", "A database is needed"],
   ["activate quzhou-2020 --by wang-xiaoming", "give --yes"],
+  ["preview quzhou-2020 --by wang-xiaoming", "A database is needed"],
+  ["preview --limit 5000 --database-url postgres://127.0.0.1:1/none", "--limit is from 1 to 1000"],
 ])("wrong usage is told apart: %s", async (line, message) => {
   const { status, stdout, stderr } = await rules(`${line} --lang en`);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -5,7 +5,7 @@ export { JSON_SCHEMA_PATH, ruleFileJsonSchema } from "./json-schema.ts";
 export { loadRulebook, RULES_DIRECTORY, type Rulebook, type RulebookFile } from "./load-rulebook.ts";
 export { parseRuleSet } from "./parse-rule-set.ts";
 export { parseVocabulary } from "./parse-vocabulary.ts";
-export { loadRecognitions } from "./recognition/load-recognitions.ts";
+export { type LoadedRecognition, loadRecognitions } from "./recognition/load-recognitions.ts";
 export { parseRecognition } from "./recognition/parse-recognition.ts";
 export { RulebookError, type RulebookProblem } from "./rulebook-error.ts";
 export { VOCABULARY } from "./vocabulary.ts";
