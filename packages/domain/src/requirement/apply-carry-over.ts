@@ -18,7 +18,7 @@ export function applyCarryOver(
   earlier: readonly ProjectedRecord[],
 ): void {
   const bitsOf = earlier.map((record) => {
-    const bits = (record.obtainedOn ?? "") > asOf ? -1 : selectionBits(row, record);
+    const bits = (record.obtainedOn ?? "") > asOf ? -1 : selectionBits(row, record, asOf);
     return bits >= 0 && gateOf(row, record, bits, asOf) === null ? bits : -1;
   });
   const held = earlier.reduce((sum, record, index) => ((bitsOf[index] ?? -1) < 0 ? sum : sum + hoursOf(record)), 0);

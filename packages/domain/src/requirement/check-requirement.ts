@@ -29,7 +29,7 @@ function checkWindow(
   const needHundredths =
     rule.kind === "floor"
       ? needOfWindow(rule, window.years)
-      : window.years.some(({ duties }) => duties > 0)
+      : window.years.some(({ dueYears }) => dueYears.length > 0)
         ? shareOf(rule, sumOf(sums, ofSelection))
         : 0;
   const gapHundredths = needHundredths > haveHundredths ? needHundredths - haveHundredths : 0;
@@ -60,8 +60,8 @@ function checkEachYear(
     const haveHundredths = hundredths[index * selections + selection] ?? 0;
     const needHundredths =
       rule.kind === "floor"
-        ? needOfYear(rule, year.year) * year.duties
-        : year.duties > 0
+        ? needOfYears(rule, year.dueYears)
+        : year.dueYears.length > 0
           ? shareOf(rule, hundredths[index * selections + ofSelection] ?? 0)
           : 0;
     const gapHundredths = Math.max(0, needHundredths - haveHundredths);
@@ -93,7 +93,15 @@ function shareOf({ numerator, denominator }: RatioRule, ofHundredths: number): n
 function needOfWindow(rule: FloorRule, years: readonly WindowYear[]): number {
   if (rule.perYear !== true) return rule.needHundredths;
   let need = 0;
-  for (const { year, duties } of years) need += needOfYear(rule, year) * duties;
+  for (const { dueYears } of years) need += needOfYears(rule, dueYears);
+  return need;
+}
+
+/** What is due in one year: its own need, and those that were deferred into it, each as it was in its own year. */
+function needOfYears(rule: FloorRule, dueYears: readonly number[]): number {
+  const { from = 0, until = Number.POSITIVE_INFINITY } = rule.span?.over === "each_year" ? rule.span : {};
+  let need = 0;
+  for (const year of dueYears) if (year >= from && year <= until) need += needOfYear(rule, year);
   return need;
 }
 

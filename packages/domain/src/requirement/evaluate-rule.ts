@@ -64,11 +64,7 @@ export function evaluateRule(
       earlier.push(record);
       continue;
     }
-    if (
-      own === "unclassified" &&
-      record.hoursHundredths !== null &&
-      scopeCode(record, scope, row, yearIndex) === null
-    ) {
+    if (own === "unclassified" && record.hoursHundredths !== null && couldCount(row, scope, record, yearIndex)) {
       unclassified.push(record);
     }
     tally.parts.push(uncountedPart(record, code, null));
@@ -130,9 +126,24 @@ function scopeCode(
   return null;
 }
 
-function isBefore({ obtainedOn, subject }: ProjectedRecord, { window }: EvaluationScope): boolean {
-  if (obtainedOn === null || subject === null) return false;
-  return obtainedOn >= window.before.from && obtainedOn <= window.before.until;
+/** Whether a record would count, or be carried over, if it had a subject. */
+function couldCount(
+  row: CompiledAnsweredRule,
+  scope: EvaluationScope,
+  record: ProjectedRecord,
+  yearIndex: number,
+): boolean {
+  const code = scopeCode(record, scope, row, yearIndex);
+  return code === null || (code === "outside_window" && row.carryOver !== null && isBefore(record, scope));
+}
+
+/** Whether a record lies in the window before this one, told in the same way as for this one. */
+function isBefore({ obtainedOn, attributedYear }: ProjectedRecord, { window }: EvaluationScope): boolean {
+  const { years, byAttributedYear, before } = window;
+  if (obtainedOn === null) return false;
+  if (!byAttributedYear) return obtainedOn >= before.from && obtainedOn <= before.until;
+  const first = years[0]?.year ?? 0;
+  return attributedYear !== null && attributedYear < first && attributedYear >= first - years.length;
 }
 
 /** Counts one record, or as much of it as gates and caps leave. */
@@ -145,7 +156,7 @@ function count(
 ): void {
   const { hoursHundredths, subject, attributedYear } = record;
   if (hoursHundredths === null || subject === null || attributedYear === null) throw incompleteRecord(record);
-  const bits = selectionBits(row, record);
+  const bits = selectionBits(row, record, scope.asOf);
   if (bits < 0) {
     tally.parts.push(uncountedPart(record, "subject_not_in_rules", null));
     return;

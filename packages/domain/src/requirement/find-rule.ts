@@ -70,7 +70,7 @@ function answeredBy(
   rule: AnsweredRule,
 ): FoundRule | NoRule {
   if (rule.inherits === null) return { found: "rule", local: active, active, row: compileOwn(active.ruleSet, rule) };
-  const chain = inheritedRows(ruleSets, knownAtMs, active.ruleSet, rule);
+  const chain = inheritedRows(ruleSets, knownAtMs, rule);
   if (typeof chain === "string") return { found: "nothing", missing: chain };
   return { found: "rule", local: active, active, row: compileInheriting(active.ruleSet, rule, chain) };
 }
@@ -95,7 +95,6 @@ interface InheritedLink {
 function inheritedRows(
   ruleSets: readonly ActivatedRuleSet[],
   knownAtMs: number,
-  ruleSet: RuleSet,
   rule: AnsweredRule,
 ): readonly InheritedLink[] | string {
   const chain: InheritedLink[] = [];
@@ -105,7 +104,7 @@ function inheritedRows(
     const wanted = inherits.row;
     const row = base?.ruleSet.declarations.find((each) => each.id === wanted);
     if (base === null || row === undefined || row.answer === "delegated") return inherits.ruleSet;
-    if (base.ruleSet === ruleSet || chain.some((link) => link.rule === row)) return inherits.ruleSet;
+    if (row === rule || chain.some((link) => link.rule === row)) return inherits.ruleSet;
     chain.push({ ruleSet: base.ruleSet, rule: row });
     inherits = row.inherits;
   }

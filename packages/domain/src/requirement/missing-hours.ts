@@ -178,7 +178,7 @@ function sortsOf(row: CompiledAnsweredRule, asOf: LocalDate): Sort[] {
   for (const subject of row.ruleSet.subjects) {
     for (const pathway of [null, ...row.bitsByPathway.keys()]) {
       for (const assessed of [false, true]) {
-        const bits = selectionBits(row, { subject, pathway, assessedOn: assessed ? asOf : null });
+        const bits = selectionBits(row, { subject, pathway, assessedOn: assessed ? asOf : null }, asOf);
         const needsAssessment = row.gates.some(
           ({ rule, selection }) => rule.test.kind === "assessed" && ((bits >> selection) & 1) === 1,
         );

@@ -24,8 +24,8 @@ function question(changes: Partial<WindowQuestion> = {}, declared: Partial<Decla
 function yearsOf(rule: WindowRule, asked: WindowQuestion): string[] | string {
   const window = resolveWindow(rule, asked);
   if (typeof window === "string") return window;
-  return window.years.map(({ year, from, until, duties, because }) => {
-    return `${year} ${from}..${until}${duties === 1 ? "" : ` x${duties}`}${because === null ? "" : ` ${because}`}`;
+  return window.years.map(({ year, from, until, dueYears, because }) => {
+    return `${year} ${from}..${until}${dueYears.length === 1 ? "" : ` x${dueYears.length}`}${because === null ? "" : ` ${because}`}`;
   });
 }
 
@@ -68,8 +68,10 @@ describe("resolveWindow", () => {
     const on = (asOf: string) =>
       yearsOf(rule, question({ asOf: day(asOf) }, { facts: { cycle_started_on: day("2020-02-29") } }));
     expect(on("2022-02-27")).toEqual(["2020 2020-02-29..2021-02-27", "2021 2021-02-28..2022-02-27"]);
-    expect(on("2022-02-28")).toEqual(["2022 2022-02-28..2023-02-27", "2023 2023-02-28..2024-02-27"]);
+    expect(on("2022-02-28")).toEqual(["2022 2022-02-28..2023-02-27", "2023 2023-02-28..2024-02-28"]);
     expect(on("2019-01-01")).toEqual(on("2021-01-01"));
+    expect(on("2024-02-28")).toEqual(["2022 2022-02-28..2023-02-27", "2023 2023-02-28..2024-02-28"]);
+    expect(on("2024-02-29")[0]).toBe("2024 2024-02-29..2025-02-27");
   });
 
   test("months that end with the date of the question", () => {
@@ -77,6 +79,17 @@ describe("resolveWindow", () => {
       "2025 2025-02-16..2026-02-15",
       "2026 2026-02-16..2026-08-15",
     ]);
+  });
+
+  test("months that end on the day before a leap day hold that day, and as many again lie before", () => {
+    const asked = question({ asOf: day("2024-02-28") });
+    expect(yearsOf({ kind: "months", count: 24 }, asked)).toEqual([
+      "2022 2022-02-28..2023-02-27",
+      "2023 2023-02-28..2024-02-28",
+    ]);
+    expect(resolveWindow({ kind: "months", count: 6 }, question())).toMatchObject({
+      before: { from: "2025-08-16", until: "2026-02-15" },
+    });
   });
 
   test("no duty before its first year; without the fact, the fact that is needed", () => {
@@ -100,22 +113,22 @@ describe("resolveWindow", () => {
     const granted = (...list: [string, number][]) => {
       const held = list.map(([code, year]) => ({ code, year, document: "paper" }));
       const window = resolveWindow(rule, question({ grants }, { grants: held }));
-      return typeof window === "string" ? window : window.years.map(({ duties }) => duties);
+      return typeof window === "string" ? window : window.years.map(({ dueYears }) => dueYears);
     };
     test("an exemption waives the year, a deferral moves it into the next one", () => {
-      expect(granted(["leave", 2025])).toEqual([1, 0, 1]);
-      expect(granted(["later", 2025])).toEqual([1, 0, 2]);
-      expect(granted(["later", 2024], ["later", 2025])).toEqual([0, 0, 3]);
+      expect(granted(["leave", 2025])).toEqual([[2024], [], [2026]]);
+      expect(granted(["later", 2025])).toEqual([[2024], [], [2025, 2026]]);
+      expect(granted(["later", 2024], ["later", 2025])).toEqual([[], [], [2024, 2025, 2026]]);
     });
     test("an exemption does not waive what was deferred into the year", () => {
-      expect(granted(["later", 2024], ["leave", 2025])).toEqual([0, 1, 1]);
+      expect(granted(["later", 2024], ["leave", 2025])).toEqual([[], [2024], [2026]]);
     });
     test("a deferral out of the year before the window is due in its first year", () => {
-      expect(granted(["later", 2023])).toEqual([2, 1, 1]);
-      expect(granted(["later", 2022], ["later", 2023])).toEqual([3, 1, 1]);
+      expect(granted(["later", 2023])).toEqual([[2023, 2024], [2025], [2026]]);
+      expect(granted(["later", 2022], ["later", 2023])).toEqual([[2022, 2023, 2024], [2025], [2026]]);
     });
     test("a code that the rules do not know grants nothing", () => {
-      expect(granted(["other", 2025])).toEqual([1, 1, 1]);
+      expect(granted(["other", 2025])).toEqual([[2024], [2025], [2026]]);
     });
   });
 });

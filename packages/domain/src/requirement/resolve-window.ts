@@ -8,8 +8,8 @@ export interface WindowYear {
   readonly year: number;
   readonly from: LocalDate;
   readonly until: LocalDate;
-  /** How many yearly needs fall due: 0 before the duty began or when waived, 2 where an earlier one was deferred. */
-  readonly duties: number;
+  /** The years whose yearly needs fall due in it: none before the duty began or when waived, two after a deferral. */
+  readonly dueYears: readonly number[];
   /** The grant that changed it, or `before_start`; null for a plain year. */
   readonly because: string | null;
 }
@@ -36,23 +36,22 @@ export interface WindowQuestion {
  * A window never holds fewer years than one.
  */
 export function resolveWindow(rule: WindowRule, question: WindowQuestion): ResolvedWindow | PersonFact {
-  const first = firstDay(rule, question);
-  if (first === null) return neededFact(rule) ?? "qualified_on";
+  const boundary = boundariesOf(rule, question);
+  if (boundary === null) return neededFact(rule) ?? "qualified_on";
   const start = question.start === null ? null : dutyStart(question.start, question);
   if (start === undefined) return question.start?.fact ?? "qualified_on";
-  const spans = Array.from({ length: yearCount(rule, question) }, (_, index) => ({
-    from: addMonths(first, index * 12),
-    until: lastDay(addDays(addMonths(first, (index + 1) * 12), -1), rule, question),
-  }));
-  const duties = dutiesOf([...yearsBefore(first), ...spans], start, question).slice(DEFERRALS_MAX);
-  const years = spans.map(({ from, until }, index): WindowYear => {
-    const { count = 1, because = null } = duties[index] ?? {};
-    return { year: yearOf(from), from, until, duties: count, because };
+  const count = yearCount(rule, question);
+  const first = boundary(0);
+  const duties = dutiesOf(yearOf(first), count, start, question);
+  const years = Array.from({ length: count }, (_, index): WindowYear => {
+    const { dueYears = [], because = null } = duties[index] ?? {};
+    const from = boundary(index);
+    return { year: yearOf(from), from, until: addDays(boundary(index + 1), -1), dueYears, because };
   });
   return {
     years,
     byAttributedYear: isByYear(rule) && question.yearStartsOn === "01-01",
-    before: { from: addMonths(first, -12 * years.length), until: addDays(first, -1) },
+    before: { from: boundary(-count), until: addDays(first, -1) },
   };
 }
 
@@ -80,30 +79,46 @@ function yearCount(rule: WindowRule, { declaration, yearStartsOn }: WindowQuesti
   }
 }
 
-/** Months that end with the date of the question may end within a year. */
-function lastDay(date: LocalDate, rule: WindowRule, { asOf }: WindowQuestion): LocalDate {
-  return rule.kind === "months" && date > asOf ? asOf : date;
-}
+/** The first day of the window's nth year; 0 is the first one, negative ones lie before the window. */
+type Boundary = (index: number) => LocalDate;
 
-/** The first day of the window; null when the fact that tells it was not given. */
-function firstDay(rule: WindowRule, question: WindowQuestion): LocalDate | null {
+/**
+ * Where the years of a window begin, each told from the same day, so that the 29th of February or the 31st is not lost
+ * on the way. Null when the fact that tells it was not given.
+ */
+function boundariesOf(rule: WindowRule, question: WindowQuestion): Boundary | null {
   const { declaration, asOf, yearStartsOn } = question;
+  const fromYear =
+    (year: number): Boundary =>
+    (index) =>
+      dayOfYear(year + index, yearStartsOn);
   switch (rule.kind) {
     case "years":
-      return dayOfYear(declaration.year - rule.endsYearsBefore - rule.count + 1, yearStartsOn);
+      return fromYear(declaration.year - rule.endsYearsBefore - rule.count + 1);
     case "since_year":
-      return dayOfYear(Math.min(rule.from, declaration.year - rule.endsYearsBefore), yearStartsOn);
+      return fromYear(Math.min(rule.from, declaration.year - rule.endsYearsBefore));
     case "since_fact": {
       const begin = sinceFactYear(rule, declaration, yearStartsOn);
-      return begin === null ? null : dayOfYear(begin, yearStartsOn);
+      return begin === null ? null : fromYear(begin);
     }
     case "cycle": {
       const anchor = declaration.facts?.[rule.fact];
-      return anchor === undefined ? null : cycleStart(anchor, rule.count * 12, asOf);
+      if (anchor === undefined) return null;
+      const elapsed = cyclesBefore(anchor, rule.count * 12, asOf) * rule.count;
+      return (index) => addMonths(anchor, (elapsed + index) * 12);
     }
     case "months":
-      return addMonths(addDays(asOf, 1), -rule.count);
+      return monthBoundaries(addDays(asOf, 1), rule.count);
   }
+}
+
+/** Months that end on a day: years from the first of them, the last one cut short; before them as many months again. */
+function monthBoundaries(end: LocalDate, count: number): Boundary {
+  const years = Math.ceil(count / 12);
+  return (index) => {
+    if (index >= years) return end;
+    return addMonths(end, index < 0 ? -2 * count : index * 12 - count);
+  };
 }
 
 function sinceFactYear(
@@ -116,11 +131,11 @@ function sinceFactYear(
   return Math.min(year, Math.max(studyYearOf(fact, yearStartsOn) + rule.plusYears, year - rule.yearsMax + 1));
 }
 
-/** The first day of the cycle that a date falls into; the first cycle for a date before it. */
-function cycleStart(anchor: LocalDate, months: number, date: LocalDate): LocalDate {
+/** How many whole cycles lie before a date; none for a date before the first. */
+function cyclesBefore(anchor: LocalDate, months: number, date: LocalDate): number {
   let cycles = 0;
   while (addMonths(anchor, (cycles + 1) * months) <= date) cycles += 1;
-  return addMonths(anchor, cycles * months);
+  return cycles;
 }
 
 /** The study year that a date falls into. */
@@ -141,32 +156,25 @@ function dutyStart({ fact, plusYears }: DutyStart, { declaration, yearStartsOn }
 /** A deferral can itself be deferred; nobody's rules let that go on for longer. */
 const DEFERRALS_MAX = 5;
 
-/** The years before the window, for what was deferred out of them into its first year. */
-function yearsBefore(first: LocalDate): { readonly from: LocalDate }[] {
-  return Array.from({ length: DEFERRALS_MAX }, (_, index) => ({
-    from: addMonths(first, 12 * (index - DEFERRALS_MAX)),
-  }));
-}
+type Duty = { readonly dueYears: readonly number[]; readonly because: string | null };
 
-type Duty = { readonly count: number; readonly because: string | null };
-
-function dutiesOf(
-  spans: readonly { readonly from: LocalDate }[],
-  start: number | null,
-  { declaration, grants }: WindowQuestion,
-): Duty[] {
-  let deferred = 0;
-  return spans.map(({ from }) => {
-    const year = yearOf(from);
-    if (start !== null && year < start) return { count: 0, because: "before_start" };
+/** What falls due in each year of the window; what was deferred out of the years before it is due in its first one. */
+function dutiesOf(firstYear: number, count: number, start: number | null, question: WindowQuestion): Duty[] {
+  const { declaration, grants } = question;
+  let deferred: readonly number[] = [];
+  const duties = Array.from({ length: DEFERRALS_MAX + count }, (_, index): Duty => {
+    const year = firstYear - DEFERRALS_MAX + index;
+    if (start !== null && year < start) return { dueYears: [], because: "before_start" };
     const held = declaration.grants?.find(
       (grant) => grant.year === year && grants.some(({ code }) => code === grant.code),
     );
     const effect = grants.find(({ code }) => code === held?.code)?.effect;
-    const due = 1 + deferred;
-    deferred = effect === "deferral" ? due : 0;
-    if (effect === undefined) return { count: due, because: due > 1 ? "deferred_before" : null };
+    const earlier = deferred;
+    deferred = effect === "deferral" ? [...earlier, year] : [];
+    if (effect === "deferral") return { dueYears: [], because: held?.code ?? null };
     // An exemption waives the year's own need, not one that was deferred into it.
-    return { count: effect === "exemption" ? due - 1 : 0, because: held?.code ?? null };
+    if (effect === "exemption") return { dueYears: earlier, because: held?.code ?? null };
+    return { dueYears: [...earlier, year], because: earlier.length > 0 ? "deferred_before" : null };
   });
+  return duties.slice(DEFERRALS_MAX);
 }

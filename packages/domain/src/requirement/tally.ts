@@ -40,15 +40,16 @@ export function addToSums(
   bySubject[cell] = (bySubject[cell] ?? 0) + hundredths;
 }
 
-/** The selections that a record is in, as bits; -1 for a subject that the rule set does not know. */
+/** The selections that a record is in on a day, as bits; -1 for a subject that the rule set does not know. */
 export function selectionBits(
   row: CompiledAnsweredRule,
   { subject, pathway, assessedOn }: Pick<ProjectedRecord, "subject" | "pathway" | "assessedOn">,
+  asOf: LocalDate,
 ): number {
   const bySubject = row.bitsBySubject.get(subject ?? "");
   if (bySubject === undefined) return -1;
   const byPathway = pathway === null ? row.otherPathwayBits : (row.bitsByPathway.get(pathway) ?? row.otherPathwayBits);
-  return bySubject & byPathway & (assessedOn === null ? row.unassessedBits : -1);
+  return bySubject & byPathway & (assessedOn === null || assessedOn > asOf ? row.unassessedBits : -1);
 }
 
 /** The requirements that a record of these selections counts toward; one list for all such records. */
