@@ -14,44 +14,52 @@ import { some } from "./rule-cases.ts";
 const CITED = { citation: { document: "drawn", clause: "by chance" }, provenance: "notice" } as const;
 const SUBJECTS = ["professional", "common", "elective"];
 const PATHWAYS = ["online", "live"];
+/** The row that another one of its file inherits from. */
+const BASE = "base";
 const YEARS = { from: 2024, until: 2026 };
 
 /**
- * A rule set with one row of shapes drawn by chance; then the one that it inherits from, if it does, and that of a place
- * which leaves its answers to it, if there is one.
+ * A rule set with a row of shapes drawn by chance, and sometimes another that this one inherits from; then the one that
+ * the last of them inherits from, if it does, and that of a place which leaves its answers to it, if there is one.
  */
 export function randomRuleSets(random: Random, index: number): readonly [RuleSet, ...RuleSet[]] {
   const id = `drawn-${index}`;
-  const far = ruleSetOf(random, `${id}-far`, "nation", requirementsOf(random, ["total", "far"]));
-  const near = ruleSetOf(random, id, "city", requirementsOf(random, ["total", "near", "other"]));
+  const far = ruleSetOf(`${id}-far`, "nation", random, [rowOf(random, "row", ["total", "far"])]);
+  const fromFar = { ruleSet: far.id, row: "row", without: random.chance(0.3) ? ["far"] : [] };
+  const inheritsFar = random.chance(0.3) ? fromFar : null;
+  const row = rowOf(random, "row", ["total", "near", "other"]);
+  const base: AnsweredRule = { ...rowOf(random, BASE, ["total", "near", "base"]), when: { kind: "annual-duty" } };
+  const fromBase = { ruleSet: id, row: BASE, without: random.chance(0.3) ? random.pick([["base"], ["far"]]) : [] };
+  const rows = random.chance(0.25)
+    ? [
+        { ...row, inherits: fromBase },
+        { ...base, inherits: inheritsFar },
+      ]
+    : [{ ...row, inherits: inheritsFar }];
+  const near = ruleSetOf(id, "city", random, random.chance(0.5) ? rows : rows.toReversed());
   const local = random.chance(0.15) ? [delegatingTo(near)] : [];
-  if (!random.chance(0.3)) return [near, ...local];
-  const inherits = { ruleSet: far.id, row: "row", without: random.chance(0.3) ? ["far"] : [] };
-  return [
-    { ...near, declarations: near.declarations.map((row) => ({ ...row, inherits }) as AnsweredRule) },
-    far,
-    ...local,
-  ];
+  return [near, ...(inheritsFar === null ? [] : [far]), ...local];
 }
 
 /** Its own platform is of record, whoever answers. */
 function delegatingTo(ruleSet: RuleSet): RuleSet {
   const id = `${ruleSet.id}-local`;
-  const when = { kind: "review" } as const;
   return {
     ...ruleSet,
     id,
     place: id,
-    declarations: [{ answer: "delegated", id: "row", when, delegatedTo: "far", toPlace: ruleSet.place, ...CITED }],
+    declarations: ruleSet.declarations.map(({ id: row, when }) => {
+      return { answer: "delegated", id: row, when, delegatedTo: "far", toPlace: ruleSet.place, ...CITED };
+    }),
     authorities: [{ series: "*", mode: "city", platforms: ["of-local-record"], ...CITED }],
   };
 }
 
 function ruleSetOf(
-  random: Random,
   id: string,
   layer: RuleSet["layer"],
-  requirements: readonly RequirementRule[],
+  random: Random,
+  declarations: readonly AnsweredRule[],
 ): RuleSet {
   return {
     id,
@@ -61,11 +69,12 @@ function ruleSetOf(
     subjects: SUBJECTS,
     yearStartsOn: random.pick(["01-01", "01-01", "07-01", "11-05"]),
     recognition: "as-registered",
+    isDraft: false,
     years: YEARS,
     title: id,
     publishedOn: "2024-01-01",
     lastVerifiedOn: "2024-01-01",
-    declarations: [rowOf(random, requirements)],
+    declarations,
     authorities: [{ series: "*", mode: "city", platforms: ["of-record"], ...CITED }],
     sources: [],
     maxAgeHours: { "*": 48 },
@@ -73,24 +82,21 @@ function ruleSetOf(
   };
 }
 
-function rowOf(random: Random, requirements: readonly RequirementRule[]): AnsweredRule {
+function rowOf(random: Random, id: string, requirements: readonly string[]): AnsweredRule {
   const grants = [
     { code: "exempt", effect: "exemption", ...CITED },
     { code: "defer", effect: "deferral", ...CITED },
   ] as const;
-  const window = windowOf(random);
-  // What the window before a window of broken years is, is not settled.
-  const isWhole = window.kind !== "months" || window.count % 12 === 0;
   return {
     answer: "requirements",
-    id: "row",
+    id,
     when: { kind: "review" },
-    window,
-    requirements,
+    window: windowOf(random),
+    requirements: requirementsOf(random, requirements),
     notices: [],
     caps: capsOf(random),
     gates: gatesOf(random),
-    carryOver: isWhole && random.chance(0.3) ? carryOverOf(random) : null,
+    carryOver: random.chance(0.3) ? carryOverOf(random) : null,
     start: random.chance(0.3) ? { fact: "qualified_on", plusYears: random.int(0, 2), ...CITED } : null,
     grants: grants.filter(() => random.chance(0.5)),
     inherits: null,
@@ -153,7 +159,8 @@ function floorOf(random: Random, id: string): RequirementRule {
 function spanOf(random: Random): Pick<RequirementRule, "span"> {
   if (random.chance(0.5)) return {};
   const from = random.chance(0.3) ? { from: random.int(2022, 2026) } : {};
-  return { span: { over: "each_year", ...from, ...(random.chance(0.2) && { until: 2026 }) } };
+  const until = random.chance(0.2) ? { until: random.int(from.from ?? 2023, 2026) } : {};
+  return { span: { over: "each_year", ...from, ...until } };
 }
 
 function capsOf(random: Random): CapRule[] {

@@ -70,8 +70,9 @@ export function questionFor(
 function asOfFor(random: Random, { yearStartsOn }: RuleSet, { window }: AnsweredRule, year: number): LocalDate {
   const endOfYear = addDays(dayOf(year + 1, yearStartsOn), -1);
   if (random.chance(window.kind === "months" || window.kind === "cycle" ? 0.3 : 0.7)) return endOfYear;
-  // The months that end with the last but one day of a February of 29 days are not settled.
-  if (random.chance(0.1)) return dayOf(year, random.pick([window.kind === "months" ? "02-26" : "02-28", "03-01"]));
+  // The day after is the 29th of February, or a 31st that other months do not have.
+  if (random.chance(0.15))
+    return addDays(dayOf(year, random.pick(["02-28", "02-28", "05-30", "08-30"])), random.int(-1, 1));
   return addDays(endOfYear, random.int(-360, 60));
 }
 
@@ -99,10 +100,9 @@ function declarationFor(
   const facts: Partial<Record<PersonFact, LocalDate>> = {};
   for (const fact of ["qualified_on", "title_obtained_on", "cycle_started_on"] as const) {
     if (!random.chance(wanted.includes(fact) ? 0.87 : 0.1)) continue;
-    const date = factFor(random, ruleSet, row, fact, asOf);
-    facts[fact] = isUnsettled(row, fact, date) ? addDays(date, 1) : date;
+    facts[fact] = factFor(random, ruleSet, row, fact, asOf);
   }
-  return { ...declaration, facts, grants: grantsFor(random, row, requirements, year) };
+  return { ...declaration, facts, grants: settledGrants(row, requirements, grantsFor(random, row, year)) };
 }
 
 function factFor(
@@ -112,6 +112,9 @@ function factFor(
   fact: PersonFact,
   asOf: LocalDate,
 ): LocalDate {
+  if (window.kind === "cycle" && random.chance(0.2)) {
+    return addDays(dayOf(random.pick([2016, 2020]), "02-28"), random.int(0, 2));
+  }
   // A cycle that is about to end, and a duty that has just begun, are where answers turn.
   if (window.kind === "cycle" && window.fact === fact && random.chance(0.5)) {
     const begun = dayOf(yearOf(asOf) - window.count * random.int(1, 2), asOf.slice(5));
@@ -126,33 +129,29 @@ function factFor(
   return addDays(dayOf(year, "01-01"), random.int(0, 364));
 }
 
-/** What a cycle that is counted from a leap day is in other years, is not settled. */
-function isUnsettled({ window }: AnsweredRule, fact: PersonFact, date: LocalDate): boolean {
-  return window.kind === "cycle" && window.fact === fact && date.endsWith("-02-29");
-}
-
-/** How much is deferred where the need of the two years differs is not settled. */
-export function isDeferralSettled(requirements: readonly RequirementRule[]): boolean {
-  return requirements.every(
-    (rule) =>
-      (rule.span?.over !== "each_year" || rule.span.from === undefined) &&
-      (rule.kind === "ratio" || rule.overrides === undefined),
-  );
-}
-
 /** At most one decision about a year: what two of them would mean no rule says. */
-function grantsFor(
-  random: Random,
-  row: AnsweredRule,
-  requirements: readonly RequirementRule[],
-  year: number,
-): DeclaredGrant[] {
-  const grants = row.grants.filter(({ effect }) => effect === "exemption" || isDeferralSettled(requirements));
+function grantsFor(random: Random, { grants }: AnsweredRule, year: number): DeclaredGrant[] {
   const codes = [...grants.map(({ code }) => code), ...grants.map(({ code }) => code), "code_of_nobody"];
   const share = grants.length === 0 ? 0.05 : 0.4;
   return Array.from({ length: 6 }, (_, index) => year - 4 + index)
     .filter(() => random.chance(share))
     .map((each) => ({ code: random.pick(some(codes)), year: each, document: "decision" }));
+}
+
+/** Whether a year owes a share for a duty deferred into it alone, out of a year that the span excludes, is not settled. */
+function settledGrants(
+  { grants }: AnsweredRule,
+  requirements: readonly RequirementRule[],
+  given: readonly DeclaredGrant[],
+): readonly DeclaredGrant[] {
+  const has = (effect: string, year: number) =>
+    given.some(
+      (grant) => grant.year === year && grants.some((rule) => rule.code === grant.code && rule.effect === effect),
+    );
+  const begun = requirements.flatMap(({ kind, span }) =>
+    kind === "ratio" && span?.over === "each_year" && span.from !== undefined ? [span.from] : [],
+  );
+  return given.filter(({ year }) => !(begun.includes(year) && has("exemption", year) && has("deferral", year - 1)));
 }
 
 function windowYears({ window }: AnsweredRule, { year, facts }: Declaration, asOf: LocalDate): number[] {
@@ -188,7 +187,7 @@ function edgesOf(
   const anchors = Object.values(facts ?? {}).flatMap((date) => years.map((year) => dayOf(year, date.slice(5))));
   const starts = [...years, yearOf(asOf) + 1].map((year) => dayOf(year, yearStartsOn));
   const monthsAgo = [
-    ...(row.window.kind === "months" ? [row.window.count] : []),
+    ...(row.window.kind === "months" ? [row.window.count, row.window.count - 12, row.window.count * 2] : []),
     ...row.gates.flatMap(({ test }) => (test.kind === "expires" ? [test.months] : [])),
   ];
   const ago = monthsAgo.map((months) => monthsBefore(asOf, months));
@@ -218,10 +217,12 @@ function draftOf(field: Field, given: Partial<Draft> = {}): Draft {
     ...given,
     ...(isClean ? REGISTERED : stateFor(random)),
   } satisfies Draft;
-  // Whether hours belong to the window before by their date or by their year is not settled.
-  if (isClean || row.carryOver !== null || !random.chance(0.1)) return draft;
-  if (random.chance(0.1)) return { ...draft, obtainedOn: null };
-  return { ...draft, attributedYear: (draft.attributedYear ?? 0) + random.pick([-1, 1]) };
+  if (isClean || !random.chance(row.carryOver === null ? 0.1 : 0.25)) return draft;
+  // No record is registered without a date; whether one of the window before would be carried over, nothing says.
+  if (row.carryOver === null && random.chance(0.1)) return { ...draft, obtainedOn: null };
+  // Hours of a year of the window before that were obtained before that window began are not settled.
+  const isSettled = row.carryOver === null || row.carryOver.lastMonths !== null;
+  return { ...draft, attributedYear: (draft.attributedYear ?? 0) + (isSettled ? random.pick([-1, 1]) : -1) };
 }
 
 const REGISTERED = { state: "registered", code: null } as const;
@@ -273,15 +274,7 @@ function assessedFor(field: Field, obtainedOn: LocalDate): LocalDate | null {
   const within = row.gates.flatMap(({ test }) => (test.kind === "assessed" ? [test.withinDays ?? 30] : []));
   const isAtLimit = within.length > 0 && random.chance(0.6);
   const days = isAtLimit ? random.pick(some(within)) + random.int(-1, 1) : random.int(-5, 40);
-  const late = !isAtLimit && random.chance(0.1) ? addDays(asOf, random.int(-1, 1)) : addDays(obtainedOn, days);
-  // Whether a selection sees an assessment that is passed after the date of the question is not settled.
-  return late > asOf && selectsAssessed(field) ? asOf : late;
-}
-
-function selectsAssessed({ requirements, row }: Field): boolean {
-  const wholes = requirements.flatMap((rule) => (rule.kind === "ratio" ? [rule.of] : []));
-  const carried = row.carryOver === null ? [] : [row.carryOver];
-  return [...requirements, ...wholes, ...row.caps, ...row.gates, ...carried].some(({ assessed }) => assessed === true);
+  return !isAtLimit && random.chance(0.15) ? addDays(asOf, random.int(-1, 1)) : addDays(obtainedOn, days);
 }
 
 /** One record for each value of each year, exactly what is needed or a hundredth beside it. */
@@ -301,15 +294,19 @@ function targetedDrafts(field: Field): Draft[] {
   });
 }
 
-/** About as many hours in the days before the window as it takes for some to be carried over. */
+/** About as many hours as it takes for some to be carried over, around both ends of the window before. */
 function earlierDrafts(field: Field): Draft[] {
   const { random, row, years, asOf, begins } = field;
   if (row.carryOver === null) return [];
   const { aboveHundredths, mostHundredths } = row.carryOver;
-  const first = dayOf(years[0] ?? yearOf(asOf), begins);
+  const firstYear = years[0] ?? yearOf(asOf);
+  const [before, first] =
+    row.window.kind === "months"
+      ? [monthsBefore(addDays(asOf, 1), row.window.count * 2), monthsBefore(addDays(asOf, 1), row.window.count)]
+      : [dayOf(firstYear - years.length, begins), dayOf(firstYear, begins)];
   const hours = Math.ceil((aboveHundredths + random.int(1, mostHundredths * 2)) / 3);
   return Array.from({ length: 4 }, () => {
-    const obtainedOn = addDays(first, random.int(-100, 1));
+    const obtainedOn = random.chance(0.25) ? addDays(before, random.int(-2, 2)) : addDays(first, random.int(-100, 1));
     return draftOf(field, { ...selectedBy(field, row.carryOver ?? ALL), hoursHundredths: hours, obtainedOn });
   });
 }
@@ -358,7 +355,9 @@ function addDays(date: LocalDate, days: number): LocalDate {
 
 function monthsBefore(date: LocalDate, months: number): LocalDate {
   const [year, month, day] = date.split("-").map(Number);
-  const then = new Date(Date.UTC(year ?? 2000, (month ?? 1) - 1 - months, Math.min(28, day ?? 1)));
+  const monthIndex = (month ?? 1) - 1 - months;
+  const last = new Date(Date.UTC(year ?? 2000, monthIndex + 1, 0)).getUTCDate();
+  const then = new Date(Date.UTC(year ?? 2000, monthIndex, Math.min(last, day ?? 1)));
   return then.toISOString().slice(0, 10) as LocalDate;
 }
 

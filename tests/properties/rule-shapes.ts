@@ -1,12 +1,10 @@
 import type { AnsweredRule, RequirementResult, RequirementRule, Verdict } from "@xueshi/domain";
 import type { SqlAnswer } from "../oracle/sql/evaluate.ts";
-import { isDeferralSettled } from "./rule-cases.ts";
 
 /** The shapes of a row that can decide something, by name. */
 export function shapesOf(row: AnsweredRule, requirements: readonly RequirementRule[]): string[] {
   const floors = requirements.flatMap((rule) => (rule.kind === "floor" ? [rule] : []));
   const yearly = floors.filter((rule) => rule.span?.over === "each_year" || rule.perYear === true);
-  const grants = row.grants.filter(({ effect }) => effect === "exemption" || isDeferralSettled(requirements));
   const own = new Set(row.requirements.map(({ id }) => id));
   const has: Readonly<Record<string, boolean>> = {
     cap: row.caps.length > 0,
@@ -26,7 +24,7 @@ export function shapesOf(row: AnsweredRule, requirements: readonly RequirementRu
   return [
     ...Object.keys(has).filter((shape) => has[shape]),
     ...row.gates.map(({ test }) => `gate ${test.kind}`),
-    ...(yearly.length === 0 ? [] : grants.map(({ effect }) => effect)),
+    ...(yearly.length === 0 ? [] : row.grants.map(({ effect }) => effect)),
   ];
 }
 

@@ -48,26 +48,26 @@ function smallerCases({ question, ...rest }: Case): Case[] {
 /** The same question under rule sets that say less; each has names of its own, because all are asked at once. */
 function smallerRules({ ruleSets, question, isDrawn }: Case): Case[] {
   return ruleSets.flatMap((ruleSet, at) =>
-    smallerRows(ruleSet).map((row): Case => {
-      const fewer = ruleSets.with(at, { ...ruleSet, declarations: [row] });
-      return { isDrawn, ruleSets: fewer, question };
-    }),
+    ruleSet.declarations.flatMap((row, place) =>
+      smallerRows(row).map((smaller): Case => {
+        const declarations = ruleSet.declarations.with(place, smaller);
+        return { isDrawn, ruleSets: ruleSets.with(at, { ...ruleSet, declarations }), question };
+      }),
+    ),
   );
 }
 
-function smallerRows({ declarations }: RuleSet): AnsweredRule[] {
-  return declarations.flatMap((row): AnsweredRule[] => {
-    if (row.answer !== "requirements") return [];
-    return [
-      ...withoutOne(row.requirements).map((requirements) => ({ ...row, requirements })),
-      ...withoutOne(row.caps).map((caps) => ({ ...row, caps })),
-      ...withoutOne(row.gates).map((gates) => ({ ...row, gates })),
-      ...withoutOne(row.grants).map((grants) => ({ ...row, grants })),
-      ...(row.carryOver === null ? [] : [{ ...row, carryOver: null }]),
-      ...(row.start === null ? [] : [{ ...row, start: null }]),
-      ...(row.inherits === null ? [] : [{ ...row, inherits: null }]),
-    ];
-  });
+function smallerRows(row: DeclarationRule): AnsweredRule[] {
+  if (row.answer !== "requirements") return [];
+  return [
+    ...withoutOne(row.requirements).map((requirements) => ({ ...row, requirements })),
+    ...withoutOne(row.caps).map((caps) => ({ ...row, caps })),
+    ...withoutOne(row.gates).map((gates) => ({ ...row, gates })),
+    ...withoutOne(row.grants).map((grants) => ({ ...row, grants })),
+    ...(row.carryOver === null ? [] : [{ ...row, carryOver: null }]),
+    ...(row.start === null ? [] : [{ ...row, start: null }]),
+    ...(row.inherits === null ? [] : [{ ...row, inherits: null }]),
+  ];
 }
 
 /** The case under names that no other case has. */

@@ -25,6 +25,7 @@ export function parseRuleSet(text: string, path = "rule set", vocabulary?: Vocab
     subjects: file.subjects,
     yearStartsOn: file.yearStartsOn,
     recognition: file.recognition,
+    isDraft: file.draft,
     years: file.years,
     title: file.title,
     ...citedOf(file),

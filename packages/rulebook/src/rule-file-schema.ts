@@ -158,6 +158,8 @@ export const ruleFileSchema = z.strictObject({
     .refine((value) => parseLocalDate(`2023-${value}`) === `2023-${value}`, "must be a day of every year, mm-dd")
     .default("01-01"),
   recognition: name.default(AS_REGISTERED),
+  /** True where part of what decides is our own reading: migrations do not put the file in force by themselves. */
+  draft: z.boolean().default(false),
   /** Why no rule answers for the years between the file before this one and this one, where there are such years. */
   gapBefore: text.exactOptional(),
   years: z.strictObject({ from: year, until: year }),

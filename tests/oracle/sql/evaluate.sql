@@ -94,7 +94,8 @@ CROSS JOIN LATERAL jsonb_array_elements(chain.body->'requirements') WITH ORDINAL
 WHERE NOT item.value->>'id' = ANY (without)
 ORDER BY row_key, item.value->>'id', distance;
 
--- The first day of the window, and how many study years it has.
+-- The first day of the window, and how many study years it has. Every day that bounds a year is so many months from
+-- `origin` itself, so that a 29th of February is not lost on the way.
 CREATE TEMP TABLE frame ON COMMIT DROP AS
 WITH known AS (
   SELECT *,
@@ -117,17 +118,24 @@ WITH known AS (
       WHERE pg_temp.plus_months(frame_fact, turn * (frame->>'count')::integer * 12) <= as_of
     ) END AS turn
   FROM known
+), founded AS (
+  SELECT *,
+    frame_kind IN ('years', 'since_year', 'since_fact') AS by_year,
+    CASE frame_kind WHEN 'cycle' THEN (frame->>'count')::integer
+      WHEN 'months' THEN (months + 11) / 12
+      ELSE last_year - first_year + 1 END AS year_count,
+    CASE frame_kind WHEN 'cycle' THEN frame_fact
+      WHEN 'months' THEN as_of + 1
+      ELSE to_date(first_year || '-' || begins, 'YYYY-MM-DD') END AS origin,
+    CASE frame_kind WHEN 'cycle' THEN turn * months WHEN 'months' THEN -months ELSE 0 END AS first_month
+  FROM begun
+  WHERE missing_fact IS NULL
 )
 SELECT *,
-  frame_kind IN ('years', 'since_year', 'since_fact') AS by_year,
-  CASE frame_kind WHEN 'cycle' THEN (frame->>'count')::integer
-    WHEN 'months' THEN (months + 11) / 12
-    ELSE last_year - first_year + 1 END AS year_count,
-  CASE frame_kind WHEN 'cycle' THEN pg_temp.plus_months(frame_fact, turn * months)
-    WHEN 'months' THEN pg_temp.plus_months(as_of + 1, -months)
-    ELSE to_date(first_year || '-' || begins, 'YYYY-MM-DD') END AS first_day
-FROM begun
-WHERE missing_fact IS NULL;
+  pg_temp.plus_months(origin, first_month) AS first_day,
+  pg_temp.plus_months(origin,
+    first_month - CASE frame_kind WHEN 'months' THEN months ELSE year_count * 12 END) AS before_from
+FROM founded;
 
 -- The study years of the window from 0, and those before it, from which a duty may have been deferred.
 CREATE TEMP TABLE study_year ON COMMIT DROP AS
@@ -137,10 +145,8 @@ SELECT case_id, row_key, number, first_day, extract(year FROM first_day)::intege
   effect
 FROM (
   SELECT case_id, row_key, body, frame_kind, year_count, as_of, start_year, grants, number,
-    CASE frame_kind WHEN 'cycle' THEN pg_temp.plus_months(frame_fact, turn * months + number * 12)
-      ELSE pg_temp.plus_months(frame.first_day, number * 12) END AS first_day,
-    CASE frame_kind WHEN 'cycle' THEN pg_temp.plus_months(frame_fact, turn * months + (number + 1) * 12)
-      ELSE pg_temp.plus_months(frame.first_day, (number + 1) * 12) END AS next_day
+    pg_temp.plus_months(origin, first_month + number * 12) AS first_day,
+    pg_temp.plus_months(origin, first_month + (number + 1) * 12) AS next_day
   FROM frame CROSS JOIN LATERAL generate_series(-5, year_count - 1) number
 ) spread
 LEFT JOIN LATERAL (
@@ -192,9 +198,7 @@ WITH eligible AS (
     study_year.number AS year_number, study_year.year,
     CASE WHEN study_year.number IS NOT NULL THEN false
       WHEN by_year AND begins = '01-01' THEN record.attributed_year BETWEEN first_year - year_count AND first_year - 1
-      ELSE record.obtained_on BETWEEN pg_temp.plus_months(
-          frame.first_day, -CASE frame_kind WHEN 'months' THEN frame.months ELSE year_count * 12 END)
-        AND frame.first_day - 1
+      ELSE record.obtained_on BETWEEN before_from AND frame.first_day - 1
     END AS is_before
   FROM record
   JOIN frame USING (case_id)

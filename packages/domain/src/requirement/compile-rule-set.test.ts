@@ -11,6 +11,7 @@ const ruleSet: RuleSet = {
   subjects: ["professional", "industry_common", "general_common"],
   yearStartsOn: "01-01",
   recognition: "as-registered",
+  isDraft: false,
   years: { from: 2020, until: 2020 },
   title: "a",
   citation,

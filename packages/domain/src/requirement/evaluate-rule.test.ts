@@ -25,6 +25,7 @@ const ruleSet: RuleSet = {
   subjects: ["professional", "elective"],
   yearStartsOn: "01-01",
   recognition: "as-registered",
+  isDraft: false,
   years: { from: 2026, until: 2026 },
   title: "rules",
   publishedOn: "2026-01-01",

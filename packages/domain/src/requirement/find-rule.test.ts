@@ -49,6 +49,7 @@ function ruleSet(id: string, place: string, layer: Layer, rows: readonly Declara
     subjects: ["professional"],
     yearStartsOn: "01-01",
     recognition: "as-registered",
+    isDraft: false,
     years: { from: 2026, until: 2026 },
     title: id,
     publishedOn: "2026-01-01",

@@ -12,8 +12,9 @@ export function matchDeclarationRule(
   declaration: DeclarationFacts,
 ): DeclarationRule | "level" | "education" | null {
   for (const row of rows) {
-    const { kind, levels, educations, series } = row.when;
-    if (kind !== declaration.kind || series?.includes(declaration.series) === false) continue;
+    const { kind, levels, educations, series, exceptSeries } = row.when;
+    if (kind !== declaration.kind) continue;
+    if (series?.includes(declaration.series) === false || exceptSeries?.includes(declaration.series)) continue;
     if (levels !== undefined) {
       if (declaration.level === null) return "level";
       if (!levels.includes(declaration.level)) continue;

@@ -65,6 +65,8 @@ export interface DeclarationMatch {
   readonly levels?: readonly DeclarationLevel[];
   readonly educations?: readonly string[];
   readonly series?: readonly string[];
+  /** Where `series` is absent: those that hold only where a row names them, such as professions with rules of their own. */
+  readonly exceptSeries?: readonly string[];
 }
 
 /** A row of another rule set whose values hold where this row does not state its own under the same id. */
@@ -141,6 +143,8 @@ export interface RuleSet extends Cited {
   readonly yearStartsOn: string;
   /** The recognition rule set whose hours count here; `as-registered` for hours as platforms register them. */
   readonly recognition: string;
+  /** Not to be put in force without somebody who compared it with the text: part of it is our own reading. */
+  readonly isDraft: boolean;
   readonly years: { readonly from: number; readonly until: number };
   readonly title: string;
   readonly publishedOn: string;

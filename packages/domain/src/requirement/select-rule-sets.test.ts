@@ -11,6 +11,7 @@ function activated(id: string, digest: string, activatedAtMs: number, from = 202
     subjects: ["professional", "industry_common", "general_common"],
     yearStartsOn: "01-01",
     recognition: "as-registered",
+    isDraft: false,
     years: { from, until },
     title: id,
     citation: { document: "d", clause: "c" },
