@@ -3,6 +3,7 @@ import {
   type CapRule,
   type CarryOverRule,
   type Cited,
+  type DeclarationMatch,
   type GateRule,
   parseHours,
   type RequirementRule,
@@ -11,6 +12,7 @@ import {
   type WindowRule,
 } from "@xueshi/domain";
 import type { RuleFile } from "./rule-file-schema.ts";
+import { PROFESSIONS } from "./vocabulary.ts";
 
 type RowFile = Extract<RuleFile["declarations"][number], { answer: "requirements" }>;
 type Fields<List extends keyof RowFile> = RowFile[List] extends readonly (infer Item)[] ? Item : never;
@@ -20,7 +22,7 @@ export function parseRow(row: RowFile): AnsweredRule {
   return {
     answer: row.answer,
     id: row.id,
-    when: row.when,
+    when: matchOf(row.when),
     window: windowRule(row),
     requirements: row.requirements.map(requirementRule),
     notices: row.notices.map((notice) => ({
@@ -39,6 +41,11 @@ export function parseRow(row: RowFile): AnsweredRule {
   };
 }
 
+/** Which declarations a row answers. One that names no series leaves professions to rows that name them. */
+export function matchOf(when: RuleFile["declarations"][number]["when"]): DeclarationMatch {
+  return when.series === undefined ? { ...when, exceptSeries: PROFESSIONS } : when;
+}
+
 /** The parts of a value that say where it comes from. */
 export function citedOf({ citation, provenance, quote, publishedOn, lastVerifiedOn }: Cited): Cited {
   return {
@@ -54,15 +61,21 @@ function windowRule({ windowYears = 1, window }: RowFile): WindowRule {
   if (window === undefined) return { kind: "years", count: windowYears, endsYearsBefore: 0 };
   switch (window.kind) {
     case "years":
-      return { kind: "years", count: window.count, endsYearsBefore: window.endsYearsBefore };
+      return { kind: "years", count: window.count, endsYearsBefore: window.endsYearsBefore, ...citedOf(window) };
     case "since-year":
-      return { kind: "since_year", from: window.from, endsYearsBefore: window.endsYearsBefore };
+      return { kind: "since_year", from: window.from, endsYearsBefore: window.endsYearsBefore, ...citedOf(window) };
     case "since-fact":
-      return { kind: "since_fact", fact: window.fact, plusYears: window.plusYears, yearsMax: window.yearsMax };
+      return {
+        kind: "since_fact",
+        fact: window.fact,
+        plusYears: window.plusYears,
+        yearsMax: window.yearsMax,
+        ...citedOf(window),
+      };
     case "cycle":
-      return { kind: "cycle", fact: window.fact, count: window.count };
+      return { kind: "cycle", fact: window.fact, count: window.count, ...citedOf(window) };
     case "months":
-      return { kind: "months", count: window.count };
+      return { kind: "months", count: window.count, ...citedOf(window) };
   }
 }
 

@@ -78,6 +78,12 @@ export const FIELD_ERRORS = {
     "Choose one",
     "Exactly one of these is taken: {allowed}.",
   ),
+  one_per_year: codeText(
+    "每年只能一项",
+    "每个年度只能提供一项。",
+    "One for each year",
+    "At most one is taken for each year.",
+  ),
   not_together: codeText(
     "不能同时提供",
     "不能与 {other} 同时提供。",

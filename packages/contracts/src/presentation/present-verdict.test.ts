@@ -22,8 +22,8 @@ const verdict = {
     series: "economics",
     education: "bachelor",
   },
-  ruleSet: { id: "quzhou-2020", version: "1", digest: "a".repeat(64), citation, subjects: SUBJECTS },
-  window: { years: [2019, 2020], from: "2019-01-01", until: "2020-12-31" },
+  ruleSet: { id: "quzhou-2020", version: "1", digest: "a".repeat(64), citation, subjects: SUBJECTS, basedOn: [] },
+  window: { years: [2019, 2020], from: "2019-01-01", until: "2020-12-31", changed: [] },
   authority: { mode: "city", platforms: ["quzhou-city"] },
   requirements: [
     {
@@ -209,6 +209,27 @@ describe("presentVerdict", () => {
     expect(plain?.counted[0]).toMatchObject({ hours: 80.05, code: "over_cap", byRule: "live_most" });
     expect(plain?.counted[0]).not.toHaveProperty("toward");
     expect(explained?.counted[0]).toMatchObject({ hours: 80.05, of: 81, toward: ["total", "share"] });
+  });
+
+  it("names other rule sets that it rests on, and years that a grant changed", () => {
+    const { ruleSet, window } = verdict;
+    const changed = [
+      { year: 2019, dueYears: [], because: "approved_deferral", document: "批文 1 号" },
+      { year: 2020, dueYears: [2019, 2020], because: "deferred_before", document: null },
+    ];
+    const basedOn = [{ id: "china-2016", version: "1", digest: "c".repeat(64) }];
+    const resting = {
+      ...verdict,
+      ruleSet: { ...ruleSet, basedOn },
+      window: { ...window, changed },
+    } as unknown as Verdict;
+    const json = presentVerdict(resting, "en");
+    expect(json.ruleSet).toMatchObject({ basedOn });
+    expect(json.window?.changed).toEqual([
+      changed[0],
+      { year: 2020, dueYears: [2019, 2020], because: "deferred_before" },
+    ]);
+    expect(verdictResponseSchema.safeParse(JSON.parse(JSON.stringify(json))).error).toBeUndefined();
   });
 
   it("changes nothing but messages with the language", () => {

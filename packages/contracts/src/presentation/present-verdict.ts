@@ -39,8 +39,8 @@ export function presentVerdict(verdict: Verdict, language: Language, extras: Ver
     provisional: verdict.provisional,
     ...(verdictId === null ? undefined : { verdictId }),
     reasons: verdict.reasons.map((reason) => presentReason(reason, verdict, language)),
-    ruleSet: ruleSet === null ? null : { id: ruleSet.id, version: ruleSet.version, citation: ruleSet.citation },
-    window: window === null ? null : { years: window.years as number[], from: window.from, until: window.until },
+    ruleSet: ruleSet === null ? null : presentRuleSet(ruleSet),
+    window: window === null ? null : presentWindow(window),
     authority: authority === null ? null : { mode: authority.mode, platforms: authority.platforms as string[] },
     requirements: verdict.requirements.map((result) => presentRequirement(result, verdict.asOf, language)),
     ...(verdict.caps.length === 0 ? undefined : { caps: verdict.caps.map((cap) => presentCap(cap, language)) }),
@@ -58,6 +58,25 @@ export function presentVerdict(verdict: Verdict, language: Language, extras: Ver
     asOf: verdict.asOf,
     knownAt: formatInstant(verdict.knownAtMs),
     cut: { sequence: cut.sequence, head: cut.head, ruleSetDigest: cut.ruleSetDigest, format: cut.format },
+  };
+}
+
+function presentRuleSet({ id, version, citation, basedOn }: NonNullable<Verdict["ruleSet"]>) {
+  if (basedOn.length === 0) return { id, version, citation };
+  return { id, version, citation, basedOn: basedOn as { id: string; version: string; digest: string }[] };
+}
+
+function presentWindow({ years, from, until, changed }: NonNullable<Verdict["window"]>) {
+  const plain = { years: years as number[], from, until };
+  if (changed.length === 0) return plain;
+  return {
+    ...plain,
+    changed: changed.map(({ year, dueYears, because, document }) => ({
+      year,
+      dueYears: dueYears as number[],
+      because,
+      ...(document !== null && { document }),
+    })),
   };
 }
 

@@ -71,7 +71,7 @@ export function checkRequestSchema(vocabulary: VocabularyCodes) {
         .meta(note("假设已有的学时；不会保存", "hours to count as if they were registered; never stored")),
     })
     .superRefine((value, context) => {
-      if (value.keep !== true || value.hypothetical === undefined) return;
+      if (value.keep !== true || (value.hypothetical ?? []).length === 0) return;
       context.addIssue(issue("not_together", ["hypothetical"], { other: "keep" }));
     })
     .transform(

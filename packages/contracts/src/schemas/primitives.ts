@@ -11,6 +11,10 @@ const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 const VERDICT_ID_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 const REFERENCE_PATTERN = /^[A-Za-z0-9._:-]+$/;
 
+/** No rule looks at other days, and windows reach some years beyond the dates that they are asked with. */
+const DATE_MIN = "1900-01-01";
+const DATE_MAX = "2199-12-31";
+
 /** What separates the languages of a description; the document shows both, the docs page the reader's. */
 export const NOTE_SEPARATOR = " / ";
 
@@ -53,7 +57,7 @@ export const localDate = z
   .meta({ format: "date" })
   .transform((value, context): LocalDate => {
     const date = parseLocalDate(value);
-    if (date !== null) return date;
+    if (date !== null && date >= DATE_MIN && date <= DATE_MAX) return date;
     context.addIssue(issue("date_invalid"));
     return z.NEVER;
   });

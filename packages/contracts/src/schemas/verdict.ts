@@ -111,12 +111,33 @@ export const verdictResponseSchema = z.strictObject({
     .meta(note("结论为 unknown 时，若仅凭现有数据会是什么", "what it would be, while the verdict is unknown")),
   verdictId: verdictIdText.optional().meta(note("仅在保存结论时有", "only when the verdict is kept")),
   reasons: z.array(z.strictObject({ code: z.enum(VERDICT_REASONS), message: z.string() })),
-  ruleSet: z.strictObject({ id: z.string(), version: z.string(), citation }).nullable(),
+  ruleSet: z
+    .strictObject({
+      id: z.string(),
+      version: z.string(),
+      citation,
+      basedOn: z
+        .array(z.strictObject({ id: z.string(), version: z.string(), digest: z.string() }))
+        .optional()
+        .meta(note("还依据的其他规则", "other rule sets that the answer rests on")),
+    })
+    .nullable(),
   window: z
     .strictObject({
       years: z.array(z.int()),
       from: z.string().meta({ format: "date" }),
       until: z.string().meta({ format: "date" }),
+      changed: z
+        .array(
+          z.strictObject({
+            year: z.int(),
+            dueYears: z.array(z.int()),
+            because: z.string(),
+            document: z.string().optional(),
+          }),
+        )
+        .optional()
+        .meta(note("因豁免、延期或尚未起算而改变的年度", "years changed by a grant, or before the duty began")),
     })
     .nullable(),
   authority: z.strictObject({ mode: z.string(), platforms: z.array(z.string()) }).nullable(),

@@ -38,7 +38,11 @@ export function declarationFieldError(
   problem: { readonly field: string; readonly code: string; readonly allowed: readonly string[] },
   language: Language,
 ): FieldError {
-  const code = problem.code.endsWith("_required") ? "required" : "value_not_listed";
+  const code = problem.code.endsWith("_required")
+    ? "required"
+    : problem.code === "grant_repeated"
+      ? "one_per_year"
+      : "value_not_listed";
   return fieldError(`declaration.${problem.field}`, code, language, { allowed: problem.allowed.join(", ") });
 }
 

@@ -48,7 +48,7 @@ export const impactPreview = requirementSchema.table(
   (table) => [primaryKey({ columns: [table.previewId] })],
 );
 
-/** One answer that a draft would change. It is also the note that this person's data was read for the preview. */
+/** One answer that a draft would change. That everybody's records were read for it, by whom and when, the preview says. */
 export const impactFlip = requirementSchema.table(
   "impact_flip",
   {

@@ -63,6 +63,11 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
   if (record.status === "unknown") return refuse("status_invalid", practitionerId);
   if (record.updateTimeMs === null) return refuse("update_time_invalid", practitionerId);
   if (obtainedOn === null && !withdrawn) return refuse("date_invalid", practitionerId);
+  const assessedOn = optionalDate(record.assessedOn);
+  // It decides whether hours count, so one that cannot be read must not be taken as none.
+  if (assessedOn === null && normaliseText(record.assessedOn ?? "") !== "" && !withdrawn) {
+    return refuse("date_invalid", practitionerId);
+  }
   if (attributedYear === null && !withdrawn) return refuse("year_invalid", practitionerId);
 
   const studiedFrom = optionalDate(record.studiedFrom);
@@ -87,7 +92,7 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     attributedYear,
     yearBasis: record.attributedYear === null ? "obtained_on" : "platform",
     pathway: record.pathway === null ? null : normaliseText(record.pathway),
-    assessedOn: optionalDate(record.assessedOn),
+    assessedOn,
     flags: flagsOf(hoursHundredths, obtainedOn, studiedFrom, studiedUntil, record.updateTimeMs).join(","),
     note: null,
   };
@@ -101,7 +106,7 @@ function attributeYear(platformYear: string | number | null, obtainedOn: LocalDa
   return year >= YEAR_MIN && year <= YEAR_MAX ? year : null;
 }
 
-/** Study dates only inform (platforms.md, rule 7), and an assessment is passed or not: what is unreadable is left out. */
+/** Study dates only inform (platforms.md, rule 7): an unreadable one is left out, the row stands. */
 function optionalDate(text: string | null): LocalDate | null {
   return text === null || text === "" ? null : parseDateOrInstant(normaliseText(text));
 }

@@ -1,6 +1,6 @@
 import type { CompiledRequirement } from "./compile-rule.ts";
 import type { RequirementResult, YearlyResult } from "./requirement-result.ts";
-import type { FloorRule, RatioRule } from "./requirement-rule.ts";
+import type { FloorRule, RatioRule, RequirementRule } from "./requirement-rule.ts";
 import type { ResolvedWindow, WindowYear } from "./resolve-window.ts";
 
 /** Counted hundredths by study year of the window and selection: `sums[year * selections + selection]`. */
@@ -56,7 +56,9 @@ function checkEachYear(
   let untilDay = lastOf(window).until;
   for (let index = 0; index < window.years.length; index += 1) {
     const year = window.years[index];
-    if (year === undefined || year.year < from || year.year > until) continue;
+    if (year === undefined) continue;
+    const isAsked = (year.year >= from && year.year <= until) || hasDeferred(rule, year);
+    if (!isAsked) continue;
     const haveHundredths = hundredths[index * selections + selection] ?? 0;
     const needHundredths =
       rule.kind === "floor"
@@ -95,6 +97,11 @@ function needOfWindow(rule: FloorRule, years: readonly WindowYear[]): number {
   let need = 0;
   for (const { dueYears } of years) need += needOfYears(rule, dueYears);
   return need;
+}
+
+/** A need that was deferred out of the years that are asked is asked where it falls due. */
+function hasDeferred(rule: RequirementRule, { year, dueYears }: WindowYear): boolean {
+  return rule.kind === "floor" && dueYears.some((due) => due !== year) && needOfYears(rule, dueYears) > 0;
 }
 
 /** What is due in one year: its own need, and those that were deferred into it, each as it was in its own year. */

@@ -132,13 +132,27 @@ export function compileAnsweredRule(
     carryOver,
     servedByBits: new Map(),
     windowsByYear: new Map(),
-    isMonotone: caps.length === 0 && carryOver === null && compiled.every(({ rule: { kind } }) => kind === "floor"),
+    isMonotone:
+      carryOver === null && compiled.every(({ rule: { kind } }) => kind === "floor") && capsHurtNothing(compiled, caps),
     isPlain:
       caps.length === 0 &&
       gates.length === 0 &&
       carryOver === null &&
       compiled.every(({ rule: each }) => isPlain(each)),
   };
+}
+
+/**
+ * A cap of one subject leaves the most of it that it allows, whatever is added; only where pathways or assessments are
+ * told apart, or a cap spans subjects, can more hours of one sort push out those of another.
+ */
+function capsHurtNothing(requirements: readonly CompiledRequirement[], caps: readonly Selected<CapRule>[]): boolean {
+  if (caps.length === 0) return true;
+  const isOfSubjects = ({ pathways, assessed }: Selection) => pathways === undefined && assessed === undefined;
+  return (
+    requirements.every(({ rule }) => isOfSubjects(rule)) &&
+    caps.every(({ rule }) => isOfSubjects(rule) && rule.subjects !== "all" && rule.subjects.length === 1)
+  );
 }
 
 function isPlain(rule: RequirementRule): boolean {

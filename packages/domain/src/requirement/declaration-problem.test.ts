@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type DeclarationClaim, declarationProblem } from "./declaration-problem.ts";
 import { findRule } from "./find-rule.ts";
-import type { Declaration, DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
+import type { ActivatedRuleSet, AnsweredRule, Declaration, DeclarationMatch, RuleSet, Vocabulary } from "./rule-set.ts";
 
 const citation = { document: "d", clause: "c" };
 
@@ -106,5 +106,26 @@ describe("declarationProblem", () => {
       "college",
       "bachelor",
     ]);
+  });
+
+  test("a grant must be one that the rules know, and one for each year", () => {
+    const row: AnsweredRule = {
+      ...{ answer: "requirements", id: "duty", when: { kind: "annual-duty" }, requirements: [], notices: [], caps: [] },
+      ...{ window: { kind: "years", count: 1, endsYearsBefore: 0 }, gates: [], carryOver: null, start: null },
+      ...{ grants: [{ code: "leave", effect: "exemption", citation, provenance: "notice" }], inherits: null },
+      ...{ citation, provenance: "notice" },
+    };
+    const granting = [
+      { ...activated[0], ruleSet: { ...ruleSet, declarations: [row] } },
+    ] as unknown as ActivatedRuleSet[];
+    const granted = (...grants: [string, number][]) =>
+      declarationProblem(
+        { ...claim, kind: "annual-duty", grants: grants.map(([code, year]) => ({ code, year, document: "d" })) },
+        vocabulary,
+        (declaration) => findRule(granting, declaration, 0),
+      );
+    expect(granted(["leave", 2019], ["leave", 2020])).toBeNull();
+    expect(granted(["leaf", 2020])).toEqual({ field: "grants", code: "grant_unknown", allowed: ["leave"] });
+    expect(granted(["leave", 2020], ["leave", 2020])).toMatchObject({ field: "grants", code: "grant_repeated" });
   });
 });

@@ -1,8 +1,10 @@
+import type { CompiledRule } from "./compile-rule.ts";
 import type { FoundRule, NoRule } from "./find-rule.ts";
 import {
   type Declaration,
   type DeclarationKind,
   type DeclarationLevel,
+  type DeclaredGrant,
   KINDS,
   LEVELS,
   type Vocabulary,
@@ -17,6 +19,7 @@ export interface DeclarationClaim {
   readonly level: string | null;
   readonly series: string;
   readonly education: string | null;
+  readonly grants?: readonly DeclaredGrant[];
 }
 
 const DECLARATION_PROBLEM_CODES = [
@@ -26,11 +29,13 @@ const DECLARATION_PROBLEM_CODES = [
   "series_unknown",
   "education_unknown",
   "education_required",
+  "grant_unknown",
+  "grant_repeated",
 ] as const;
 export type DeclarationProblemCode = (typeof DECLARATION_PROBLEM_CODES)[number];
 
 export interface DeclarationProblem {
-  readonly field: "kind" | "level" | "series" | "education";
+  readonly field: "kind" | "level" | "series" | "education" | "grants";
   readonly code: DeclarationProblemCode;
   /** Every value that the field accepts. */
   readonly allowed: readonly string[];
@@ -41,7 +46,7 @@ export interface DeclarationProblem {
  * `findRuleOf` looks for the row that answers, whose search says where level or education decides. That there is none
  * is no problem here, because such a declaration is answered `unknown: no_rule_in_force`.
  * Codes: kind_unknown, level_unknown, level_required (kind review), series_unknown, education_unknown,
- * education_required.
+ * education_required, grant_unknown, grant_repeated.
  */
 export function declarationProblem(
   claim: DeclarationClaim,
@@ -59,12 +64,21 @@ export function declarationProblem(
     return { field: "education", code: "education_unknown", allowed: codesOf(vocabulary.educations) };
   }
   const rule = findRuleOf({ ...claim, kind, level });
-  if (rule.found === "rule") return null;
+  if (rule.found === "rule") return grantProblem(claim.grants ?? [], rule.row);
   if (rule.missing === "level") return { field: "level", code: "level_required", allowed: LEVELS };
   if (rule.missing === "education") {
     return { field: "education", code: "education_required", allowed: codesOf(vocabulary.educations) };
   }
   return null;
+}
+
+/** A grant that the rules do not know would change nothing in silence, and two for one year contradict each other. */
+function grantProblem(declared: readonly DeclaredGrant[], row: CompiledRule): DeclarationProblem | null {
+  if (row.answer === "delegated") return null;
+  const allowed = row.rule.grants.map(({ code }) => code);
+  if (declared.some(({ code }) => !allowed.includes(code))) return { field: "grants", code: "grant_unknown", allowed };
+  const years = new Set(declared.map(({ year }) => year));
+  return years.size === declared.length ? null : { field: "grants", code: "grant_repeated", allowed };
 }
 
 function isKind(text: string): text is DeclarationKind {

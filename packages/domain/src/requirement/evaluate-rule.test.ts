@@ -1,107 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { ProjectedRecord } from "../projection/projected-record.ts";
+import { CITED, exampleRecord, exampleRow, type Shapes, TOTAL } from "../testing/rule-examples.ts";
 import type { LocalDate } from "../values/local-date.ts";
-import { compileAnsweredRule } from "./compile-rule.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { CapRule, CarryOverRule, GateRule, RequirementRule } from "./requirement-rule.ts";
-import { resolveWindow } from "./resolve-window.ts";
-import type { AnsweredRule, RuleSet } from "./rule-set.ts";
 
-const cited = { citation: { document: "d", clause: "c" }, provenance: "notice" } as const;
-const total: RequirementRule = { id: "total", kind: "floor", subjects: "all", needHundredths: 1, ...cited };
-
-type Shapes = {
-  requirements?: readonly RequirementRule[];
-  caps?: readonly CapRule[];
-  gates?: readonly GateRule[];
-  carryOver?: CarryOverRule | null;
+const evaluate = (shapes: Shapes, records: readonly Partial<ProjectedRecord>[], asOf = "2026-12-31") => {
+  const { row, scope } = exampleRow(shapes, asOf);
+  return evaluateRule(row, scope, records.map(exampleRecord));
 };
-
-const ruleSet: RuleSet = {
-  id: "rules",
-  version: "1",
-  place: "place",
-  layer: "city",
-  subjects: ["professional", "elective"],
-  yearStartsOn: "01-01",
-  recognition: "as-registered",
-  isDraft: false,
-  years: { from: 2026, until: 2026 },
-  title: "rules",
-  publishedOn: "2026-01-01",
-  lastVerifiedOn: "2026-01-01",
-  declarations: [],
-  authorities: [],
-  sources: [],
-  maxAgeHours: {},
-  ...cited,
-};
-
-function evaluate(shapes: Shapes, records: readonly Partial<ProjectedRecord>[], asOf = "2026-12-31") {
-  const rule: AnsweredRule = {
-    answer: "requirements",
-    id: "row",
-    when: { kind: "annual-duty" },
-    window: { kind: "years", count: 2, endsYearsBefore: 0 },
-    requirements: [total],
-    notices: [],
-    caps: [],
-    gates: [],
-    carryOver: null,
-    start: null,
-    grants: [],
-    inherits: null,
-    ...cited,
-    ...shapes,
-  };
-  const origin = { ruleSet: "rules", version: "1", layer: "city", overrode: [] } as const;
-  const row = compileAnsweredRule(
-    ruleSet,
-    rule,
-    rule.requirements.map((each) => ({ rule: each, origin })),
-  );
-  const declaration = {
-    place: "place",
-    year: 2026,
-    kind: "annual-duty",
-    level: null,
-    series: "any",
-    education: null,
-  } as const;
-  const date = asOf as LocalDate;
-  const window = resolveWindow(rule.window, {
-    declaration,
-    asOf: date,
-    yearStartsOn: "01-01",
-    start: null,
-    grants: [],
-  });
-  if (typeof window === "string") throw new Error(window);
-  return evaluateRule(row, { platforms: ["one"], window, asOf: date }, records.map(record));
-}
-
-function record(fields: Partial<ProjectedRecord>, index: number): ProjectedRecord {
-  const obtainedOn = fields.obtainedOn ?? ("2026-03-01" as LocalDate);
-  return {
-    recordKey: `k${index}`,
-    slot: "",
-    recordId: `r${index}`,
-    source: "one",
-    platform: "one",
-    state: "registered",
-    code: null,
-    hoursHundredths: 1000,
-    subject: "professional",
-    attributedYear: Number(obtainedOn.slice(0, 4)),
-    pathway: null,
-    recognition: "as-registered",
-    assessedOn: null,
-    flags: "",
-    updateTimeMs: 1,
-    ...fields,
-    obtainedOn,
-  };
-}
 
 const on = (
   date: string,
@@ -149,8 +56,8 @@ describe("evaluateRule", () => {
 
   test("sums a group of subjects, of pathways, and of assessed hours", () => {
     const requirements: RequirementRule[] = [
-      { ...total, id: "online", pathways: ["online"] },
-      { ...total, id: "assessed", subjects: ["professional"], assessed: true },
+      { ...TOTAL, id: "online", pathways: ["online"] },
+      { ...TOTAL, id: "assessed", subjects: ["professional"], assessed: true },
       {
         id: "share",
         kind: "ratio",
@@ -158,7 +65,7 @@ describe("evaluateRule", () => {
         of: { subjects: "all" },
         numerator: 1,
         denominator: 3,
-        ...cited,
+        ...CITED,
       },
     ];
     const evaluation = evaluate({ requirements }, [
@@ -178,7 +85,7 @@ describe("evaluateRule", () => {
   test("a share is compared exactly: a hundredth less of the part misses it", () => {
     const share: RequirementRule = {
       ...{ id: "share", kind: "ratio", subjects: ["professional"], of: { subjects: "all" } },
-      ...{ numerator: 2, denominator: 3, ...cited },
+      ...{ numerator: 2, denominator: 3, ...CITED },
     };
     const haves = (professional: number, elective: number) =>
       evaluate({ requirements: [share] }, [
@@ -194,7 +101,7 @@ describe("evaluateRule", () => {
   });
 
   test("each year binds by itself, and what one has too much helps no other", () => {
-    const requirements: RequirementRule[] = [{ ...total, needHundredths: 1000, span: { over: "each_year" } }];
+    const requirements: RequirementRule[] = [{ ...TOTAL, needHundredths: 1000, span: { over: "each_year" } }];
     const evaluation = evaluate({ requirements }, [on("2025-03-01", 900), on("2026-03-01", 5000)], "2026-06-30");
     expect(evaluation.requirements[0]).toMatchObject({
       haveHundredths: 5900,
@@ -215,7 +122,7 @@ describe("evaluateRule", () => {
       per,
       mostHundredths,
       subjects: "all",
-      ...cited,
+      ...CITED,
       ...fields,
     });
 
@@ -262,7 +169,7 @@ describe("evaluateRule", () => {
       id,
       test: gateTest,
       subjects: "all",
-      ...cited,
+      ...CITED,
       ...fields,
     });
 
@@ -298,7 +205,7 @@ describe("evaluateRule", () => {
       mostHundredths: 400,
       aboveHundredths: 1000,
       lastMonths: 6,
-      ...cited,
+      ...CITED,
       ...fields,
     });
 

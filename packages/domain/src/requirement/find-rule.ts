@@ -12,6 +12,8 @@ export interface FoundRule {
   /** The rule set that the row is of. */
   readonly active: ActivatedRuleSet;
   readonly row: CompiledRule;
+  /** The rule sets that values are inherited from, the nearest first. */
+  readonly bases: readonly ActivatedRuleSet[];
 }
 
 /** Why no row answers. `missing` names a field of the declaration or the id of an inherited rule set. */
@@ -19,6 +21,8 @@ export interface NoRule {
   readonly found: "nothing";
   readonly missing: "level" | "education" | string | null;
 }
+
+const NO_BASES: readonly ActivatedRuleSet[] = [];
 
 /** A row may name a place that delegates in turn; nobody's rules go round more often than this. */
 const DELEGATIONS_MAX = 4;
@@ -51,7 +55,13 @@ function findAt(
     if (row === null) continue;
     if (typeof row === "string") return { found: "nothing", missing: row };
     if (row.answer === "requirements") return answeredBy(ruleSets, knownAtMs, active, row);
-    const delegated: FoundRule = { found: "rule", local: active, active, row: { answer: "delegated", rule: row } };
+    const delegated: FoundRule = {
+      found: "rule",
+      local: active,
+      active,
+      row: { answer: "delegated", rule: row },
+      bases: NO_BASES,
+    };
     if (row.toPlace === null || delegationsLeft === 0) return delegated;
     const there = findAt(ruleSets, declaration, knownAtMs, row.toPlace, delegationsLeft - 1);
     return there === null || (there.found === "rule" && there.row.answer === "delegated")
@@ -69,10 +79,12 @@ function answeredBy(
   active: ActivatedRuleSet,
   rule: AnsweredRule,
 ): FoundRule | NoRule {
-  if (rule.inherits === null) return { found: "rule", local: active, active, row: compileOwn(active.ruleSet, rule) };
+  const found = { found: "rule", local: active, active } as const;
+  if (rule.inherits === null) return { ...found, row: compileOwn(active.ruleSet, rule), bases: NO_BASES };
   const chain = inheritedRows(ruleSets, knownAtMs, rule);
   if (typeof chain === "string") return { found: "nothing", missing: chain };
-  return { found: "rule", local: active, active, row: compileInheriting(active.ruleSet, rule, chain) };
+  const bases = chain.map((link) => link.base).filter((base) => base !== active);
+  return { ...found, row: compileInheriting(active.ruleSet, rule, chain), bases };
 }
 
 /** A memo of a pure function: rows are immutable. */
@@ -87,6 +99,7 @@ function compileOwn(ruleSet: RuleSet, rule: AnsweredRule): CompiledRule {
 }
 
 interface InheritedLink {
+  readonly base: ActivatedRuleSet;
   readonly ruleSet: RuleSet;
   readonly rule: AnsweredRule;
 }
@@ -105,7 +118,7 @@ function inheritedRows(
     const row = base?.ruleSet.declarations.find((each) => each.id === wanted);
     if (base === null || row === undefined || row.answer === "delegated") return inherits.ruleSet;
     if (row === rule || chain.some((link) => link.rule === row)) return inherits.ruleSet;
-    chain.push({ ruleSet: base.ruleSet, rule: row });
+    chain.push({ base, ruleSet: base.ruleSet, rule: row });
     inherits = row.inherits;
   }
   return chain;

@@ -4,6 +4,7 @@ import type { Subject } from "../values/subject.ts";
 import type { CompiledAnsweredRule, CompiledRequirement } from "./compile-rule.ts";
 import { type Evaluation, evaluateRule } from "./evaluate-rule.ts";
 import { type HypotheticalHours, hypotheticalRecord } from "./hypothetical-hours.ts";
+import { lowerBound } from "./missing-hours-bound.ts";
 import type { RequirementResult } from "./requirement-result.ts";
 import type { WindowYear } from "./resolve-window.ts";
 import { type EvaluationScope, selectionBits } from "./tally.ts";
@@ -22,7 +23,7 @@ export interface MissingItem {
   readonly until: LocalDate;
 }
 
-/** The least hours with which the requirements would be met. */
+/** Hours with which the requirements would be met. */
 export interface MissingHours {
   /** False when no hours can do it any more, such as for a year that has ended; the items are empty then. */
   readonly isPossible: boolean;
@@ -36,8 +37,9 @@ interface Sort {
   readonly pathway: string | null;
   readonly assessed: boolean;
   readonly bits: number;
-  /** The most that one item of it counts. */
+  /** The most that one item of it counts, and the least with which one counts at all. */
   readonly itemMostHundredths: number | null;
+  readonly itemLeastHundredths: number;
 }
 
 interface Step {
@@ -46,15 +48,29 @@ interface Step {
   hundredths: number;
 }
 
+/** What a search looks at. */
+interface Search {
+  readonly row: CompiledAnsweredRule;
+  readonly years: readonly WindowYear[];
+  readonly asOf: LocalDate;
+  /** The day as of which hours are judged that are obtained until then. */
+  readonly judgedOn: LocalDate;
+  readonly sorts: readonly Sort[];
+  readonly evaluate: (steps: readonly Step[]) => Evaluation;
+}
+
 /** Every round closes a gap or finds a sort of hours of no use, so there are few; this bounds a mistake. */
-const ROUNDS_MAX = 400;
+const ROUNDS_MAX = 200;
+const PASSES_MAX = 5;
+/** More records than this for one sort of hours are no advice to anybody. */
+const PIECES_MAX = 200;
 const IMPOSSIBLE: MissingHours = { isPossible: false, items: [], totalHundredths: 0 };
 
 /**
- * Finds the least hours that would meet a row's requirements after `asOf`, in years of the window that have not ended.
- * Each round takes the sort of hours that serves most of what is still missing, as much as the smallest of those gaps;
- * at the end every item is reduced as far as the answer stays `met`, so that no item can be left out or made smaller.
- * Null when nothing is missing.
+ * Finds the least hours that would meet a row's requirements after `asOf`, in years of the window that have not ended; null
+ * when they are met as of `asOf`. Each round takes the sort of hours that serves most of what is missing, as much as the
+ * smallest of those gaps; at the end no item can be left out or made smaller. Where groups of subjects lie within one
+ * another or apart, as in every rule file, that is the least there is; else several ways are tried and the best is given.
  */
 export function missingHours(
   row: CompiledAnsweredRule,
@@ -62,21 +78,27 @@ export function missingHours(
   records: readonly ProjectedRecord[],
 ): MissingHours | null {
   const { asOf, window, platforms } = scope;
+  if (evaluateRule(row, scope, records).outcome === "met") return null;
   const known = records.filter(({ obtainedOn }) => obtainedOn === null || obtainedOn <= asOf).map(asKnownOn(asOf));
-  const end = window.years.at(-1)?.until ?? asOf;
-  const later = end > asOf ? { ...scope, asOf: end } : scope;
-  const platform = platforms[0] ?? "";
+  const judgedOn = lastDayToJudge(row, window.years, asOf);
+  const judged = { ...scope, asOf: judgedOn };
+  const { recognition } = row.ruleSet;
   const evaluate = (steps: readonly Step[]) =>
-    evaluateRule(row, later, [...known, ...recordsOf(steps, window.years, asOf, platform, row.ruleSet.recognition)]);
-  if (evaluate([]).outcome === "met") return null;
-  const steps = search(row, window.years, asOf, evaluate);
+    evaluateRule(row, judged, [...known, ...recordsOf(steps, window.years, asOf, platforms[0] ?? "", recognition)]);
+  const search = { row, years: window.years, asOf, judgedOn, sorts: sortsOf(row, asOf), evaluate };
+  const steps = leastSteps(search);
   if (steps === null) return IMPOSSIBLE;
-  reduce(steps, (some) => evaluate(some).outcome === "met");
   const items = steps
     .filter(({ hundredths }) => hundredths > 0)
     .map((step) => itemOf(step, window.years, asOf))
     .sort((left, right) => left.year - right.year);
-  return { isPossible: true, items, totalHundredths: items.reduce((sum, item) => sum + item.hoursHundredths, 0) };
+  return { isPossible: true, items, totalHundredths: totalOf(steps) };
+}
+
+/** The end of the window, so that later years count as well; where hours expire, the day of the question. */
+function lastDayToJudge({ gates }: CompiledAnsweredRule, years: readonly WindowYear[], asOf: LocalDate): LocalDate {
+  const end = years.at(-1)?.until ?? asOf;
+  return end > asOf && gates.every(({ rule }) => rule.test.kind !== "expires") ? end : asOf;
 }
 
 /** An assessment that is passed later does not yet count on the day of the question. */
@@ -85,34 +107,48 @@ function asKnownOn(asOf: LocalDate) {
     record.assessedOn !== null && record.assessedOn > asOf ? { ...record, assessedOn: null } : record;
 }
 
-function search(
-  row: CompiledAnsweredRule,
-  years: readonly WindowYear[],
-  asOf: LocalDate,
-  evaluate: (steps: readonly Step[]) => Evaluation,
-): Step[] | null {
-  const sorts = sortsOf(row, asOf);
+/** The best of several ways, each of which prefers one sort of hours; the first that is as low as can be is taken. */
+function leastSteps(search: Search): Step[] | null {
+  const least = lowerBound(search.row, search.evaluate([]).requirements, search.sorts);
+  let best: Step[] | null = null;
+  for (const preferred of [null, ...search.sorts]) {
+    const steps = findSteps(search, preferred);
+    if (steps === null) continue;
+    reduce(steps, (some) => search.evaluate(some).outcome === "met");
+    if (best === null || totalOf(steps) < totalOf(best)) best = steps;
+    if (totalOf(best) <= least) break;
+  }
+  return best;
+}
+
+function totalOf(steps: readonly Step[]): number {
+  return steps.reduce((sum, { hundredths }) => sum + hundredths, 0);
+}
+
+function findSteps(search: Search, preferred: Sort | null): Step[] | null {
   const steps: Step[] = [];
   const useless = new Set<string>();
-  let evaluation = evaluate(steps);
+  let evaluation = search.evaluate(steps);
   for (let round = 0; round < ROUNDS_MAX && evaluation.outcome === "not_met"; round += 1) {
-    const next = bestStep(row, years, asOf, sorts, useless, evaluation.requirements);
+    const next = bestStep(search, preferred, useless, evaluation.requirements);
     if (next === null) return null;
-    const before = lack(evaluation);
-    addStep(steps, next);
-    evaluation = evaluate(steps);
-    // Where a cap lets no more of it count, or a gate keeps it out, another sort must do.
-    if (lack(evaluation) >= before) {
-      useless.add(keyOf(next));
-      addStep(steps, { ...next, hundredths: -next.hundredths });
-      evaluation = evaluate(steps);
+    addStep(steps, next.step);
+    const after = search.evaluate(steps);
+    if (lackOf(after, next.served) < lackOf(evaluation, next.served)) {
+      useless.clear();
+      evaluation = after;
+    } else {
+      // A cap lets no more of it count, or a gate keeps it out: another sort must do.
+      useless.add(keyOf(next.step));
+      addStep(steps, { ...next.step, hundredths: -next.step.hundredths });
     }
   }
   return evaluation.outcome === "met" ? steps : null;
 }
 
-function lack({ requirements }: Evaluation): number {
-  return requirements.reduce((sum, { gapHundredths }) => sum + gapHundredths, 0);
+/** What some requirements lack together; others may rise meanwhile, such as a share of a growing whole. */
+function lackOf({ requirements }: Evaluation, indexes: readonly number[]): number {
+  return indexes.reduce((sum, index) => sum + (requirements[index]?.gapHundredths ?? 0), 0);
 }
 
 function keyOf({ sort, yearIndex }: Step): string {
@@ -125,51 +161,75 @@ function addStep(steps: Step[], step: Step): void {
   else same.hundredths += step.hundredths;
 }
 
-/** The step that serves most of what is missing; of equal ones that which serves most requirements, met ones included. */
-function bestStep(
-  row: CompiledAnsweredRule,
-  years: readonly WindowYear[],
-  asOf: LocalDate,
-  sorts: readonly Sort[],
-  useless: ReadonlySet<string>,
-  results: readonly RequirementResult[],
-): Step | null {
-  let best: { step: Step; served: number; all: number } | null = null;
-  for (let yearIndex = 0; yearIndex < years.length; yearIndex += 1) {
-    const year = years[yearIndex];
-    if (year === undefined || year.until < asOf) continue;
-    for (const sort of sorts) {
-      if (useless.has(keyOf({ sort, yearIndex, hundredths: 0 }))) continue;
-      const gaps = row.requirements.flatMap((each, index) => servedGap(each, results[index], sort, year.year));
-      const hundredths = Math.min(...gaps.filter((gap) => gap > 0));
-      const served = gaps.filter((gap) => gap > 0).length;
-      if (served === 0) continue;
-      if (best === null || served > best.served || (served === best.served && gaps.length > best.all)) {
-        best = { step: { sort, yearIndex, hundredths }, served, all: gaps.length };
-      }
-    }
-  }
-  return best?.step ?? null;
+interface RankedStep {
+  readonly step: Step;
+  /** Indexes of the requirements that are not met and that it serves. */
+  readonly served: readonly number[];
+  readonly rank: number;
 }
 
-/** What a sort of hours in a year would have to add for one requirement: nothing listed when it does not serve it. */
+/** The step that serves most of what is missing; of equal ones that which serves most requirements, met ones included. */
+function bestStep(
+  { row, years, asOf, judgedOn, sorts }: Search,
+  preferred: Sort | null,
+  useless: ReadonlySet<string>,
+  results: readonly RequirementResult[],
+): RankedStep | null {
+  let best: RankedStep | null = null;
+  for (let yearIndex = 0; yearIndex < years.length; yearIndex += 1) {
+    const year = years[yearIndex];
+    if (year === undefined || year.until < asOf || year.from > judgedOn) continue;
+    for (const sort of sorts) {
+      if (useless.has(keyOf({ sort, yearIndex, hundredths: 0 }))) continue;
+      const candidate = rankStep(row, sort, yearIndex, year.year, results, sort === preferred);
+      if (candidate !== null && (best === null || candidate.rank > best.rank)) best = candidate;
+    }
+  }
+  return best;
+}
+
+function rankStep(
+  row: CompiledAnsweredRule,
+  sort: Sort,
+  yearIndex: number,
+  year: number,
+  results: readonly RequirementResult[],
+  isPreferred: boolean,
+): RankedStep | null {
+  const served: number[] = [];
+  let [all, smallest] = [0, Number.POSITIVE_INFINITY];
+  row.requirements.forEach((each, index) => {
+    const gap = servedGap(each, results[index], sort, year);
+    if (gap === null) return;
+    all += 1;
+    if (gap === 0) return;
+    served.push(index);
+    smallest = Math.min(smallest, gap);
+  });
+  if (served.length === 0) return null;
+  const hundredths = Math.max(smallest, sort.itemLeastHundredths);
+  if (sort.itemMostHundredths !== null && hundredths > sort.itemMostHundredths * PIECES_MAX) return null;
+  const rank = (isPreferred ? 1_000_000 : 0) + served.length * 1_000 + all;
+  return { step: { sort, yearIndex, hundredths }, served, rank };
+}
+
+/** What a sort of hours in a year would have to add for one requirement; null when it does not serve it. */
 function servedGap(
   { rule, selection, ofSelection }: CompiledRequirement,
   result: RequirementResult | undefined,
   { bits }: Sort,
   year: number,
-): number[] {
-  if (result === undefined || ((bits >> selection) & 1) === 0) return [];
+): number | null {
+  if (result === undefined || ((bits >> selection) & 1) === 0) return null;
   const part = result.years === null ? result : result.years.find((each) => each.year === year);
-  if (part === undefined) return [];
-  if (rule.kind === "floor" || part.gapHundredths === 0 || ((bits >> ofSelection) & 1) === 0)
-    return [part.gapHundredths];
+  if (part === undefined) return null;
+  if (rule.kind === "floor" || part.gapHundredths === 0 || ((bits >> ofSelection) & 1) === 0) return part.gapHundredths;
   // More of the part is more of the whole, too: x with have + x >= (of + x) * share, and need is of * share.
   const { numerator, denominator } = rule;
-  if (numerator === denominator) return [];
+  if (numerator === denominator) return null;
   const lacking = part.gapHundredths * denominator;
   const rest = lacking % (denominator - numerator);
-  return [(lacking - rest) / (denominator - numerator) + (rest === 0 ? 0 : 1)];
+  return (lacking - rest) / (denominator - numerator) + (rest === 0 ? 0 : 1);
 }
 
 /** The sorts of hours that rules tell apart. */
@@ -185,7 +245,15 @@ function sortsOf(row: CompiledAnsweredRule, asOf: LocalDate): Sort[] {
         if (needsAssessment && !assessed) continue;
         const known = sorts.get(bits);
         if (known !== undefined) continue;
-        sorts.set(bits, { subject, pathway, assessed, bits, itemMostHundredths: itemMost(row, bits) });
+        const itemLeastHundredths = itemLeast(row, bits);
+        sorts.set(bits, {
+          subject,
+          pathway,
+          assessed,
+          bits,
+          itemMostHundredths: itemMost(row, bits),
+          itemLeastHundredths,
+        });
       }
     }
   }
@@ -199,6 +267,13 @@ function itemMost({ caps }: CompiledAnsweredRule, bits: number): number | null {
   return most.length === 0 ? null : Math.min(...most);
 }
 
+function itemLeast({ gates }: CompiledAnsweredRule, bits: number): number {
+  return gates.reduce((least, { rule, selection }) => {
+    const concerns = rule.test.kind === "item_minimum" && ((bits >> selection) & 1) === 1;
+    return concerns && rule.test.kind === "item_minimum" ? Math.max(least, rule.test.leastHundredths) : least;
+  }, 0);
+}
+
 function recordsOf(
   steps: readonly Step[],
   years: readonly WindowYear[],
@@ -206,25 +281,24 @@ function recordsOf(
   platform: string,
   recognition: string,
 ): ProjectedRecord[] {
-  const hours = steps.flatMap((step) => asHours(itemOf(step, years, asOf)));
+  const wanted = steps.filter(({ hundredths }) => hundredths > 0);
+  const hours = wanted.flatMap((step) => asHours(itemOf(step, years, asOf)));
   return hours.map((each, index) => hypotheticalRecord(each, index, platform, recognition));
 }
 
-/** An item as hours that could be registered: in several pieces where a cap limits one. */
+/** An item as hours that could be registered: in several pieces, as even as can be, where a cap limits one. */
 export function asHours(item: MissingItem): HypotheticalHours[] {
-  const pieces: HypotheticalHours[] = [];
-  const mostHundredths = item.mostPerItemHundredths ?? item.hoursHundredths;
-  for (let left = item.hoursHundredths; left > 0; left -= mostHundredths) {
-    pieces.push({
-      hoursHundredths: Math.min(left, mostHundredths),
-      subject: item.subject,
-      obtainedOn: item.from,
-      attributedYear: item.year,
-      pathway: item.pathway,
-      assessedOn: item.assessed ? item.from : null,
-    });
-  }
-  return pieces;
+  const { hoursHundredths, mostPerItemHundredths } = item;
+  const pieces = mostPerItemHundredths === null ? 1 : Math.ceil(hoursHundredths / mostPerItemHundredths);
+  const rest = hoursHundredths % pieces;
+  return Array.from({ length: pieces }, (_, index) => ({
+    hoursHundredths: (hoursHundredths - rest) / pieces + (index < rest ? 1 : 0),
+    subject: item.subject,
+    obtainedOn: item.from,
+    attributedYear: item.year,
+    pathway: item.pathway,
+    assessedOn: item.assessed ? item.from : null,
+  }));
 }
 
 function itemOf({ sort, yearIndex, hundredths }: Step, years: readonly WindowYear[], asOf: LocalDate): MissingItem {
@@ -243,16 +317,20 @@ function itemOf({ sort, yearIndex, hundredths }: Step, years: readonly WindowYea
   };
 }
 
-/** Makes each step as small as it can be while all of them together still meet the requirements; the last ones first. */
-function reduce(steps: Step[], isMet: (steps: readonly Step[]) => boolean): void {
-  for (const step of steps.toReversed()) {
-    let [tooLittle, enough] = [-1, step.hundredths];
-    while (enough - tooLittle > 1) {
-      const middle = Math.floor((tooLittle + enough) / 2);
-      step.hundredths = middle;
-      if (isMet(steps)) enough = middle;
-      else tooLittle = middle;
+/** Makes each step as small as it can be while all of them together still do, until no pass makes any smaller. */
+function reduce(steps: readonly Step[], isMet: (steps: readonly Step[]) => boolean): void {
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+    const before = totalOf(steps);
+    for (const step of steps.toReversed()) {
+      let [tooLittle, enough] = [-1, step.hundredths];
+      while (enough - tooLittle > 1) {
+        const middle = Math.floor((tooLittle + enough) / 2);
+        step.hundredths = middle;
+        if (isMet(steps)) enough = middle;
+        else tooLittle = middle;
+      }
+      step.hundredths = enough;
     }
-    step.hundredths = enough;
+    if (totalOf(steps) === before) return;
   }
 }

@@ -95,8 +95,10 @@ export interface GrantRule extends Cited {
   readonly effect: "exemption" | "deferral";
 }
 
-/** Which time a row looks at. Years are study years; see `yearStartsOn` of the row. */
-export type WindowRule =
+/** Which time a row looks at, and where it is said; years are study years. */
+export type WindowRule = WindowSpan & Partial<Cited>;
+
+type WindowSpan =
   /** So many years, the last of which is the declaration year or lies some years before it. */
   | { readonly kind: "years"; readonly count: number; readonly endsYearsBefore: number }
   /** From a fixed year until the declaration year, or some years before it. */

@@ -42,6 +42,8 @@ export interface DeclaredGrant {
 export interface VocabularyTerm {
   readonly code: string;
   readonly label: string;
+  /** Of a series: it has rules of its own, and a row that names no series does not hold for it. */
+  readonly profession?: true;
 }
 
 /** The closed lists; they hold for every place and declaration year. */

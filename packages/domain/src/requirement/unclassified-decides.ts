@@ -4,8 +4,9 @@ import { type Evaluation, evaluateRule } from "./evaluate-rule.ts";
 import type { EvaluationScope } from "./tally.ts";
 import { type SubjectGap, unclassifiedCouldMeet } from "./unclassified-could-meet.ts";
 
-/** How many assignments are tried where no faster way is known; beyond it the question stays open. */
+/** How many assignments are tried where no faster way is known, and how many records are looked at in all of them. */
 const ASSIGNMENTS_MAX = 4_096;
+const LOOKED_AT_MAX = 120_000;
 
 /**
  * Whether hours without a subject decide: giving each whole record some subject could turn `not_met` into `met`, or,
@@ -22,6 +23,7 @@ export function unclassifiedDecides(
   if (open.length === 0) return false;
   if (evaluation.outcome === "met" && row.isMonotone) return false;
   if (row.isPlain) return plainCouldMeet(row, evaluation);
+  if (evaluation.outcome === "not_met" && !couldCloseEach(row, evaluation)) return false;
   return someAssignmentDiffers(row, scope, records, evaluation);
 }
 
@@ -37,6 +39,19 @@ function plainCouldMeet(row: CompiledAnsweredRule, { requirements, unclassified 
   return unclassifiedCouldMeet(gaps, hours, subjects.length) !== "could_not";
 }
 
+/**
+ * Whether each requirement by itself could be met with all open hours on its side: what cannot even then is decided. A cap
+ * or a gate leaves less, never more; only of a share can it take from the whole, which is then not decided here.
+ */
+function couldCloseEach(row: CompiledAnsweredRule, { requirements, unclassified }: Evaluation): boolean {
+  const open = unclassified.reduce((sum, record) => sum + (record.hoursHundredths ?? 0), 0);
+  return requirements.every(({ rule, gapHundredths, years }) => {
+    if (gapHundredths === 0 || (rule.kind === "ratio" && row.caps.length > 0)) return true;
+    const gaps = years === null ? [gapHundredths] : years.map((year) => year.gapHundredths);
+    return gaps.every((gap) => gap <= open);
+  });
+}
+
 function someAssignmentDiffers(
   row: CompiledAnsweredRule,
   scope: EvaluationScope,
@@ -44,7 +59,8 @@ function someAssignmentDiffers(
   { outcome, unclassified }: Evaluation,
 ): boolean {
   const choices = usefulSubjects(row);
-  if (choices.length ** unclassified.length > ASSIGNMENTS_MAX) return true;
+  const assignments = choices.length ** unclassified.length;
+  if (assignments > ASSIGNMENTS_MAX || assignments * records.length > LOOKED_AT_MAX) return true;
   const open = new Set(unclassified);
   const known = records.filter((record) => !open.has(record));
   for (let number = 0; number < choices.length ** unclassified.length; number += 1) {

@@ -2,12 +2,12 @@ import type { CompiledAnsweredRule } from "../requirement/compile-rule.ts";
 import { evaluateRule } from "../requirement/evaluate-rule.ts";
 import type { RequirementResult, YearResult } from "../requirement/requirement-result.ts";
 import type { ResolvedWindow } from "../requirement/resolve-window.ts";
-import type { NoticeRule } from "../requirement/rule-set.ts";
+import type { Declaration, NoticeRule } from "../requirement/rule-set.ts";
 import { unclassifiedDecides } from "../requirement/unclassified-decides.ts";
 import { formatHours } from "../values/hours.ts";
 import { judgeFreshness } from "./judge-freshness.ts";
 import { listRecords } from "./list-records.ts";
-import type { NoticeResult, ReasonResult, Verdict } from "./verdict.ts";
+import type { ChangedYear, NoticeResult, ReasonResult, Verdict } from "./verdict.ts";
 import { recordsOf, type VerdictBasis, type VerdictInput, verdictHeader } from "./verdict-input.ts";
 
 /**
@@ -39,7 +39,7 @@ export function answerRequirements(
     reasons: restsOnSecondHand(row) ? [...reasons, { code: "provenance_second_hand", detail: {} }] : reasons,
     declaration: header.declaration,
     ruleSet: header.ruleSet,
-    window: windowResult(window),
+    window: windowResult(window, input.declaration),
     authority: header.authority,
     requirements,
     caps: evaluation.caps,
@@ -54,10 +54,22 @@ export function answerRequirements(
   };
 }
 
-function windowResult({ years }: ResolvedWindow): Verdict["window"] {
+const NOTHING_CHANGED: readonly ChangedYear[] = [];
+
+function windowResult({ years }: ResolvedWindow, { grants = [] }: Declaration): Verdict["window"] {
   const [first, last] = [years[0], years.at(-1)];
   if (first === undefined || last === undefined) return null;
-  return { years: years.map(({ year }) => year), from: first.from, until: last.until };
+  const changed = years.flatMap(({ year, dueYears, because }): ChangedYear[] => {
+    if (because === null) return [];
+    const document = grants.find((grant) => grant.code === because && grant.year === year)?.document ?? null;
+    return [{ year, dueYears, because, document }];
+  });
+  return {
+    years: years.map(({ year }) => year),
+    from: first.from,
+    until: last.until,
+    changed: changed.length === 0 ? NOTHING_CHANGED : changed,
+  };
 }
 
 function notMetReasons(requirements: readonly RequirementResult[]): ReasonResult[] {
@@ -69,10 +81,14 @@ function notMetReasons(requirements: readonly RequirementResult[]): ReasonResult
   return reasons;
 }
 
-/** Whether any value that decided is known from someone who quotes the text, and not from the text. */
+/** Whether any value that decided is known from someone who quotes the text, or from our own reading alone. */
 function restsOnSecondHand({ rule, requirements }: CompiledAnsweredRule): boolean {
-  const values = [rule, ...requirements.map((each) => each.rule), ...rule.caps, ...rule.gates, ...rule.grants];
-  return [...values, rule.carryOver, rule.start].some((value) => value?.provenance === "second_hand");
+  const values = requirements.map((each) => each.rule);
+  const overrides = values.flatMap((value) => (value.kind === "floor" ? (value.overrides ?? []) : []));
+  const others = [rule, rule.window, ...rule.caps, ...rule.gates, ...rule.grants, rule.carryOver, rule.start];
+  return [...values, ...overrides, ...others].some(
+    (value) => value?.provenance === "second_hand" || value?.provenance === "inferred",
+  );
 }
 
 function noticesOf(rules: readonly NoticeRule[], years: readonly YearResult[]): NoticeResult[] {

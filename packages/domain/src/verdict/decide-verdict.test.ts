@@ -98,6 +98,7 @@ describe("decideVerdict", () => {
       digest: "text-digest",
       citation: { document: "notice", clause: "2" },
       subjects: ["professional", "industry_common", "general_common"],
+      basedOn: [],
     });
     expect(verdict.requirements[0]?.rule.citation).toEqual(notice);
     expect(verdict.cut).toEqual({ sequence: 7, head: "head-hash", ruleSetDigest: "text-digest", format: 2 });

@@ -48,15 +48,30 @@ export function verdictBasis(rule: FoundRule, { series }: Declaration): VerdictB
   return { rule, local, route: authorityRouteOf(local, series) };
 }
 
+const NO_SOURCES: NonNullable<Verdict["ruleSet"]>["basedOn"] = [];
+
+function sourcesOf(active: ActivatedRuleSet, local: ActivatedRuleSet, bases: readonly ActivatedRuleSet[]) {
+  if (local === active && bases.length === 0) return NO_SOURCES;
+  const others = local === active ? bases : [local, ...bases];
+  return others.map(({ ruleSet, digest }) => ({ id: ruleSet.id, version: ruleSet.version, digest }));
+}
+
 /** The parts of a verdict that say by what it was decided. */
 export function verdictHeader(
   input: VerdictInput,
-  { rule: { active, row }, route }: VerdictBasis,
+  { rule: { active, local, row, bases }, route }: VerdictBasis,
 ): Pick<Verdict, "declaration" | "ruleSet" | "authority" | "asOf" | "knownAtMs" | "cut"> {
   const { id, version, subjects } = active.ruleSet;
   return {
     declaration: input.declaration,
-    ruleSet: { id, version, digest: active.digest, citation: row.rule.citation, subjects },
+    ruleSet: {
+      id,
+      version,
+      digest: active.digest,
+      citation: row.rule.citation,
+      subjects,
+      basedOn: sourcesOf(active, local, bases),
+    },
     authority: { mode: route.mode, platforms: route.platforms },
     asOf: input.asOf,
     knownAtMs: input.knownAtMs,

@@ -85,6 +85,17 @@ export interface CountedRecord {
   readonly byRule: string | null;
 }
 
+/** A study year whose duty is not its own alone. */
+export interface ChangedYear {
+  readonly year: number;
+  /** The years whose needs fall due in it. */
+  readonly dueYears: readonly number[];
+  /** The grant, `before_start`, or `deferred_before`. */
+  readonly because: string;
+  /** The document of the grant, as the declaration names it; null where there is none. */
+  readonly document: string | null;
+}
+
 /** The decision: everything but id, language and request time, so that it can be recomputed and compared. */
 export interface Verdict {
   readonly verdict: "met" | "not_met" | "unknown";
@@ -100,8 +111,16 @@ export interface Verdict {
     readonly citation: Citation;
     /** In the order of the subjects' hours in `years`. */
     readonly subjects: readonly Subject[];
+    /** Other rule sets that the answer rests on: those whose values are inherited, and the one whose routes hold. */
+    readonly basedOn: readonly { readonly id: string; readonly version: string; readonly digest: string }[];
   } | null;
-  readonly window: { readonly years: readonly number[]; readonly from: LocalDate; readonly until: LocalDate } | null;
+  readonly window: {
+    readonly years: readonly number[];
+    readonly from: LocalDate;
+    readonly until: LocalDate;
+    /** Years in which other needs than their own fall due: before the duty began, and by a grant. */
+    readonly changed: readonly ChangedYear[];
+  } | null;
   readonly authority: { readonly mode: string; readonly platforms: readonly string[] } | null;
   readonly requirements: readonly RequirementResult[];
   readonly caps: readonly CapResult[];

@@ -64,7 +64,7 @@ export function pushedContent(record: PlatformRecord): string {
     value === null ? null : (parseDateOrInstant(normaliseText(value)) ?? text(value));
   return JSON.stringify({
     // Left out where there is none, as it was before records could carry one: the same content has the same digest.
-    ...(record.assessedOn !== null && { assessedOn: date(record.assessedOn) }),
+    ...((text(record.assessedOn) ?? "") !== "" && { assessedOn: date(record.assessedOn) }),
     attributedYear: text(record.attributedYear === null ? null : String(record.attributedYear)),
     hours: parseHours(record.hours) ?? text(String(record.hours)),
     idNumber: normaliseResidentId(record.idNumber),

@@ -46,6 +46,17 @@ describe("a check that cannot be asked is refused with 422 and every place at fa
       ["declaration.education required"],
     ],
     ["a year that no rule is about", { declaration: { ...REVIEW, year: 1066 } }, ["declaration.year too_small"]],
+    ["a date that no rule is about", { asOf: "9999-12-31" }, ["asOf date_invalid"]],
+    [
+      "a grant that the rules do not know",
+      { declaration: { ...REVIEW, grants: [{ code: "leave", year: 2020, document: "d" }] } },
+      ["declaration.grants value_not_listed"],
+    ],
+    [
+      "a fact that is no date",
+      { declaration: { ...REVIEW, facts: { qualifiedOn: "yesterday" } } },
+      ["declaration.facts.qualifiedOn format_wrong"],
+    ],
     ["a field that is not there", { keeps: true }, ["keeps unknown_field"]],
     ["two faults at once", { asOf: "x", keep: "yes" }, ["asOf format_wrong", "keep type_wrong"]],
   ])("%s", async (_what, more, expected) => {
