@@ -7,9 +7,11 @@ import {
   type Sql,
 } from "@xueshi/database";
 import { type ActivatedRuleSet, type Declaration, type LocalDate, localDateAt, parseLocalDate } from "@xueshi/domain";
+import { VOCABULARY } from "@xueshi/rulebook";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { fittingFile } from "./fitting-file.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
+import { questionsWithoutFact } from "./preview/find-flips.ts";
 import { previewQuestions } from "./preview/preview-questions.ts";
 import { type PreviewResult, runPreview } from "./preview/run-preview.ts";
 import { readActivated, requireDatabaseUrl, withDatabase } from "./read-installation.ts";
@@ -86,7 +88,13 @@ Exit code 1: somebody would be answered otherwise. Example: pnpm rules preview q
       const before = await readActivated(sql);
       const current = before.filter(({ ruleSet }) => ruleSet.id === file.ruleSet.id).at(-1)?.ruleSet ?? null;
       const draft: ActivatedRuleSet = { ruleSet: file.ruleSet, digest: file.digest, activatedAtMs: nowMs };
-      const questions = previewQuestions(file.ruleSet, current, asOf);
+      const questions = previewQuestions({
+        draft: file.ruleSet,
+        current,
+        active: before,
+        vocabulary: VOCABULARY,
+        asOf,
+      });
       const start = {
         ...{ previewId: newPreviewId(), startedAtMs: nowMs, previewedBy: by, ruleSetId: file.ruleSet.id },
         ...{ digest: file.digest, fullText: file.text, asOf, questions },
@@ -94,6 +102,8 @@ Exit code 1: somebody would be answered otherwise. Example: pnpm rules preview q
       const preview = { questions, before, after: [...before, draft], asOf, nowMs };
       const result = await runPreview(sql, start, preview, systemClock, progressOf(await readPractitionerCount(sql)));
       report(start.previewId, questions.length, result, context);
+      const factless = questionsWithoutFact(preview);
+      if (factless > 0) context.warn(factNote(factless, context));
       if (result.flips === 0) return 0;
       await showFlips(sql, { show: start.previewId, after: null, limit }, context);
       return 1;
@@ -110,7 +120,7 @@ interface FlipPosition {
 function readAfter(text: string | undefined): FlipPosition | null {
   if (text === undefined) return null;
   const [practitionerId = "", question = ""] = text.split("/");
-  if (/^[0-9a-f-]{36}$/.test(practitionerId) && /^\d{1,4}$/.test(question)) {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(practitionerId) && /^\d{1,4}$/.test(question)) {
     return { practitionerId, question: Number(question) };
   }
   throw new WrongUsage("--after 须照上一次所列的写。", "--after is written as the list before gave it.");
@@ -158,6 +168,14 @@ function report(
   for (const [kind, count] of [...byKind].sort(([left], [right]) => (left < right ? -1 : 1))) {
     context.print(`  ${kind.padEnd(22)}${count}`);
   }
+}
+
+function factNote(count: number, context: VerbContext): string {
+  return say(
+    context,
+    `其中 ${count} 问须有申报人的个人日期（如取得职称之日），台账不知，前后均无结论：这部分的影响未能预览。`,
+    `${count} of the questions need a date about the person that the ledger does not know; they have no answer before or after, so what changes there is not shown.`,
+  );
 }
 
 async function listPreviews(sql: Sql, context: VerbContext): Promise<void> {

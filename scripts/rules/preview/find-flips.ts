@@ -70,6 +70,14 @@ function freshPlatforms(ruleSets: readonly ActivatedRuleSet[], nowMs: number): r
   return fresh;
 }
 
+/** The questions that need a fact about the person, which the ledger does not know: their answers stay unknown. */
+export function questionsWithoutFact(preview: PreviewQuestion): number {
+  const nobody: PersonProjection = { records: [], nameDigest: null, sequence: 0, head: "" };
+  return preview.questions.filter((declaration) =>
+    decide(nobody, preview, declaration, preview.after).reasons.some(({ code }) => code === "fact_not_given"),
+  ).length;
+}
+
 /** `reason codes before > after`, then each requirement whose outcome is another, as `id have of need`. */
 function reasonsOf(before: Verdict, after: Verdict): string {
   const codes = [before, after].map(({ reasons }) => [...new Set(reasons.map(({ code }) => code))].join("+") || "none");

@@ -18,7 +18,7 @@ import {
   type LocalDate,
   MAIN_SLOT,
 } from "@xueshi/domain";
-import { loadRulebook, parseRuleSet } from "@xueshi/rulebook";
+import { loadRulebook, parseRuleSet, VOCABULARY } from "@xueshi/rulebook";
 import { sha256Suite } from "@xueshi/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { previewQuestions } from "./preview-questions.ts";
@@ -29,6 +29,14 @@ const found = loadRulebook().files.find(({ ruleSet }) => ruleSet.id === "quzhou-
 if (found === undefined) throw new Error("The rulebook has no rule set quzhou-2020.");
 const { ruleSet: current, text, digest } = found;
 const activated: ActivatedRuleSet = { ruleSet: current, digest, activatedAtMs: 0 };
+
+const ground = {
+  draft: current,
+  current,
+  active: [activated],
+  vocabulary: VOCABULARY,
+  asOf: "2020-12-31" as LocalDate,
+};
 
 let database: TestDatabase;
 let sql: Sql;
@@ -71,8 +79,10 @@ test("lists who would flip, from what to what and why, and keeps it; nothing is 
   const [short, between, enough] = await Promise.all([give(89), give(95), give(100)]);
   const draftText = text.replaceAll("hours: 90", "hours: 100").replace('version: "1"', 'version: "2"');
   const draft = parseRuleSet(draftText);
-  const questions = previewQuestions(draft, current, "2020-12-31" as LocalDate);
-  const annual = questions.findIndex(({ kind, series }) => kind === "annual-duty" && series === "economics");
+  const questions = previewQuestions({ ...ground, draft });
+  const annual = questions.findIndex(
+    ({ year, kind, series }) => year === 2020 && kind === "annual-duty" && series === "economics",
+  );
   const start = {
     ...{
       previewId: randomUUID(),
@@ -118,11 +128,26 @@ test("lists who would flip, from what to what and why, and keeps it; nothing is 
   expect(await sql`SELECT count(*)::int AS count FROM requirement.activation`).toEqual([{ count: 0 }]);
 });
 
-test("asks about every row of either version, and about every route", () => {
-  const questions = previewQuestions(current, null, "2020-12-31" as LocalDate);
-  const said = questions.map(({ kind, level, series }) => `${kind} ${level} ${series}`);
-  expect(said).toContain("review senior economics");
-  expect(said).toContain("annual-duty null natural-resources");
-  expect(said).toContain("review junior manufacturing");
+test("asks about every row of either version, every route, and the years beside", () => {
+  const questions = previewQuestions(ground);
+  const said = questions.map(({ year, kind, level, series }) => `${year} ${kind} ${level} ${series}`);
+  expect(said).toContain("2020 review senior economics");
+  expect(said).toContain("2020 annual-duty null natural-resources");
+  expect(said).toContain("2020 review junior manufacturing");
+  expect(said).toContain("2021 annual-duty null economics");
   expect(new Set(questions.map((question) => JSON.stringify(question))).size).toBe(questions.length);
+});
+
+test("asks about years that the draft gives up, and about rule sets that rest on it", () => {
+  const { files } = loadRulebook();
+  const active = files.map((file): ActivatedRuleSet => ({ ...file, activatedAtMs: 0 }));
+  const zhejiang = files.find(({ ruleSet }) => ruleSet.id === "zhejiang-2016")?.ruleSet ?? current;
+  const draft = { ...zhejiang, years: { from: 2016, until: 2025 } };
+  const asked = previewQuestions({ ...ground, draft, current: zhejiang, active, asOf: "2026-06-30" as LocalDate });
+  const places = asked.map(({ place, year, kind, series }) => `${place} ${year} ${kind} ${series}`);
+  expect(places).toContain("quzhou 2026 review economics");
+  expect(places).toContain("zhejiang 2026 annual-duty natural-science-research");
+  expect(asked.some(({ place, year, kind }) => place === "zhejiang" && year === 2026 && kind === "annual-duty")).toBe(
+    true,
+  );
 });
