@@ -90,7 +90,7 @@ function rowOf(random: Random, id: string, requirements: readonly string[]): Ans
   return {
     answer: "requirements",
     id,
-    when: { kind: "review" },
+    when: { kind: "review", ...(random.chance(0.2) && { exceptSeries: ["engineering"] }) },
     window: windowOf(random),
     requirements: requirementsOf(random, requirements),
     notices: [],

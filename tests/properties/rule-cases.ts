@@ -46,7 +46,7 @@ export function questionFor(
 ): Question {
   const year = random.int(Math.max(ruleSet.years.from, 2000), Math.min(ruleSet.years.until, 2040));
   const asOf = asOfFor(random, ruleSet, row, year);
-  const declaration = declarationFor(random, ruleSet, row, requirements, year, asOf);
+  const declaration = declarationFor(random, ruleSet, row, year, asOf);
   const { series } = declaration;
   const route =
     ruleSet.authorities.find((each) => each.series !== "*" && each.series.includes(series)) ??
@@ -61,7 +61,7 @@ export function questionFor(
   const plenty = isClean ? random.pick([0, 4]) : random.pick([3, 12, 12, 30]);
   const drafts = [
     ...(isClean || random.chance(0.5) ? targetedDrafts(field) : []),
-    ...(random.chance(0.5) ? earlierDrafts(field) : []),
+    ...(random.chance(0.7) ? earlierDrafts(field) : []),
     ...Array.from({ length: random.int(0, plenty) }, () => draftOf(field)),
   ];
   return { declaration, asOf, records: drafts.map((draft, index) => named(random, draft, index)) };
@@ -80,7 +80,6 @@ function declarationFor(
   random: Random,
   ruleSet: RuleSet,
   row: AnsweredRule,
-  requirements: readonly RequirementRule[],
   year: number,
   asOf: LocalDate,
 ): Declaration {
@@ -102,7 +101,7 @@ function declarationFor(
     if (!random.chance(wanted.includes(fact) ? 0.87 : 0.1)) continue;
     facts[fact] = factFor(random, ruleSet, row, fact, asOf);
   }
-  return { ...declaration, facts, grants: settledGrants(row, requirements, grantsFor(random, row, year)) };
+  return { ...declaration, facts, grants: grantsFor(random, row, year) };
 }
 
 function factFor(
@@ -113,7 +112,7 @@ function factFor(
   asOf: LocalDate,
 ): LocalDate {
   if (window.kind === "cycle" && random.chance(0.2)) {
-    return addDays(dayOf(random.pick([2016, 2020]), "02-28"), random.int(0, 2));
+    return addDays(dayOf(random.pick([2016, 2020]), "02-28"), random.pick([0, 1, 1, 1, 2]));
   }
   // A cycle that is about to end, and a duty that has just begun, are where answers turn.
   if (window.kind === "cycle" && window.fact === fact && random.chance(0.5)) {
@@ -136,22 +135,6 @@ function grantsFor(random: Random, { grants }: AnsweredRule, year: number): Decl
   return Array.from({ length: 6 }, (_, index) => year - 4 + index)
     .filter(() => random.chance(share))
     .map((each) => ({ code: random.pick(some(codes)), year: each, document: "decision" }));
-}
-
-/** Whether a year owes a share for a duty deferred into it alone, out of a year that the span excludes, is not settled. */
-function settledGrants(
-  { grants }: AnsweredRule,
-  requirements: readonly RequirementRule[],
-  given: readonly DeclaredGrant[],
-): readonly DeclaredGrant[] {
-  const has = (effect: string, year: number) =>
-    given.some(
-      (grant) => grant.year === year && grants.some((rule) => rule.code === grant.code && rule.effect === effect),
-    );
-  const begun = requirements.flatMap(({ kind, span }) =>
-    kind === "ratio" && span?.over === "each_year" && span.from !== undefined ? [span.from] : [],
-  );
-  return given.filter(({ year }) => !(begun.includes(year) && has("exemption", year) && has("deferral", year - 1)));
 }
 
 function windowYears({ window }: AnsweredRule, { year, facts }: Declaration, asOf: LocalDate): number[] {
@@ -220,9 +203,7 @@ function draftOf(field: Field, given: Partial<Draft> = {}): Draft {
   if (isClean || !random.chance(row.carryOver === null ? 0.1 : 0.25)) return draft;
   // No record is registered without a date; whether one of the window before would be carried over, nothing says.
   if (row.carryOver === null && random.chance(0.1)) return { ...draft, obtainedOn: null };
-  // Hours of a year of the window before that were obtained before that window began are not settled.
-  const isSettled = row.carryOver === null || row.carryOver.lastMonths !== null;
-  return { ...draft, attributedYear: (draft.attributedYear ?? 0) + (isSettled ? random.pick([-1, 1]) : -1) };
+  return { ...draft, attributedYear: (draft.attributedYear ?? 0) + random.pick([-1, 1]) };
 }
 
 const REGISTERED = { state: "registered", code: null } as const;
@@ -239,7 +220,11 @@ function stateFor(random: Random): Pick<Draft, "state" | "code"> & Partial<Draft
   return { state: random.pick(["duplicate", "withdrawn", "not_registered"]), code: null };
 }
 
-function obtainedFor({ random, years, edges }: Field): LocalDate {
+function obtainedFor({ random, years, edges, begins, asOf }: Field): LocalDate {
+  // Years counted from a leap day begin a day earlier where there is none.
+  if (begins === "02-29" && random.chance(0.4)) {
+    return addDays(dayOf(random.pick([2024, yearOf(asOf)]), "02-28"), random.int(-1, 1));
+  }
   if (random.chance(0.3)) return addDays(random.pick(some(edges)), random.int(-1, 1));
   const first = years[0] ?? 2020;
   const last = years.at(-1) ?? first;

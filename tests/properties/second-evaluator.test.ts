@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { connect, type Sql } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
-import type { AnsweredRule, RequirementRule, RuleSet, Verdict } from "@xueshi/domain";
+import type { AnsweredRule, RequirementRule, RuleSet, Verdict, WindowRule } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Random, randomFrom } from "../oracle/random.ts";
@@ -27,7 +27,15 @@ const SEEN_MIN = 2;
 const SEEN_MIN_DRAWN = 10;
 /** Cases of one transaction. */
 const BATCH = 500;
-const FAULT_BATCHES_MAX = 20;
+const OPEN_CASES_PER_ROW = 6;
+const OPEN_DRAWN_ROWS = 800;
+const OPEN_DRAWN_SHARE = 0.15;
+/** Hours without a subject, all of them of the window before, must have decided more often than that. */
+const OPEN_BEFORE_MIN = 3;
+const FAULT_BATCH = 100;
+const FAULT_BATCHES_MAX = 120;
+/** Of so many kinds a window is drawn. */
+const WINDOW_KINDS = 5;
 
 let database: TestDatabase;
 let sql: Sql;
@@ -117,6 +125,12 @@ test("it agrees on rows whose shapes are drawn by chance", async () => {
     ({ verdict, question }) => verdict.window !== null && verdict.ruleSet?.id !== question.declaration.place,
   );
   expect(elsewhere.length, `answered by another place; ${REPLAY}`).toBeGreaterThan(SEEN_MIN_DRAWN);
+  const own = answered.filter(({ ruleSets: [set], answer }) => {
+    const row = set?.declarations.find(({ id }) => id === answer.row);
+    const isOwn = row?.answer === "requirements" && row.inherits?.ruleSet === set?.id;
+    return isOwn && answer.requirements.some(({ isInherited, gap }) => isInherited && gap > 0);
+  });
+  expect(own.length, `inherited from a row of the same file; ${REPLAY}`).toBeGreaterThan(SEEN_MIN_DRAWN);
   const wanted = drawn.flatMap((sets) => {
     return sets
       .slice(0, 1)
@@ -129,8 +143,10 @@ test("it agrees on rows whose shapes are drawn by chance", async () => {
   ).toEqual([]);
 });
 
-/** One change each in the text of the second evaluator. */
-const FAULTS: readonly (readonly [name: string, text: string, changed: string])[] = [
+type Fault = readonly [name: string, text: string, changed: string, window?: WindowRule["kind"]];
+
+/** One change each in the text of the second evaluator, and the kind of window that shows it, if only one does. */
+const FAULTS: readonly Fault[] = [
   ["caps of the window before those of years", "ARRAY['item', 'year', 'window']", "ARRAY['item', 'window', 'year']"],
   ["later records before earlier ones", "ORDER BY obtained_on NULLS FIRST", "ORDER BY obtained_on DESC"],
   ["records of one day by their ids alone", 'source COLLATE "C", record_id', "record_id"],
@@ -148,17 +164,50 @@ const FAULTS: readonly (readonly [name: string, text: string, changed: string])[
     "a cycle begins a day late",
     "* (frame->>'count')::integer * 12) <= as_of",
     "* (frame->>'count')::integer * 12) < as_of",
+    "cycle",
+  ],
+  ["an assessment counts before its day", "record.assessed_on <= frame.as_of", "record.assessed_on IS NOT NULL"],
+  [
+    "a deferred need is that of the year it falls due in",
+    "sum(need) FILTER (WHERE has_duty)",
+    "need * count(*) FILTER (WHERE has_duty)",
+  ],
+  ["a need is deferred out of a year that asks none", "AND in_span AS has_duty", "AS has_duty"],
+  [
+    "years end so many months after the window begins",
+    "plus_months(origin, first_month + (number + 1) * 12)",
+    "plus_months(pg_temp.plus_months(origin, first_month), (number + 1) * 12)",
+    "cycle",
+  ],
+  [
+    "the window before is told by dates alone",
+    "WHEN by_year AND begins = '01-01' THEN record.attributed_year BETWEEN",
+    "WHEN false THEN record.attributed_year BETWEEN",
+  ],
+  [
+    "the window before months has whole years",
+    "CASE frame_kind WHEN 'months' THEN months ELSE year_count * 12 END",
+    "year_count * 12",
+    "months",
+  ],
+  [
+    "no row of the same file is inherited from",
+    "base.row_id = chain.body->'inherits'->>'row'",
+    "base.row_id = chain.body->'inherits'->>'row' AND base.row_id = 'row'",
   ],
 ];
 
-test.each(FAULTS)("the comparison notices when %s", async (_name, text, changed) => {
+const NAMED_FAULTS = FAULTS.map(([name, text, changed, window]) => ({ name, text, changed, window }));
+
+test.each(NAMED_FAULTS)("the comparison notices when $name", async ({ text, changed, window }) => {
   expect(EVALUATE.split(text), "where the text stands").toHaveLength(2);
   const random = randomFrom(SEED + 3);
   for (let batch = 0; batch < FAULT_BATCHES_MAX; batch += 1) {
-    const cases = Array.from({ length: BATCH / CASES_PER_DRAWN_ROW }, (_, index) => {
-      return drawnCases(random, randomRuleSets(random, index));
-    });
-    const answered = await answerAll(cases.flat(), EVALUATE.replace(text, changed));
+    const length = (FAULT_BATCH / CASES_PER_DRAWN_ROW) * (window === undefined ? 1 : WINDOW_KINDS);
+    const cases = Array.from({ length }, (_, index) => randomRuleSets(random, index))
+      .filter(([own]) => window === undefined || answeredRows(own).every((row) => row.window.kind === window))
+      .flatMap((sets) => drawnCases(random, sets));
+    const answered = await answerAll(cases, EVALUATE.replace(text, changed));
     if (answered.some(differ)) return;
   }
   throw new Error(`No case is answered otherwise; ${REPLAY}`);
@@ -166,30 +215,54 @@ test.each(FAULTS)("the comparison notices when %s", async (_name, text, changed)
 
 test("hours without a subject decide exactly where the second evaluator finds subjects that change the outcome", async () => {
   const random = randomFrom(SEED + 2);
-  const open = rows.flatMap(({ ruleSet, row }) => {
-    // Hours of the window before are not looked at for this.
-    if (row.carryOver !== null) return [];
+  const written = rows.flatMap(({ ruleSet, row }) => {
     const requirements = requirementsOf(ruleSets, row);
-    return Array.from({ length: 6 }, () => questionFor(random, ruleSet, row, requirements)).map(
-      (question): Case => ({ ruleSets, isDrawn: false, question: withOpenRecords(random, question) }),
-    );
+    return Array.from({ length: OPEN_CASES_PER_ROW }, (): Case => {
+      return { ruleSets, isDrawn: false, question: questionFor(random, ruleSet, row, requirements) };
+    });
   });
+  const drawn = Array.from({ length: OPEN_DRAWN_ROWS }, (_, index) => randomRuleSets(random, index))
+    .flatMap((sets) => drawnCases(random, sets))
+    .filter(({ ruleSets: [own], question: { declaration } }) =>
+      own?.declarations.some(
+        (row) => row.when.kind === declaration.kind && "carryOver" in row && row.carryOver !== null,
+      ),
+    );
+  const open = [...written, ...drawn]
+    .map((each): Case => ({ ...each, question: withOpenRecords(random, each) }))
+    // Hours of the window before decide rarely: where the product says so all cases are compared, else some.
+    .filter((each) => !each.isDrawn || random.chance(OPEN_DRAWN_SHARE) || isOpenBefore(each));
   const answered = (await answerAll(open)).filter(({ verdict }) => verdict.window !== null);
   const assigned = answered.map(({ question, ...rest }) =>
     assignments(question, rest.verdict.ruleSet?.subjects ?? []).map((each): Case => ({ ...rest, question: each })),
   );
   const outcomes = (await answerAll(assigned.flat())).map(({ answer }) => answer.outcome);
-  let [decisive, at] = [0, 0];
-  answered.forEach(({ verdict, answer, question }, index) => {
+  let [decisive, decisiveBefore, at] = [0, 0, 0];
+  answered.forEach(({ ruleSets: sets, isDrawn, verdict, answer, question }, index) => {
     const count = assigned[index]?.length ?? 0;
     const changes = outcomes.slice(at, at + count).some((outcome) => outcome !== answer.outcome);
     at += count;
     decisive += Number(changes);
+    decisiveBefore += Number(changes && isOpenBefore({ ruleSets: sets, isDrawn, question }));
     const isOpen = verdict.reasons.some(({ code }) => code === "unclassified_hours");
     expect(isOpen, `${REPLAY}\n${JSON.stringify(question)}`).toBe(changes);
   });
   expect(decisive, REPLAY).toBeGreaterThan(10);
+  expect(decisiveBefore, `through hours of the window before; ${REPLAY}`).toBeGreaterThan(OPEN_BEFORE_MIN);
 });
+
+/** Whether the product leaves open what records decide that were all obtained, and are of a year, before the window. */
+function isOpenBefore({ ruleSets: sets, question }: Case): boolean {
+  const { window, reasons } = decide(activated(sets), question);
+  if (window === null || !reasons.some(({ code }) => code === "unclassified_hours")) return false;
+  const { from, years } = window;
+  return question.records
+    .filter(({ state }) => state === "unclassified")
+    .every(
+      ({ obtainedOn, attributedYear }) =>
+        obtainedOn !== null && obtainedOn < from && (attributedYear ?? 0) < (years[0] ?? 0),
+    );
+}
 
 function nameOf(ruleSet: string, row: string, shape: string): string {
   return shape === "met" || shape === "not met" ? `${ruleSet} ${row}: ${shape}` : `${ruleSet}: ${shape}`;
@@ -240,10 +313,15 @@ function requirementsOf(sets: readonly RuleSet[], row: AnsweredRule): readonly R
   return [...row.requirements, ...requirementsOf(sets, base).filter(({ id }) => !own.has(id))];
 }
 
-/** One or two of the records that count, without their subject; no other is open. */
-function withOpenRecords(random: Random, question: Case["question"]): Case["question"] {
+/** One or two of the registered records without their subject; no other is open. */
+function withOpenRecords(random: Random, { ruleSets: sets, question }: Case): Case["question"] {
   const settled = question.records.filter(({ state }) => state !== "unclassified");
-  const chosen = settled.filter(({ state }) => state === "registered").slice(0, random.int(1, 2));
+  const registered = settled.filter(({ state }) => state === "registered");
+  const { window } = decide(activated(sets), question);
+  const before = registered.filter(({ obtainedOn }) => obtainedOn !== null && obtainedOn < (window?.from ?? ""));
+  const list = before.length > 0 && random.chance(0.6) ? before : registered;
+  const at = random.int(0, Math.max(0, list.length - 1));
+  const chosen = list.slice(at, at + random.int(1, 2));
   const records = settled.map((record) =>
     chosen.includes(record) ? { ...record, state: "unclassified" as const, subject: null } : record,
   );

@@ -42,6 +42,7 @@ WITH RECURSIVE asked AS (
       AND pg_temp.allows(body->'when'->'levels', question.level)
       AND pg_temp.allows(body->'when'->'educations', question.education)
       AND pg_temp.allows(body->'when'->'series', question.series)
+      AND NOT coalesce(body->'when'->'exceptSeries' ? question.series, false)
     ORDER BY row_key LIMIT 1
   ) found ON true
   WHERE NOT asked.done AND asked.depth < 5
@@ -305,7 +306,7 @@ ANALYZE counted;
 ANALYZE yearly_need;
 
 CREATE TEMP TABLE yearly_result ON COMMIT DROP AS
-SELECT yearly_need.*, coalesce(sums.have, 0)::integer AS have,
+SELECT yearly_need.*, in_span OR due > 0 AS is_asked, coalesce(sums.have, 0)::integer AS have,
   CASE requirement.body->>'kind' WHEN 'ratio' THEN
     CASE WHEN is_due THEN ceil(coalesce(sums.whole, 0)::numeric
       * (requirement.body->>'numerator')::integer / (requirement.body->>'denominator')::integer) ELSE 0 END
@@ -322,16 +323,16 @@ CROSS JOIN LATERAL (
 CREATE TEMP TABLE requirement_result ON COMMIT DROP AS
 WITH summed AS (
   SELECT result.case_id, requirement.number, id, coalesce(is_yearly, false) AS is_yearly, distance,
-    sum(have) FILTER (WHERE is_yearly IS NOT true OR in_span) AS have,
-    CASE WHEN is_yearly THEN sum(asked) FILTER (WHERE in_span)
+    sum(have) FILTER (WHERE is_yearly IS NOT true OR is_asked) AS have,
+    CASE WHEN is_yearly THEN sum(asked) FILTER (WHERE is_asked)
       WHEN requirement.body->>'kind' = 'ratio' THEN
         CASE WHEN bool_or(is_due) THEN ceil(sum(whole)::numeric
           * (requirement.body->>'numerator')::integer / (requirement.body->>'denominator')::integer) ELSE 0 END
       WHEN requirement.body->'perYear' = 'true' THEN sum(due)
       ELSE (requirement.body->>'needHundredths')::integer END AS need,
-    sum(greatest(0, asked - have)) FILTER (WHERE in_span) AS yearly_gap,
+    sum(greatest(0, asked - have)) FILTER (WHERE is_asked) AS yearly_gap,
     coalesce(jsonb_agg(jsonb_build_object('year', year, 'have', have, 'need', asked, 'gap', greatest(0, asked - have))
-      ORDER BY result.number) FILTER (WHERE in_span), '[]') AS years,
+      ORDER BY result.number) FILTER (WHERE is_asked), '[]') AS years,
     bool_or(is_overridden AND has_duty AND effect IS NULL) AS has_override,
     bool_or(effect = 'exemption' AND in_span AND need > 0 AND NOT before_start) AS has_exemption,
     bool_or(effect = 'deferral' AND has_duty AND need > 0) AS has_deferral,

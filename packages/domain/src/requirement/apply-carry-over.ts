@@ -23,8 +23,7 @@ export function applyCarryOver(
   });
   const held = earlier.reduce((sum, record, index) => ((bitsOf[index] ?? -1) < 0 ? sum : sum + hoursOf(record)), 0);
   let left = Math.min(rule.mostHundredths, Math.max(0, held - rule.aboveHundredths));
-  const since =
-    rule.lastMonths === null ? window.before.from : addMonths(addDays(window.before.until, 1), -rule.lastMonths);
+  const since = rule.lastMonths === null ? "" : addMonths(addDays(window.before.until, 1), -rule.lastMonths);
   for (let index = earlier.length - 1; index >= 0; index -= 1) {
     const record = earlier[index];
     const bits = bitsOf[index] ?? -1;

@@ -63,7 +63,7 @@ function checkEachYear(
     const needHundredths =
       rule.kind === "floor"
         ? needOfYears(rule, year.dueYears)
-        : year.dueYears.length > 0
+        : year.dueYears.some((due) => due >= from && due <= until)
           ? shareOf(rule, hundredths[index * selections + ofSelection] ?? 0)
           : 0;
     const gapHundredths = Math.max(0, needHundredths - haveHundredths);

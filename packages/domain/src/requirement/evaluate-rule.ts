@@ -140,8 +140,7 @@ function couldCount(
 /** Whether a record lies in the window before this one, told in the same way as for this one. */
 function isBefore({ obtainedOn, attributedYear }: ProjectedRecord, { window }: EvaluationScope): boolean {
   const { years, byAttributedYear, before } = window;
-  if (obtainedOn === null) return false;
-  if (!byAttributedYear) return obtainedOn >= before.from && obtainedOn <= before.until;
+  if (!byAttributedYear) return obtainedOn !== null && obtainedOn >= before.from && obtainedOn <= before.until;
   const first = years[0]?.year ?? 0;
   return attributedYear !== null && attributedYear < first && attributedYear >= first - years.length;
 }

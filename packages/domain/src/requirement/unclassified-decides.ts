@@ -40,13 +40,14 @@ function plainCouldMeet(row: CompiledAnsweredRule, { requirements, unclassified 
 }
 
 /**
- * Whether each requirement by itself could be met with all open hours on its side: what cannot even then is decided. A cap
- * or a gate leaves less, never more; only of a share can it take from the whole, which is then not decided here.
+ * Whether each requirement by itself could be met with all open hours on its side: what cannot even then is decided. Caps
+ * and gates leave less, never more. Not so with a share: a cap can take from its whole, and carry-over add to its part.
  */
 function couldCloseEach(row: CompiledAnsweredRule, { requirements, unclassified }: Evaluation): boolean {
   const open = unclassified.reduce((sum, record) => sum + (record.hoursHundredths ?? 0), 0);
+  const canTakeFromWhole = row.caps.length > 0 || row.carryOver !== null;
   return requirements.every(({ rule, gapHundredths, years }) => {
-    if (gapHundredths === 0 || (rule.kind === "ratio" && row.caps.length > 0)) return true;
+    if (gapHundredths === 0 || (rule.kind === "ratio" && canTakeFromWhole)) return true;
     const gaps = years === null ? [gapHundredths] : years.map((year) => year.gapHundredths);
     return gaps.every((gap) => gap <= open);
   });
