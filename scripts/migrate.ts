@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import {
-  activateRuleSet,
   connect,
   ensureServiceLogin,
   migrateDatabase,
@@ -11,6 +10,7 @@ import {
 import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { loadRulebook } from "@xueshi/rulebook";
 import { systemClock } from "@xueshi/runtime";
+import { activateRulebook } from "./rules/activate-rulebook.ts";
 
 const HELP = `Brings a database to where the services can start: schema, group roles, queue tables, rules in force. May be
 repeated at any time; several at once wait for each other.
@@ -19,6 +19,7 @@ repeated at any time; several at once wait for each other.
 
   --migrations DIR   reviewed SQL to apply (MIGRATIONS_DIR, else the bundled one)
   --rules DIR        rule files to activate (RULES_DIR, else the bundled ones)
+                     Activated are texts that this database never had, except drafts: "pnpm rules activate" does those
   --no-rules         activate nothing: which rules are in force is decided elsewhere
   --activated-by X   who activates, as the activation row will say (migrate)
   --help             this text
@@ -80,10 +81,9 @@ async function makeLogins(sql: Sql): Promise<void> {
 }
 
 async function activateRules(sql: Sql, directory: string | undefined, activatedBy: string): Promise<void> {
-  for (const { ruleSet, text, digest } of loadRulebook(directory).files) {
-    const activation = { ruleSetId: ruleSet.id, activatedAtMs: systemClock(), digest, fullText: text, activatedBy };
-    const isNew = await activateRuleSet(sql, activation);
-    print(`rules: ${ruleSet.id} version ${ruleSet.version} ${isNew ? "activated" : "in force already"}`);
+  const { files } = loadRulebook(directory);
+  for (const { file, outcome } of await activateRulebook(sql, files, { activatedBy, clock: systemClock })) {
+    print(`rules: ${file.ruleSet.id} version ${file.ruleSet.version} ${outcome}`);
   }
 }
 

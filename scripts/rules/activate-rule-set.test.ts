@@ -70,6 +70,14 @@ test("refuses a file that does not fit the others, and asks for a name and for -
     readFileSync(QUZHOU, "utf8").replace("id: quzhou-2020", "id: quzhou-other"),
   );
   await expect(run(activateRule, "other.yaml", "--by", "wang", "--yes")).rejects.toThrow(RulebookError);
+  const refused = [
+    ["place: quzhou\n", "place: quzhou\nrecognition: hangzhou\n", "the ledger posts no hours under it yet"],
+    ["toPlace: zhejiang", "toPlace: quzhou", "is this file's own place"],
+  ] as const;
+  for (const [from, to, message] of refused) {
+    writeFileSync(join(folder, "other.yaml"), readFileSync(QUZHOU, "utf8").replace(from, to));
+    await expect(run(activateRule, "other.yaml", "--by", "wang", "--yes")).rejects.toThrow(message);
+  }
   await expect(run(activateRule, "quzhou-2020", "--yes")).rejects.toThrow("Say with --by who activates.");
   await expect(run(activateRule, "gone-2020", "--by", "wang", "--yes")).rejects.toThrow("No file and no rule set");
   expect((await activations()).map(({ ruleSetId }) => ruleSetId)).not.toContain("quzhou-other");
@@ -79,4 +87,11 @@ test("says which inherited rule set is not in force", async () => {
   const { output } = await run(activateRule, "zhejiang-2016", "--by", "wang", "--yes");
   expect(output).toContain("take values from china-2016, which is not in force here");
   expect(output).not.toContain(new URL(database.url).password || "no password");
+});
+
+test("a draft is activated only by somebody who says so", async () => {
+  const draft = ["poland-physicians-2026", "--by", "wang", "--yes"];
+  await expect(run(activateRule, ...draft)).rejects.toThrow("is a draft: part of it is a reading that nobody compared");
+  expect((await activations()).map(({ ruleSetId }) => ruleSetId)).not.toContain("poland-physicians-2026");
+  expect(await run(activateRule, ...draft, "--draft")).toMatchObject({ code: 0 });
 });

@@ -16,6 +16,7 @@ const OPTIONS = {
   by: { type: "string" },
   "database-url": { type: "string" },
   dir: { type: "string" },
+  draft: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
 } as const;
 
@@ -30,6 +31,7 @@ export const activateRule: Verb = {
   --by 姓名              谁启用，记入启用记录（必填）
   --database-url URL     所用数据库（DATABASE_URL），用户与迁移时相同；含密码时宜用环境变量
   --dir 目录             规则目录（本仓库的）：文件须与其中其余文件相容
+  --draft                文件标明为草案时必填：其中有自行理解的内容，未与原文核对
   --yes                  不再询问；没有终端时必填
   --lang zh|en
 
@@ -44,6 +46,7 @@ on. A file with problems is refused.
   --database-url URL     the database (DATABASE_URL), as the user that ran the migrations; with a password in it,
                          better by the environment
   --dir DIR              rule files (those of this repository): the file must fit the others there
+  --draft                required for a file that calls itself a draft: part of it is a reading, not compared with a text
   --yes                  do not ask; required without a terminal
   --lang zh|en
 
@@ -62,6 +65,7 @@ Exit code 1: the file has problems, or was not activated. Example:
     const url = requireDatabaseUrl(values["database-url"], context.env);
     const rulebook = openRulebook(rulesFolder(values.dir, context.cwd), context.cwd);
     const file = fittingFile(asked, rulebook, context.cwd);
+    if (file.ruleSet.isDraft && !values.draft) throw draftRefused(file.ruleSet.id);
     return withDatabase(url, async (sql) => {
       const { ruleSet, text, digest } = file;
       const name = `${ruleSet.id} ${say(context, "版本", "version")} ${ruleSet.version} (${digest.slice(0, 12)})`;
@@ -92,6 +96,13 @@ Exit code 1: the file has problems, or was not activated. Example:
     });
   },
 };
+
+function draftRefused(id: string): WrongUsage {
+  return new WrongUsage(
+    `${id} 是草案：其中有自行理解的内容，未与原文核对，原因写在文件开头。仍要启用，请加 --draft。`,
+    `${id} is a draft: part of it is a reading that nobody compared with the text; the head of the file says which. To activate it all the same, give --draft.`,
+  );
+}
 
 /** What will be done and where, and what it changes of the text that is in force. */
 function announce(

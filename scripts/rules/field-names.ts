@@ -23,6 +23,7 @@ const FIELDS: Names = {
   subjects: ["科目", "subjects"],
   yearStartsOn: ["学习年度起始日", "first day of the study year"],
   recognition: ["认定规则集", "recognition rule set"],
+  isDraft: ["草案", "draft"],
   years: ["适用年度", "years"],
   title: ["名称", "title"],
   citation: ["依据", "citation"],

@@ -1,25 +1,8 @@
 import { parseArgs } from "node:util";
-import { AS_REGISTERED } from "@xueshi/domain";
-import { type LoadedRecognition, loadRecognitions, RulebookError, type RulebookFile } from "@xueshi/rulebook";
+import { loadRecognitions, RulebookError } from "@xueshi/rulebook";
 import { countValues } from "./count-values.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
 import { EVERY_VERB, say, type Verb } from "./verb.ts";
-
-/** A rule set that counts hours of a recognition rule set that is not on file would count none. Throws RulebookError. */
-function checkRecognitions(files: readonly RulebookFile[], recognitions: readonly LoadedRecognition[]): void {
-  const known = new Set([AS_REGISTERED, ...recognitions.map(({ ruleSet }) => ruleSet.id)]);
-  const problems = files
-    .filter(({ ruleSet }) => !known.has(ruleSet.recognition))
-    .map(({ path, text, ruleSet }) => {
-      const line = text.split("\n").findIndex((written) => written.startsWith("recognition:")) + 1;
-      return {
-        path,
-        line,
-        message: `recognition "${ruleSet.recognition}" is not on file; there are: ${[...known].join(", ")}`,
-      };
-    });
-  if (problems.length > 0) throw new RulebookError(problems);
-}
 
 export const lintRules: Verb = {
   name: "lint",
@@ -48,7 +31,6 @@ Exit code 1: there are problems. Example: pnpm rules lint --dir ./my-rules --lan
     try {
       const { files } = openRulebook(folder, context.cwd);
       const recognitions = loadRecognitions();
-      checkRecognitions(files, recognitions);
       const rows = files.reduce((sum, { ruleSet }) => sum + ruleSet.declarations.length, 0);
       const cited = files.reduce((sum, { ruleSet }) => sum + countValues(ruleSet).all, 0);
       const zh = `${files.length} 个规则文件，${rows} 行，${cited} 处带出处的值，${recognitions.length} 个学时折算文件；没有问题。`;

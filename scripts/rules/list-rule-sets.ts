@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Text } from "@xueshi/contracts";
 import { PROVENANCES } from "@xueshi/domain";
 import type { RulebookFile } from "@xueshi/rulebook";
 import { alignColumns } from "./align-columns.ts";
@@ -16,12 +17,13 @@ const OPTIONS = {
 } as const;
 
 const DIGEST_SHOWN = 12;
+const DRAFT: Text = { "zh-CN": "草案", en: "draft" };
 
 export const listRules: Verb = {
   name: "list",
   summary: { "zh-CN": "列出规则集", en: "list the rule sets" },
   help: {
-    "zh-CN": `列出规则集：标识、版本、地区、层级、年度、摘要、各来源的值有几处、名称。
+    "zh-CN": `列出规则集：标识、版本（草案注明）、地区、层级、年度、摘要、各来源的值有几处、名称。
 
   pnpm rules list [选项]
 
@@ -32,7 +34,8 @@ export const listRules: Verb = {
   --lang zh|en
 
 退出码 1：没有符合的规则集。例：pnpm rules list --place zhejiang --year 2026`,
-    en: `Lists the rule sets: id, version, place, layer, years, digest, how many values are known in which way, title.
+    en: `Lists the rule sets: id, version (and whether it is a draft), place, layer, years, digest, how many values are known in
+which way, title.
 
   pnpm rules list [flags]
 
@@ -60,10 +63,11 @@ Exit code 1: there is no such rule set. Example: pnpm rules list --place zhejian
 };
 
 function asJson({ path, digest, ruleSet }: RulebookFile): object {
-  const { id, version, place, layer, years, title, publishedOn, lastVerifiedOn } = ruleSet;
+  const { id, version, place, layer, years, title, publishedOn, lastVerifiedOn, isDraft } = ruleSet;
   return {
     id,
     version,
+    draft: isDraft,
     place,
     layer,
     years,
@@ -85,11 +89,11 @@ function tableOf(files: readonly RulebookFile[], context: VerbContext): string[]
       ? ["id", "version", "place", "layer", "years", "digest", names, "title"]
       : ["标识", "版本", "地区", "层级", "年度", "摘要", names, "名称"];
   const rows = files.map(({ digest, ruleSet }) => {
-    const { id, version, place, layer, years, title } = ruleSet;
+    const { id, version, place, layer, years, title, isDraft } = ruleSet;
     const counts = countValues(ruleSet);
     return [
       id,
-      version,
+      isDraft ? `${version} ${DRAFT[language]}` : version,
       placeName(place, language),
       LAYER_NAMES[layer][language],
       years.from === years.until ? String(years.from) : `${years.from}–${years.until}`,

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PrincipalKind, SCOPES_BY_KIND } from "@xueshi/contracts";
 import {
-  activateRuleSet,
   connect,
   ensureServiceLogin,
   migrateDatabase,
@@ -16,6 +15,7 @@ import { createApiKey, hashApiKey } from "@xueshi/http";
 import { PLATFORMS, PUSH_SOURCES } from "@xueshi/platforms";
 import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { loadRulebook } from "@xueshi/rulebook";
+import { activateRulebook } from "../rules/activate-rulebook.ts";
 import { writeWhole } from "./write-whole.ts";
 
 export interface Credentials {
@@ -36,8 +36,8 @@ interface PrepareContext {
 }
 
 /**
- * Brings a database to where the services can start: schema, queue tables, logins, the bundled rules, API keys. Every
- * step may be repeated. Keys are random, made once, and kept in the data directory (mode 0600).
+ * Brings a database to where the services can start: schema, queue tables, logins, the bundled rules except
+ * drafts, API keys. Every step may be repeated. Keys are random, made once, and kept in the data directory (mode 0600).
  */
 export async function prepareDatabase(
   ownerUrl: string,
@@ -61,25 +61,12 @@ export async function prepareDatabase(
       serviceUrls[role] = withLogin(ownerUrl, login, password);
     }
     await grantQueue(ownerUrl, logins);
-    await activateRules(sql, clock);
+    await activateRulebook(sql, loadRulebook().files, { activatedBy: "start", clock });
     const credentials = await readOrMake(join(dataDir, "credentials.json"), makeCredentials);
     await storeKeys(sql, credentials, { clock, newId });
     return { serviceUrls: serviceUrls as Record<ServiceRole, string>, credentials };
   } finally {
     await sql.end({ timeout: 5 });
-  }
-}
-
-async function activateRules(sql: Sql, clock: () => number): Promise<void> {
-  const { files } = loadRulebook();
-  for (const { ruleSet, text, digest } of files) {
-    await activateRuleSet(sql, {
-      ruleSetId: ruleSet.id,
-      activatedAtMs: clock(),
-      digest,
-      fullText: text,
-      activatedBy: "start",
-    });
   }
 }
 

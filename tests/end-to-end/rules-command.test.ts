@@ -69,17 +69,19 @@ describe("lint", () => {
   });
 });
 
-test("lint knows the recognition rule sets that are on file", async () => {
-  const dir = changedRules("recognition", "place: quzhou\n", "place: quzhou\nrecognition: nowhere\n");
+test("lint refuses a recognition rule set under which no hours are posted", async () => {
+  const dir = changedRules("recognition", "place: quzhou\n", "place: quzhou\nrecognition: hangzhou\n");
   const { status, stdout } = await rules("lint --lang en --dir", dir);
   expect(status).toBe(1);
-  expect(stdout).toContain('recognition "nowhere" is not on file');
+  expect(stdout).toContain('recognition "hangzhou": the ledger posts no hours under it yet');
 });
 
 test("list shows what answers for a place and year", async () => {
   const [quzhou, ...rest] = JSON.parse((await rules("list --place quzhou --year 2020 --json")).stdout);
   expect(rest).toEqual([]);
   expect(quzhou).toMatchObject({ id: "quzhou-2020", layer: "city", digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  const drafts = await rules("list --place poland --lang en");
+  expect(drafts.stdout).toMatch(/poland-physicians-2026 +1 draft/);
   expect(await rules("list --place quzhou --year 1999")).toMatchObject({ status: 1, stdout: "没有符合的规则集。\n" });
 });
 

@@ -1,4 +1,15 @@
-import type { AnsweredRule, CapRule, FloorRule, GateRule, RequirementRule, RuleSet, WindowRule } from "@xueshi/domain";
+import {
+  type AnsweredRule,
+  type CapRule,
+  type DeclarationMatch,
+  type DeclarationRule,
+  type FloorRule,
+  type GateRule,
+  LEVELS,
+  type RequirementRule,
+  type RuleSet,
+  type WindowRule,
+} from "@xueshi/domain";
 
 /** What is wrong, and the rule set in which it is. */
 export type Fault = readonly [name: string, faulty: RuleSet];
@@ -14,18 +25,64 @@ export function changeRow(ruleSet: RuleSet, id: string, change: (row: AnsweredRu
   return { ...ruleSet, declarations };
 }
 
-/** Every single value of a rule set changed a little, or left out. */
-export function faultsOf(ruleSet: RuleSet): Fault[] {
+/** Every single value of a rule set changed a little, or left out. `all` are the rule sets that it stands among. */
+export function faultsOf(ruleSet: RuleSet, all: readonly RuleSet[]): Fault[] {
   const rows = ruleSet.declarations.flatMap((row): Fault[] => {
     const gone = `${ruleSet.id}: no row ${row.id}`;
     const without: Fault = [gone, { ...ruleSet, declarations: ruleSet.declarations.filter((each) => each !== row) }];
-    if (row.answer === "delegated") return [without];
+    const elsewhere = [...matchFaults(ruleSet, row), ...placeFaults(ruleSet, row, all)].map(([name, faulty]): Fault => {
+      const declarations = ruleSet.declarations.map((each) => (each === row ? faulty : each));
+      return [`${ruleSet.id} ${row.id}: ${name}`, { ...ruleSet, declarations }];
+    });
+    if (row.answer === "delegated") return [without, ...elsewhere];
     const faults = rowFaults(row).map(
       ([name, faulty]): Fault => [`${ruleSet.id} ${row.id}: ${name}`, changeRow(ruleSet, row.id, () => faulty)],
     );
-    return [without, ...faults];
+    return [without, ...elsewhere, ...faults];
   });
   return [...rows, ...wholeFaults(ruleSet)];
+}
+
+type MatchFault = readonly [name: string, faulty: DeclarationRule];
+
+const NARROWINGS: readonly (readonly [keyof DeclarationMatch, name: string])[] = [
+  ["series", "holds for every series"],
+  ["exceptSeries", "holds for professions with rules of their own"],
+  ["levels", "holds for every level"],
+  ["educations", "holds for every education"],
+];
+
+/** A row that answers more declarations than it says. */
+function matchFaults({ declarations }: RuleSet, row: DeclarationRule): MatchFault[] {
+  const earlier = declarations.slice(0, declarations.indexOf(row));
+  return NARROWINGS.filter(
+    ([list]) => row.when[list] !== undefined && !(list === "levels" && isLastLevel(row, earlier)),
+  ).map(([list, name]): MatchFault => {
+    const { [list]: _, ...when } = row.when;
+    return [`the row ${name}`, { ...row, when: when as DeclarationMatch }];
+  });
+}
+
+/** Whether rows before it answer for every other level, so that it is the same with its levels and without. */
+function isLastLevel({ when }: DeclarationRule, earlier: readonly DeclarationRule[]): boolean {
+  const taken = earlier
+    .map((each) => each.when)
+    .filter(({ kind, series, educations }) => kind === when.kind && series === undefined && educations === undefined)
+    .flatMap(({ levels }) => levels ?? LEVELS);
+  return LEVELS.every((level) => when.levels?.includes(level) || taken.includes(level));
+}
+
+/** A row whose question goes no farther; the same wherever the place that it names has no row for such a declaration. */
+function placeFaults({ years }: RuleSet, row: DeclarationRule, all: readonly RuleSet[]): MatchFault[] {
+  if (row.answer !== "delegated" || row.toPlace === null) return [];
+  const isAnswered = all.some(
+    (other) =>
+      other.place === row.toPlace &&
+      other.years.from <= years.until &&
+      years.from <= other.years.until &&
+      other.declarations.some((each) => each.answer === "requirements" && each.when.kind === row.when.kind),
+  );
+  return isAnswered ? [["no other place is asked", { ...row, toPlace: null }]] : [];
 }
 
 function wholeFaults(ruleSet: RuleSet): Fault[] {
@@ -37,9 +94,17 @@ function wholeFaults(ruleSet: RuleSet): Fault[] {
       const changed = authorities.map((each) => (each === route ? { ...each, platforms } : each));
       return [`${id}: a union of all platforms for ${route.series}`, { ...ruleSet, authorities: changed }];
     });
+  // Without the route for all others there is no rule set: loading refuses it.
+  const lost = authorities
+    .filter((route) => route.series !== "*")
+    .map((route): Fault => {
+      const left = authorities.filter((each) => each !== route);
+      return [`${id}: no route for ${route.series}`, { ...ruleSet, authorities: left }];
+    });
   const ages = id === "quzhou-2020" ? [24, 72] : [];
   return [
     ...routes,
+    ...lost,
     ...(declarations.length > 1
       ? [[`${id}: rows in another order`, { ...ruleSet, declarations: declarations.toReversed() }] as const].filter(
           () => id === "quzhou-2020",

@@ -1,9 +1,9 @@
+import type { Selection } from "@xueshi/domain";
 import type { ValuePath, ValueProblem } from "./read-yaml.ts";
 import type { RuleFile } from "./rule-file-schema.ts";
 
 type RowFile = Extract<RuleFile["declarations"][number], { answer: "requirements" }>;
 type Requirement = RowFile["requirements"][number];
-type Selected = Pick<Requirement, "subjects" | "pathways" | "assessed">;
 
 /** As many different selections as one row may have; the engine tells them apart by bits of one number. */
 const SELECTIONS_MAX = 30;
@@ -81,9 +81,9 @@ function checkSpan(value: Requirement, at: ValuePath): ValueProblem[] {
 
 function checkSubjects({ subjects }: RuleFile, row: RowFile, at: ValuePath): ValueProblem[] {
   const problems: ValueProblem[] = [];
-  const selections = new Set<string>();
-  const look = (value: Selected, place: ValuePath): void => {
-    selections.add(JSON.stringify([value.subjects, value.pathways ?? null, value.assessed ?? null]));
+  const selections: Selection[] = [];
+  const look = (value: Selection, place: ValuePath): void => {
+    selections.push(value);
     if (value.subjects === "all") return;
     value.subjects.forEach((code, index) => {
       if (subjects.includes(code)) return;
@@ -102,11 +102,18 @@ function checkSubjects({ subjects }: RuleFile, row: RowFile, at: ValuePath): Val
     look(value, [...at, "gates", index]);
   });
   if (row.carryOver !== undefined) look(row.carryOver, [...at, "carryOver"]);
-  if (selections.size > SELECTIONS_MAX) {
-    problems.push({
-      at,
-      message: `has ${selections.size} different selections of hours; ${SELECTIONS_MAX} are possible`,
-    });
-  }
+  const tooMany = tooManySelections(selections);
+  if (tooMany !== null) problems.push({ at, message: tooMany });
   return problems;
+}
+
+/** What is wrong with the number of different selections of one row; null where nothing is. */
+export function tooManySelections(selections: readonly Selection[]): string | null {
+  const different = new Set(
+    selections.map(({ subjects, pathways, assessed }) =>
+      JSON.stringify([subjects, pathways ?? null, assessed ?? null]),
+    ),
+  );
+  if (different.size <= SELECTIONS_MAX) return null;
+  return `has ${different.size} different selections of hours; ${SELECTIONS_MAX} are possible`;
 }

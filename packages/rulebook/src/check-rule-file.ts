@@ -1,5 +1,6 @@
 import type { DeclarationMatch } from "@xueshi/domain";
 import { checkRow } from "./check-row.ts";
+import { matchOf } from "./parse-row.ts";
 import type { ValueProblem } from "./read-yaml.ts";
 import type { RuleFile } from "./rule-file-schema.ts";
 
@@ -32,7 +33,7 @@ function checkRows(file: RuleFile): ValueProblem[] {
     if (earlier.some((other) => other.id === row.id)) {
       problems.push({ at: ["declarations", index, "id"], message: `id "${row.id}" is used by an earlier row` });
     }
-    const covering = earlier.find((other) => covers(other.when, row.when));
+    const covering = earlier.find((other) => covers(matchOf(other.when), matchOf(row.when)));
     if (covering !== undefined) {
       const message = `never answers: row "${covering.id}" before it matches the same declarations`;
       problems.push({ at: ["declarations", index, "when"], message });
@@ -48,8 +49,12 @@ function covers(first: DeclarationMatch, second: DeclarationMatch): boolean {
     first.kind === second.kind &&
     coversList(first.levels, second.levels) &&
     coversList(first.educations, second.educations) &&
-    coversList(first.series, second.series)
+    coversSeries(first, second)
   );
+}
+
+function coversSeries({ series, exceptSeries }: DeclarationMatch, { series: others }: DeclarationMatch): boolean {
+  return coversList(series, others) && !others?.some((code) => exceptSeries?.includes(code));
 }
 
 function coversList(first: readonly string[] | undefined, second: readonly string[] | undefined): boolean {

@@ -1,4 +1,6 @@
-import type { AnsweredRule, DeclarationMatch, DeclarationRule, RuleSet } from "@xueshi/domain";
+import { AS_REGISTERED, type DeclarationMatch, type RuleSet } from "@xueshi/domain";
+import { checkInheritance } from "./check-inheritance.ts";
+import { lineInText } from "./read-yaml.ts";
 import type { RulebookProblem } from "./rulebook-error.ts";
 
 /** A rule file that is right in itself. */
@@ -10,13 +12,14 @@ export interface ReadFile {
 
 /**
  * What is wrong between files: one id twice, two that would answer the same declaration from the same layer, years that
- * no file of a line answers for, and rows that inherit from a row that is not there.
+ * no file of a line answers for, what rows inherit, and a recognition rule set under which no hours are posted.
  */
 export function checkRulebook(files: readonly ReadFile[]): RulebookProblem[] {
   return files.flatMap((file, index) => [
     ...checkAgainstEarlier(file, files.slice(0, index)),
     ...checkGap(file, files),
-    ...file.ruleSet.declarations.flatMap((row) => checkInheritance(file, row, files)),
+    ...checkRecognition(file),
+    ...file.ruleSet.declarations.flatMap((_, row) => checkRow(file, row, files)),
   ]);
 }
 
@@ -24,7 +27,7 @@ function checkAgainstEarlier({ path, text, ruleSet }: ReadFile, earlier: readonl
   const problems: RulebookProblem[] = [];
   for (const { path: otherPath, ruleSet: other } of earlier) {
     if (other.id === ruleSet.id) {
-      problems.push({ path, line: lineOfKey(text, "id"), message: `id "${ruleSet.id}" is used by ${otherPath}` });
+      problems.push({ path, line: lineInText(text, ["id"]), message: `id "${ruleSet.id}" is used by ${otherPath}` });
     }
     if (
       sameLine(ruleSet, other) &&
@@ -32,16 +35,16 @@ function checkAgainstEarlier({ path, text, ruleSet }: ReadFile, earlier: readonl
       ruleSet.years.from <= other.years.until
     ) {
       const message = `answers for ${ruleSet.place} in years that ${otherPath} answers for already`;
-      problems.push({ path, line: lineOfKey(text, "years"), message });
+      problems.push({ path, line: lineInText(text, ["years"]), message });
     }
   }
   return problems;
 }
 
-/** Two rule sets of one place and layer that would both answer some declaration. Files of a series may stand side by side. */
+/** Two rule sets of one place and layer that would both answer some declaration. Series and professions stand side by side. */
 function sameLine(one: RuleSet, other: RuleSet): boolean {
   if (one.place !== other.place || one.layer !== other.layer) return false;
-  if (one.layer !== "series") return true;
+  if (one.layer !== "series" && one.layer !== "profession") return true;
   return one.declarations.some((row) => other.declarations.some((each) => meet(row.when, each.when)));
 }
 
@@ -50,8 +53,14 @@ function meet(one: DeclarationMatch, other: DeclarationMatch): boolean {
     one.kind === other.kind &&
     shareWord(one.levels, other.levels) &&
     shareWord(one.educations, other.educations) &&
-    shareWord(one.series, other.series)
+    shareSeries(one, other)
   );
+}
+
+function shareSeries(one: DeclarationMatch, other: DeclarationMatch): boolean {
+  const [named, beside] = one.series === undefined ? [other, one] : [one, other];
+  if (beside.series !== undefined) return shareWord(one.series, other.series);
+  return named.series?.some((code) => !beside.exceptSeries?.includes(code)) ?? true;
 }
 
 function shareWord(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
@@ -66,48 +75,23 @@ function checkGap({ path, text, ruleSet }: ReadFile, files: readonly ReadFile[])
   const saysWhy = text.split("\n").some((written) => written.startsWith("gapBefore:"));
   if (before.length === 0 || last === ruleSet.years.from - 1 || saysWhy) return [];
   const message = `no rule answers for ${ruleSet.place} from ${last + 1} until ${ruleSet.years.from - 1}; say why in gapBefore`;
-  return [{ path, line: lineOfKey(text, "years"), message }];
+  return [{ path, line: lineInText(text, ["years"]), message }];
 }
 
-function checkInheritance(file: ReadFile, row: DeclarationRule, files: readonly ReadFile[]): RulebookProblem[] {
-  if (row.answer === "delegated" || row.inherits === null) return [];
-  const line = lineOfRow(file.text, row.id);
-  const chain: AnsweredRule[] = [row];
-  let inherits = row.inherits;
-  for (;;) {
-    const { ruleSet: id, row: wanted } = inherits;
-    const base = files.find(({ ruleSet }) => ruleSet.id === id)?.ruleSet;
-    const found = base?.declarations.find((each) => each.id === wanted);
-    const name = `row "${wanted}" of rule set "${id}"`;
-    if (found === undefined) return [{ path: file.path, line, message: `inherits from ${name}, which is not there` }];
-    if (found.answer === "delegated") {
-      return [{ path: file.path, line, message: `inherits from ${name}, which delegates and has no values` }];
-    }
-    if (chain.includes(found)) return [{ path: file.path, line, message: `inherits from ${name} in a circle` }];
-    chain.push(found);
-    const foreign = foreignSubject(found, file.ruleSet);
-    if (foreign !== null) {
-      const message = `inherits from ${name}, whose subject "${foreign}" is not among the subjects of this file`;
-      return [{ path: file.path, line, message }];
-    }
-    if (found.inherits === null) return [];
-    inherits = found.inherits;
-  }
+function checkRow({ path, text, ruleSet }: ReadFile, index: number, files: readonly ReadFile[]): RulebookProblem[] {
+  const row = ruleSet.declarations[index];
+  if (row === undefined || row.answer === "delegated") return [];
+  const messages = checkInheritance(
+    ruleSet,
+    row,
+    files.map((file) => file.ruleSet),
+  );
+  return messages.map((message) => ({ path, line: lineInText(text, ["declarations", index]), message }));
 }
 
-function foreignSubject({ requirements }: AnsweredRule, { subjects }: RuleSet): string | null {
-  const named = requirements.flatMap((each) => [
-    ...(each.subjects === "all" ? [] : each.subjects),
-    ...(each.kind === "ratio" && each.of.subjects !== "all" ? each.of.subjects : []),
-  ]);
-  return named.find((code) => !subjects.includes(code)) ?? null;
-}
-
-/** The line of a key at the top of a file that has been read without a problem. */
-function lineOfKey(text: string, key: string): number {
-  return text.split("\n").findIndex((line) => line.startsWith(`${key}:`)) + 1;
-}
-
-function lineOfRow(text: string, id: string): number {
-  return Math.max(1, text.split("\n").findIndex((line) => line.trim() === `- id: ${id}`) + 1);
+/** Nobody is told that hours are missing because they are not posted under the rule set that would count them. */
+function checkRecognition({ path, text, ruleSet }: ReadFile): RulebookProblem[] {
+  if (ruleSet.recognition === AS_REGISTERED) return [];
+  const message = `recognition "${ruleSet.recognition}": the ledger posts no hours under it yet`;
+  return [{ path, line: lineInText(text, ["recognition"]), message }];
 }

@@ -1,10 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRulebook, RULES_DIRECTORY } from "./load-rulebook.ts";
+import { describe, expect, test } from "vitest";
 import { parseRuleSet } from "./parse-rule-set.ts";
-import { RulebookError, type RulebookProblem } from "./rulebook-error.ts";
+import { problemsOfFiles as load } from "./testing/load-files.ts";
 
 /** Every shape once. */
 const TEXT = `id: place-2026
@@ -49,10 +45,19 @@ declarations:
       - { id: online, subjects: all, pathways: [online], per: year, hours: 40, citation: *c, provenance: read }
     gates:
       - { id: exam, test: assessed, subjects: all, pathways: [live], withinDays: 7, citation: *c, provenance: read }
-    carryOver: { id: carried, subjects: [elective], hours: 10, above: 90, lastMonths: 6, citation: *c, provenance: read }
     start: { fact: qualified_on, plusYears: 1, citation: *c, provenance: read }
     grants:
       - { code: parental_leave, effect: exemption, citation: *c, provenance: read }
+  - id: renewal # carries over
+    title: renewal
+    when: { kind: registration-renewal }
+    answer: requirements
+    windowYears: 2
+    citation: *c
+    provenance: read
+    requirements:
+      - { id: sum, kind: floor, subjects: all, hours: 90, citation: *c, provenance: read }
+    carryOver: { id: carried, subjects: [elective], hours: 10, above: 90, lastMonths: 6, citation: *c, provenance: read }
 authorities:
   - { series: "*", mode: regulator, platforms: [register], citation: *c, provenance: read }
 sources: []
@@ -60,40 +65,10 @@ freshness:
   - { platform: "*", maxAgeHours: 48, citation: *c, provenance: read }
 `;
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "rules-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function problemsOf(load: () => unknown): readonly RulebookProblem[] {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof RulebookError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-let folders = 0;
-function load(files: Readonly<Record<string, string>>): readonly RulebookProblem[] {
-  folders += 1;
-  const directory = join(folder, String(folders));
-  const vocabulary = readFileSync(join(RULES_DIRECTORY, "vocabulary.yaml"), "utf8");
-  for (const [path, text] of Object.entries({ "vocabulary.yaml": vocabulary, ...files })) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
-  return problemsOf(() => loadRulebook(directory));
-}
-
 describe("shapes", () => {
   test("are read, with hours in hundredths", () => {
     expect(load({ "a.yaml": TEXT })).toEqual([]);
-    const [row] = parseRuleSet(TEXT).declarations;
+    const [row, renewal] = parseRuleSet(TEXT).declarations;
     expect(row).toMatchObject({
       window: { kind: "years", count: 3, endsYearsBefore: 0 },
       requirements: [
@@ -107,10 +82,10 @@ describe("shapes", () => {
       ],
       caps: [{ id: "online", per: "year", mostHundredths: 4000, pathways: ["online"] }],
       gates: [{ id: "exam", test: { kind: "assessed", withinDays: 7 } }],
-      carryOver: { mostHundredths: 1000, aboveHundredths: 9000, lastMonths: 6 },
       start: { fact: "qualified_on", plusYears: 1 },
       grants: [{ code: "parental_leave", effect: "exemption" }],
     });
+    expect(renewal).toMatchObject({ carryOver: { mostHundredths: 1000, aboveHundredths: 9000, lastMonths: 6 } });
   });
 
   const cases: [name: string, from: string, to: string, message: RegExp][] = [
@@ -209,14 +184,14 @@ describe("shapes", () => {
 });
 
 describe("files of one place", () => {
-  const later = TEXT.replace("place-2026", "place-2030").replace(
-    "{ from: 2026, until: 2027 }",
-    "{ from: 2030, until: 2030 }",
-  );
+  const later = TEXT.replace("place-2026", "place-2030")
+    .replace("{ from: 2026, until: 2027 }", "{ from: 2030, until: 2030 }")
+    .replace("{ from: 2025, until: 2025,", "{ from: 2029, until: 2029,")
+    .replace("{ from: 2026, until: 2026,", "{ from: 2030, until: 2030,");
   const series = (id: string, code: string) =>
     TEXT.replace("place-2026", id)
       .replace("layer: province", "layer: series")
-      .replace("when: { kind: annual-duty }", `when: { kind: annual-duty, series: [${code}] }`);
+      .replaceAll(/when: \{ kind: ([a-z-]+) \}/g, `when: { kind: $1, series: [${code}] }`);
 
   test("years between them are refused, unless the file says why", () => {
     const [problem] = load({ "a.yaml": TEXT, "b.yaml": later });
@@ -234,13 +209,11 @@ describe("files of one place", () => {
     ]);
   });
 
-  test("a row inherits from another file, and only subjects that its own file knows", () => {
-    const inheriting = series("one", "health").replace(
-      "    requirements:\n",
-      "    inherits: { ruleSet: place-2026, row: duty }\n    requirements:\n",
-    );
-    expect(load({ "a.yaml": TEXT, "b.yaml": inheriting })).toEqual([]);
-    const narrow = inheriting.replace("subjects: [professional, elective]", "subjects: [elective]");
-    expect(load({ "a.yaml": TEXT, "b.yaml": narrow }).length).toBeGreaterThan(0);
+  test("professions stand beside each other, but not twice", () => {
+    const profession = (id: string, code: string) => series(id, code).replace("layer: series", "layer: profession");
+    const beside = { "a.yaml": profession("one", "surveying"), "b.yaml": profession("two", "tax-agent") };
+    expect(load(beside)).toEqual([]);
+    const [problem] = load({ ...beside, "c.yaml": profession("three", "tax-agent") });
+    expect(problem).toMatchObject({ path: "c.yaml", line: 6, message: expect.stringContaining("b.yaml answers for") });
   });
 });

@@ -6,10 +6,13 @@ export const text = z.string().trim().min(1, "must not be empty");
 export const year = z.int().min(1990).max(2100);
 export const date = z
   .string()
-  .refine((value) => parseLocalDate(value) === value, "must be an existing date, yyyy-mm-dd");
+  .refine((value) => parseLocalDate(value) === value, "must be an existing date, yyyy-mm-dd")
+  .meta({ pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" });
+/** Editors are not told of the decimals: they divide binary fractions, and 90 is no multiple of 0.01 for them. */
 export const hours = z
   .number()
-  .refine((value) => parseHours(value) !== null, "must be hours above 0 with at most two decimals, such as 90 or 1.5");
+  .refine((value) => parseHours(value) !== null, "must be hours above 0 with at most two decimals, such as 90 or 1.5")
+  .meta({ exclusiveMinimum: 0 });
 export const code = z.string().regex(/^[a-z][a-z0-9_]*$/, "must be snake_case, such as total");
 
 /**

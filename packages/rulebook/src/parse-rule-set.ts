@@ -1,21 +1,22 @@
 import type { DeclarationRule, RuleSet, Vocabulary } from "@xueshi/domain";
+import { checkReach } from "./check-reach.ts";
 import { checkRuleFile } from "./check-rule-file.ts";
 import { checkVocabulary } from "./check-vocabulary.ts";
-import { citedOf, parseRow } from "./parse-row.ts";
+import { citedOf, matchOf, parseRow } from "./parse-row.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type RuleFile, ruleFileSchema } from "./rule-file-schema.ts";
 
 type RowFile = RuleFile["declarations"][number];
 
 /**
- * Reads the text of a rule file. `path` names it in errors. Without `vocabulary` the closed lists are not consulted: a
- * text activated years ago must stay readable after a word has left them.
+ * Reads the text of a rule file. `path` names it in errors. Without `vocabulary` the closed lists are not consulted, and
+ * what can have no effect is let be: a text activated years ago must stay readable after a word has left them.
  * Throws RulebookError (`rulebook_invalid`) with file and line of every problem.
  */
 export function parseRuleSet(text: string, path = "rule set", vocabulary?: Vocabulary): RuleSet {
   const file = readYaml(text, path, ruleFileSchema, (value) => [
     ...checkRuleFile(value),
-    ...(vocabulary === undefined ? [] : checkVocabulary(value, vocabulary)),
+    ...(vocabulary === undefined ? [] : [...checkVocabulary(value, vocabulary), ...checkReach(value, vocabulary)]),
   ]);
   return {
     id: file.id,
@@ -52,5 +53,5 @@ export function parseRuleSet(text: string, path = "rule set", vocabulary?: Vocab
 function declarationRule(row: RowFile): DeclarationRule {
   if (row.answer === "requirements") return parseRow(row);
   const { answer, id, when, delegatedTo, toPlace = null } = row;
-  return { answer, id, when, delegatedTo, toPlace, ...citedOf(row) };
+  return { answer, id, when: matchOf(when), delegatedTo, toPlace, ...citedOf(row) };
 }

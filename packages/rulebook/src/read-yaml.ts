@@ -44,6 +44,12 @@ export function readYaml<Shape>(
   );
 }
 
+/** The line of a value in a text that was read without a problem; the values around it where it is not there itself. */
+export function lineInText(text: string, at: ValuePath): number {
+  const lineCounter = new LineCounter();
+  return lineOf(parseDocument(text, { lineCounter }), lineCounter, at);
+}
+
 /** The line of a value, or of the nearest value around it: a missing key is reported where its parent begins. */
 function lineOf(document: Document, lineCounter: LineCounter, at: ValuePath): number {
   for (let length = at.length; length > 0; length -= 1) {

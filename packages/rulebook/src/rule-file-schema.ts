@@ -156,6 +156,7 @@ export const ruleFileSchema = z.strictObject({
   yearStartsOn: z
     .string()
     .refine((value) => parseLocalDate(`2023-${value}`) === `2023-${value}`, "must be a day of every year, mm-dd")
+    .meta({ pattern: "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" })
     .default("01-01"),
   recognition: name.default(AS_REGISTERED),
   /** True where part of what decides is our own reading: migrations do not put the file in force by themselves. */
@@ -175,11 +176,13 @@ export const ruleFileSchema = z.strictObject({
 export type RuleFile = z.infer<typeof ruleFileSchema>;
 
 const term = z.strictObject({ code: name, label: text });
+/** A profession has rules of its own: a row that names no series does not hold for it. */
+const seriesTerm = z.strictObject({ code: name, label: text, profession: z.literal(true).exactOptional() });
 const subjectTerm = z.strictObject({ code: subject, label: text });
 
 /** The closed lists. */
 export const vocabularySchema = z.strictObject({
-  series: z.array(term).min(1),
+  series: z.array(seriesTerm).min(1),
   educations: z.array(term).min(1),
   subjects: z.array(subjectTerm).min(1),
   places: z.array(term).min(1),

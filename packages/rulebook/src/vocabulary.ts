@@ -35,14 +35,15 @@ export const VOCABULARY: Vocabulary = {
     { code: "legal-services", label: "公共法律服务(律师、公证、司法鉴定)" },
     { code: "shipping", label: "船舶" },
     { code: "civil-aviation", label: "民用航空飞行技术" },
-    { code: "metallurgy", label: "冶金" },
-    { code: "licensed-pharmacist", label: "执业药师" },
-    { code: "cost-engineering", label: "造价工程" },
-    { code: "tax-agent", label: "税务代理(美国 EA)" },
-    { code: "chartered-accountancy", label: "特许会计(加拿大 CPA)" },
-    { code: "information-security", label: "信息安全(CISSP)" },
-    { code: "medical-practice", label: "执业医师(波兰)" },
-    { code: "surveying", label: "注册测量师(新加坡)" },
+    { code: "metallurgy", label: "冶金", profession: true },
+    { code: "lawyer", label: "律师", profession: true },
+    { code: "licensed-pharmacist", label: "执业药师", profession: true },
+    { code: "cost-engineering", label: "造价工程", profession: true },
+    { code: "tax-agent", label: "税务代理(美国 EA)", profession: true },
+    { code: "chartered-accountancy", label: "特许会计(加拿大 CPA)", profession: true },
+    { code: "information-security", label: "信息安全(CISSP)", profession: true },
+    { code: "medical-practice", label: "执业医师(波兰)", profession: true },
+    { code: "surveying", label: "注册测量师(新加坡)", profession: true },
   ],
   educations: [
     { code: "high-school", label: "高中及以下" },
@@ -81,3 +82,8 @@ export const VOCABULARY: Vocabulary = {
     { code: "singapore", label: "新加坡" },
   ],
 };
+
+/** Series with rules of their own: a row holds for them only where it names them. */
+export const PROFESSIONS: readonly string[] = VOCABULARY.series
+  .filter(({ profession }) => profession)
+  .map(({ code }) => code);

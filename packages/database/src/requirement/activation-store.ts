@@ -23,17 +23,35 @@ export async function readActivationCount(sql: Sql): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Activates a rule set unless its newest activation already has this text. Returns whether a row was added. */
+/**
+ * Activates a rule set as somebody decided: unless its newest activation already has this text. Returns whether a row was
+ * added.
+ */
 export async function activateRuleSet(sql: Sql, activation: Activation): Promise<boolean> {
+  const { ruleSetId, activatedAtMs, digest, fullText, activatedBy } = activation;
   const rows = await sql`
     INSERT INTO requirement.activation (rule_set_id, activated_at, digest, full_text, activated_by)
-    SELECT ${activation.ruleSetId}, ${instantText(activation.activatedAtMs)}::timestamptz,
-      decode(${activation.digest}, 'hex'), ${activation.fullText}, ${activation.activatedBy}
+    SELECT ${ruleSetId}, ${instantText(activatedAtMs)}::timestamptz, decode(${digest}, 'hex'), ${fullText}, ${activatedBy}
     WHERE NOT EXISTS (
       SELECT 1 FROM (
-        SELECT digest FROM requirement.activation WHERE rule_set_id = ${activation.ruleSetId}
-        ORDER BY activated_at DESC LIMIT 1
-      ) AS newest WHERE newest.digest = decode(${activation.digest}, 'hex')
+        SELECT digest FROM requirement.activation WHERE rule_set_id = ${ruleSetId} ORDER BY activated_at DESC LIMIT 1
+      ) AS newest WHERE newest.digest = decode(${digest}, 'hex')
+    ) RETURNING 1`;
+  return rows.length > 0;
+}
+
+/**
+ * Activates a rule set with nobody deciding: only a text that was never activated under this id, so that what an operator
+ * activated in its place stays in force. Returns whether a row was added.
+ */
+export async function activateNewText(sql: Sql, activation: Activation): Promise<boolean> {
+  const { ruleSetId, activatedAtMs, digest, fullText, activatedBy } = activation;
+  const rows = await sql`
+    INSERT INTO requirement.activation (rule_set_id, activated_at, digest, full_text, activated_by)
+    SELECT ${ruleSetId}, ${instantText(activatedAtMs)}::timestamptz, decode(${digest}, 'hex'), ${fullText}, ${activatedBy}
+    WHERE NOT EXISTS (
+      SELECT 1 FROM requirement.activation
+      WHERE rule_set_id = ${ruleSetId} AND digest = decode(${digest}, 'hex')
     ) RETURNING 1`;
   return rows.length > 0;
 }

@@ -60,10 +60,10 @@ interface Search {
 }
 
 /** Every round closes a gap or finds a sort of hours of no use, so there are few; this bounds a mistake. */
-const ROUNDS_MAX = 200;
+const ROUNDS_MAX = 256;
 const PASSES_MAX = 5;
 /** More records than this for one sort of hours are no advice to anybody. */
-const PIECES_MAX = 200;
+const PIECES_MAX = 256;
 const IMPOSSIBLE: MissingHours = { isPossible: false, items: [], totalHundredths: 0 };
 
 /**
