@@ -19,7 +19,8 @@ const name = ({ ruleSet, row }: AskedRow): string => `${ruleSet.id} ${row.id}`;
 const seen = { missing: 0, leastKnown: 0, partly: 0 };
 
 afterAll(() => {
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10);
+  expect(Math.min(seen.missing, seen.leastKnown)).toBeGreaterThan(50);
+  expect(seen.partly).toBeGreaterThan(3);
 });
 
 describe.each(ASKED_ROWS.map((asked) => [name(asked), asked] as const))("%s", (_, asked) => {
