@@ -116,8 +116,8 @@ it(
       Array.from(first.matchAll(/login: (xueshi_([a-z]+)_\w+)/g), ([, name, role]) => [role, name]),
     );
     expect(Object.keys(logins)).toEqual(["ingestion", "ledger", "query"]);
-    expect(first).toContain("quzhou-2020 version 1 activated");
-    expect(await run("migrate", [])).toContain("quzhou-2020 version 1 in force already");
+    expect(first).toContain("quzhou-2020 version 2 activated");
+    expect(await run("migrate", [])).toContain("quzhou-2020 version 2 in force already");
 
     const urlOf = (role: string, password: string) => {
       const url = new URL(server.url);

@@ -45,7 +45,7 @@ test("activates a rule file once, says what a new version changes, and keeps the
   const first = await run(activateRule, "quzhou-2020", "--by", "wang-xiaoming", "--yes");
   expect(first).toMatchObject({ code: 0, output: expect.stringContaining("was not activated before") });
   const again = await run(activateRule, QUZHOU, "--by", "somebody-else", "--yes");
-  expect(again).toMatchObject({ code: 0, output: expect.stringContaining("already active: quzhou-2020 version 1") });
+  expect(again).toMatchObject({ code: 0, output: expect.stringContaining("already active: quzhou-2020 version 2") });
 
   writeFileSync(join(folder, "draft.yaml"), readFileSync(QUZHOU, "utf8").replace("hours: 180", "hours: 200"));
   const changed = await run(activateRule, "draft.yaml", "--by", "wang-xiaoming", "--yes");

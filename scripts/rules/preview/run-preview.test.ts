@@ -77,7 +77,7 @@ async function give(hours: number): Promise<string> {
 
 test("lists who would flip, from what to what and why, and keeps it; nothing is activated", async () => {
   const [short, between, enough] = await Promise.all([give(89), give(95), give(100)]);
-  const draftText = text.replaceAll("hours: 90", "hours: 100").replace('version: "1"', 'version: "2"');
+  const draftText = text.replaceAll("hours: 90", "hours: 100").replace('version: "2"', 'version: "3"');
   const draft = parseRuleSet(draftText);
   const questions = previewQuestions({ ...ground, draft });
   const annual = questions.findIndex(

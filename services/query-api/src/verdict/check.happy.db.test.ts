@@ -31,7 +31,7 @@ describe("POST /v1/checks", () => {
       verdict: "met",
       provisional: null,
       reasons: [],
-      ruleSet: { id: "quzhou-2020", version: "1", citation: { document: "衢市人社专〔2020〕55号" } },
+      ruleSet: { id: "quzhou-2020", version: "2", citation: { document: "衢市人社专〔2020〕55号" } },
       window: { years: [2019, 2020] },
       authority: { mode: "city", platforms: ["quzhou-city"] },
       asOf: "2020-07-31",
