@@ -179,7 +179,7 @@ function factNote(count: number, context: VerbContext): string {
 }
 
 async function listPreviews(sql: Sql, context: VerbContext): Promise<void> {
-  const previews = await readImpactPreviews(sql, PREVIEWS_MAX);
+  const previews = await readImpactPreviews(sql, { limit: PREVIEWS_MAX });
   if (previews.length === 0) context.print(say(context, "没有保存的预览。", "No preview is kept."));
   for (const { previewId, startedAtMs, endedAtMs, previewedBy, ruleSetId, digest, people, flips } of previews) {
     const ended = endedAtMs === null ? say(context, "未完成", "not finished") : `${flips}/${people}`;
@@ -193,7 +193,7 @@ async function showFlips(
   { show, after, limit }: { readonly show: string; readonly after: FlipPosition | null; readonly limit: number },
   context: VerbContext,
 ): Promise<void> {
-  const preview = (await readImpactPreviews(sql, FLIPS_MAX)).find(({ previewId }) => previewId === show);
+  const [preview] = await readImpactPreviews(sql, { limit: 1, previewId: show });
   if (preview === undefined) throw new WrongUsage(`没有预览 ${show}。`, `There is no preview ${show}.`);
   const flips = await readImpactFlips(sql, { previewId: show, after, limit });
   for (const { practitionerId, question, before, after: then, why } of flips) {

@@ -1,6 +1,6 @@
 import type { ActivatedRuleSet, Declaration, DeclarationRule, LocalDate, RuleSet, Vocabulary } from "@xueshi/domain";
 
-/** What a person is called in a question that the ledger does not know: any value that no row singles out. */
+/** The education in a question where no row asks for one: the ledger does not know it. */
 const ANY_EDUCATION = "college";
 
 /** What the draft is compared with. */

@@ -123,7 +123,7 @@ test("lists who would flip, from what to what and why, and keeps it; nothing is 
     why: "none > requirement_not_met; total 95/100 not_met",
   });
   expect([short, enough]).not.toContain(flips[0]?.practitionerId);
-  const [kept] = await readImpactPreviews(sql, 10);
+  const [kept] = await readImpactPreviews(sql, { limit: 1, previewId: start.previewId });
   expect(kept).toMatchObject({ previewId: start.previewId, people: 3, flips: result.flips, endedAtMs: NOW_MS + 5 });
   expect(await sql`SELECT count(*)::int AS count FROM requirement.activation`).toEqual([{ count: 0 }]);
 });

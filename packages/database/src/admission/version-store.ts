@@ -116,7 +116,7 @@ export async function readRecordSlice(tx: Transaction, afterKey: string, version
   return { afterKey, lastKey: row?.key ?? null };
 }
 
-/** The records of a source in a slice that carry one of some subject codes (null: any), with the people they belong to. */
+/** The records of a source in a slice that carry one of some subject codes (null: whatever their code), with their people. */
 export async function readRecordsOfCodes(
   tx: Transaction,
   query: { readonly source: string; readonly codes: readonly string[] | null; readonly slice: RecordSlice },

@@ -66,13 +66,18 @@ export async function endImpactPreview(
     WHERE preview_id = ${end.previewId}`;
 }
 
-/** The newest previews, newest first. */
-export async function readImpactPreviews(sql: Sql, limit: number): Promise<ImpactPreview[]> {
+/** The newest previews, newest first; or the one of an id, as text. */
+export async function readImpactPreviews(
+  sql: Sql,
+  { limit, previewId = null }: { readonly limit: number; readonly previewId?: string | null },
+): Promise<ImpactPreview[]> {
   return sql<ImpactPreview[]>`
     SELECT preview_id AS "previewId", started_at AS "startedAtMs", ended_at AS "endedAtMs",
       previewed_by AS "previewedBy", rule_set_id AS "ruleSetId", encode(digest, 'hex') AS digest,
       full_text AS "fullText", as_of AS "asOf", questions, people, flips
-    FROM requirement.impact_preview ORDER BY started_at DESC, preview_id LIMIT ${limit}`;
+    FROM requirement.impact_preview
+    WHERE ${previewId}::text IS NULL OR preview_id::text = ${previewId}
+    ORDER BY started_at DESC, preview_id LIMIT ${limit}`;
 }
 
 /** A page of what one preview would change, in the order of practitioners and questions, after one of these. */

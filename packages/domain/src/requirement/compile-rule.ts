@@ -61,6 +61,8 @@ export interface CompiledAnsweredRule {
   readonly isMonotone: boolean;
   /** Whether all that is asked are sums over the window of groups of subjects: unclassified hours are decided exactly. */
   readonly isPlain: boolean;
+  /** Whether any value that decides is known from someone who quotes the text, or from our own reading alone. */
+  readonly restsOnSecondHand: boolean;
 }
 
 export interface CompiledDelegatedRule {
@@ -139,6 +141,10 @@ export function compileAnsweredRule(
       gates.length === 0 &&
       carryOver === null &&
       compiled.every(({ rule: each }) => isPlain(each)),
+    restsOnSecondHand: restsOnSecondHand(
+      rule,
+      requirements.map((each) => each.rule),
+    ),
   };
 }
 
@@ -152,6 +158,14 @@ function capsHurtNothing(requirements: readonly CompiledRequirement[], caps: rea
   return (
     requirements.every(({ rule }) => isOfSubjects(rule)) &&
     caps.every(({ rule }) => isOfSubjects(rule) && rule.subjects !== "all" && rule.subjects.length === 1)
+  );
+}
+
+function restsOnSecondHand(rule: AnsweredRule, values: readonly RequirementRule[]): boolean {
+  const overrides = values.flatMap((value) => (value.kind === "floor" ? (value.overrides ?? []) : []));
+  const others = [rule, rule.window, ...rule.caps, ...rule.gates, ...rule.grants, rule.carryOver, rule.start];
+  return [...values, ...overrides, ...others].some(
+    (value) => value?.provenance === "second_hand" || value?.provenance === "inferred",
   );
 }
 

@@ -57,11 +57,15 @@ interface Search {
   readonly judgedOn: LocalDate;
   readonly sorts: readonly Sort[];
   readonly evaluate: (steps: readonly Step[]) => Evaluation;
+  /** Whether so much was looked at already that no other way is tried. */
+  readonly isTired: () => boolean;
 }
 
 /** Every round closes a gap or finds a sort of hours of no use, so there are few; this bounds a mistake. */
 const ROUNDS_MAX = 256;
 const PASSES_MAX = 5;
+/** Records looked at in all evaluations, after which the best way so far is taken: it is met, though maybe not the least. */
+const LOOKED_AT_MAX = 150_000;
 /** More records than this for one sort of hours are no advice to anybody. */
 const PIECES_MAX = 256;
 const IMPOSSIBLE: MissingHours = { isPossible: false, items: [], totalHundredths: 0 };
@@ -83,9 +87,14 @@ export function missingHours(
   const judgedOn = lastDayToJudge(row, window.years, asOf);
   const judged = { ...scope, asOf: judgedOn };
   const { recognition } = row.ruleSet;
-  const evaluate = (steps: readonly Step[]) =>
-    evaluateRule(row, judged, [...known, ...recordsOf(steps, window.years, asOf, platforms[0] ?? "", recognition)]);
-  const search = { row, years: window.years, asOf, judgedOn, sorts: sortsOf(row, asOf), evaluate };
+  let lookedAt = 0;
+  const evaluate = (steps: readonly Step[]) => {
+    const hypothetical = recordsOf(steps, window.years, asOf, platforms[0] ?? "", recognition);
+    lookedAt += known.length + hypothetical.length;
+    return evaluateRule(row, judged, [...known, ...hypothetical]);
+  };
+  const isTired = () => lookedAt > LOOKED_AT_MAX;
+  const search = { row, years: window.years, asOf, judgedOn, sorts: sortsOf(row, asOf), evaluate, isTired };
   const steps = leastSteps(search);
   if (steps === null) return IMPOSSIBLE;
   const items = steps
@@ -116,7 +125,7 @@ function leastSteps(search: Search): Step[] | null {
     if (steps === null) continue;
     reduce(steps, (some) => search.evaluate(some).outcome === "met");
     if (best === null || totalOf(steps) < totalOf(best)) best = steps;
-    if (totalOf(best) <= least) break;
+    if (totalOf(best) <= least || search.isTired()) break;
   }
   return best;
 }

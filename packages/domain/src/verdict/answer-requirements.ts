@@ -36,7 +36,7 @@ export function answerRequirements(
   return {
     verdict: unknown.length > 0 ? "unknown" : provisional,
     provisional: unknown.length > 0 ? provisional : null,
-    reasons: restsOnSecondHand(row) ? [...reasons, { code: "provenance_second_hand", detail: {} }] : reasons,
+    reasons: row.restsOnSecondHand ? [...reasons, { code: "provenance_second_hand", detail: {} }] : reasons,
     declaration: header.declaration,
     ruleSet: header.ruleSet,
     window: windowResult(window, input.declaration),
@@ -79,16 +79,6 @@ function notMetReasons(requirements: readonly RequirementResult[]): ReasonResult
     reasons.push({ code: "requirement_not_met", detail: { requirement: rule.id, gap: formatHours(gapHundredths) } });
   }
   return reasons;
-}
-
-/** Whether any value that decided is known from someone who quotes the text, or from our own reading alone. */
-function restsOnSecondHand({ rule, requirements }: CompiledAnsweredRule): boolean {
-  const values = requirements.map((each) => each.rule);
-  const overrides = values.flatMap((value) => (value.kind === "floor" ? (value.overrides ?? []) : []));
-  const others = [rule, rule.window, ...rule.caps, ...rule.gates, ...rule.grants, rule.carryOver, rule.start];
-  return [...values, ...overrides, ...others].some(
-    (value) => value?.provenance === "second_hand" || value?.provenance === "inferred",
-  );
 }
 
 function noticesOf(rules: readonly NoticeRule[], years: readonly YearResult[]): NoticeResult[] {
