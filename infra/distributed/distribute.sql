@@ -21,6 +21,8 @@ SELECT create_distributed_table('ledger.head', 'practitioner_id', colocate_with 
 SELECT create_distributed_table('projection.balance', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('projection.record_state', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('admission.identity', 'practitioner_id', colocate_with => 'ledger.entry');
+SELECT create_distributed_table('admission.name_alias', 'practitioner_id', colocate_with => 'ledger.entry');
+SELECT create_distributed_table('admission.person_merge', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('requirement.impact_flip', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('verdict.access_log', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('verdict.kept_verdict', 'practitioner_id', colocate_with => 'ledger.entry');
@@ -28,11 +30,20 @@ SELECT create_distributed_table('verdict.kept_verdict', 'practitioner_id', coloc
 -- Records: a record's versions, refusals and decisions lie together.
 SELECT create_distributed_table('admission.version', 'record_key', colocate_with => 'none');
 SELECT create_distributed_table('admission.refusal', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('admission.row_decision', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('admission.finding', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('admission.readmission_change', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('acquisition.reconciliation_difference', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('classification.decision', 'record_key', colocate_with => 'admission.version');
 
 -- Batches: what arrived together, and what was posted together.
 SELECT create_distributed_table('acquisition.batch', 'batch_id', colocate_with => 'none');
 SELECT create_distributed_table('acquisition.raw_page', 'batch_id', colocate_with => 'acquisition.batch');
+SELECT create_distributed_table('acquisition.push_request', 'request_key', colocate_with => 'none');
+SELECT create_distributed_table('acquisition.upload', 'upload_id', colocate_with => 'none');
+SELECT create_distributed_table('acquisition.upload_part', 'upload_id', colocate_with => 'acquisition.upload');
+SELECT create_distributed_table('acquisition.upload_batch', 'upload_id', colocate_with => 'acquisition.upload');
+SELECT create_distributed_table('acquisition.upload_finding', 'upload_id', colocate_with => 'acquisition.upload');
 SELECT create_distributed_table('ledger.posting', 'posting_id', colocate_with => 'acquisition.batch');
 
 -- Small, written seldom, read by every check or push: a copy on every node.
@@ -45,6 +56,10 @@ SELECT create_reference_table('requirement.impact_preview');
 -- Small and written with every page: on the coordinator alone, known to all.
 SELECT citus_add_local_table_to_metadata('acquisition.pull');
 SELECT citus_add_local_table_to_metadata('acquisition.pull_cursor');
+SELECT citus_add_local_table_to_metadata('acquisition.platform_state');
+SELECT citus_add_local_table_to_metadata('acquisition.lateness');
+SELECT citus_add_local_table_to_metadata('acquisition.reconciliation');
+SELECT citus_add_local_table_to_metadata('admission.readmission');
 
 -- No shard without its guard: a table that was append-only before is so on every node, or nothing of this happened.
 DO $$

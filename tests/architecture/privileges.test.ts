@@ -9,6 +9,8 @@ const RESTRICT_VIOLATION = "23001";
 
 /** What is only ever added to. */
 const APPEND_ONLY = [
+  "admission.person_merge",
+  "admission.row_decision",
   "classification.decision",
   "ledger.entry",
   "ledger.platform_mark",

@@ -1,4 +1,16 @@
-import { date, index, integer, pgSchema, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  date,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { bytea } from "../connection/column-types.ts";
 
 export const admissionSchema = pgSchema("admission");
@@ -15,6 +27,8 @@ export const identity = admissionSchema.table("identity", {
   claimRecordId: text("claim_record_id").notNull(),
   wrappedKey: bytea("wrapped_key").notNull(),
   sealed: bytea("sealed").notNull(),
+  /** Digest of the name without separators and in simplified characters; null: the same as name_digest. */
+  nameVariantDigest: bytea("name_variant_digest"),
 });
 
 /** Every admitted version of every record, once; `occurrences` counts the rows that said just this. */
@@ -46,10 +60,14 @@ export const version = admissionSchema.table(
     occurrences: integer("occurrences").notNull(),
     batchId: uuid("batch_id").notNull(),
     batchIndex: integer("batch_index").notNull(),
+    nameVariantDigest: bytea("name_variant_digest"),
+    /** The decision by which it is left out; null: it takes part. */
+    voidedBy: uuid("voided_by"),
   },
   (table) => [
     primaryKey({ columns: [table.recordKey, table.updateTime, table.contentDigest] }),
     index("version_practitioner").on(table.practitionerId),
+    index("version_source_update_time").on(table.source, table.updateTime),
   ],
 );
 
@@ -72,4 +90,103 @@ export const refusal = admissionSchema.table(
     batchIndex: integer("batch_index").notNull(),
   },
   (table) => [primaryKey({ columns: [table.recordKey, table.updateTime, table.contentDigest] })],
+);
+
+/** What operators decided of held, refused and conflicting rows; nothing is ever changed, an undo is another row. */
+export const rowDecision = admissionSchema.table(
+  "row_decision",
+  {
+    recordKey: uuid("record_key").notNull(),
+    decidedAt: timestamp("decided_at", { withTimezone: true }).notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    /** The row decided of. */
+    updateTime: timestamp("update_time", { withTimezone: true }).notNull(),
+    contentDigest: bytea("content_digest").notNull(),
+    /** accept, correct, refuse or undo. */
+    kind: text("kind").notNull(),
+    /** For an undo: the decision taken back. */
+    undoes: uuid("undoes"),
+    /** For a correction: the content of the version that took the row's place. */
+    correctedDigest: bytea("corrected_digest"),
+    reason: text("reason").notNull(),
+    document: text("document"),
+    actor: text("actor").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recordKey, table.decidedAt, table.decisionId] })],
+);
+
+/** Other names under which operators accepted a person's rows. */
+export const nameAlias = admissionSchema.table(
+  "name_alias",
+  {
+    practitionerId: uuid("practitioner_id").notNull(),
+    nameDigest: bytea("name_digest").notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    withdrawnAt: timestamp("withdrawn_at", { withTimezone: true }),
+  },
+  (table) => [primaryKey({ columns: [table.practitionerId, table.nameDigest, table.decisionId] })],
+);
+
+/** Decisions that an id was wrong and its records are another person's; the newest of a person is in force. */
+export const personMerge = admissionSchema.table(
+  "person_merge",
+  {
+    practitionerId: uuid("practitioner_id").notNull(),
+    decidedAt: timestamp("decided_at", { withTimezone: true }).notNull(),
+    decisionId: uuid("decision_id").notNull(),
+    /** Whose the records are; null: the merge is taken back. */
+    intoPractitionerId: uuid("into_practitioner_id"),
+    reason: text("reason").notNull(),
+    document: text("document"),
+    actor: text("actor").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.practitionerId, table.decidedAt, table.decisionId] }),
+    index("person_merge_into").on(table.intoPractitionerId),
+  ],
+);
+
+/** What two records of one person say together that can hardly be: sessions face to face at the same time. */
+export const finding = admissionSchema.table(
+  "finding",
+  {
+    recordKey: uuid("record_key").notNull(),
+    code: text("code").notNull(),
+    otherRecordKey: uuid("other_record_key").notNull(),
+    practitionerId: uuid("practitioner_id").notNull(),
+    batchId: uuid("batch_id").notNull(),
+    foundAt: timestamp("found_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recordKey, table.code, table.otherRecordKey] })],
+);
+
+/** A re-admission of kept raw pages after a mapping was mended, and what it changed in sum. */
+export const readmission = admissionSchema.table("readmission", {
+  readmissionId: uuid("readmission_id").primaryKey(),
+  source: text("source").notNull(),
+  startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
+  endedAt: timestamp("ended_at", { withTimezone: true }),
+  state: text("state").notNull(),
+  actor: text("actor").notNull(),
+  reason: text("reason").notNull(),
+  counts: jsonb("counts").notNull(),
+});
+
+/** A row that reads otherwise after a re-admission; no personal data. */
+export const readmissionChange = admissionSchema.table(
+  "readmission_change",
+  {
+    recordKey: uuid("record_key").notNull(),
+    readmissionId: uuid("readmission_id").notNull(),
+    updateTime: timestamp("update_time", { withTimezone: true }).notNull(),
+    contentDigest: bytea("content_digest").notNull(),
+    source: text("source").notNull(),
+    recordId: text("record_id").notNull(),
+    before: json("before"),
+    after: json("after"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordKey, table.readmissionId, table.updateTime, table.contentDigest] }),
+    index("readmission_change_run").on(table.readmissionId, table.recordKey),
+  ],
 );
