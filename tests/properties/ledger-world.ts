@@ -20,7 +20,7 @@ import {
   type Declaration as TypedDeclaration,
   type Verdict,
 } from "@xueshi/domain";
-import { PLATFORMS, platformNamed } from "@xueshi/platforms";
+import { PLATFORMS, platformNamed, SOURCES } from "@xueshi/platforms";
 import { loadRulebook } from "@xueshi/rulebook";
 import { createUuidV7 } from "@xueshi/runtime";
 import { createVault, sha256Hex, sha256Suite } from "@xueshi/vault";
@@ -64,6 +64,7 @@ export async function openLedgerWorld() {
     queue: silentQueue,
     vault,
     knownPeople: createKnownPeople(),
+    sources: SOURCES,
     targets: {},
     clock,
     newId,
@@ -80,6 +81,7 @@ export async function openLedgerWorld() {
     suite: sha256Suite,
     sha256Hex,
     ruleSets: async () => ruleSets.map(({ ruleSet }) => ruleSet),
+    sources: SOURCES,
     actor: "ledger-service",
   };
   return {

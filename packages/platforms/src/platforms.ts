@@ -4,20 +4,35 @@ import { quzhouCity } from "./quzhou-city/index.ts";
 import { zjIndustry } from "./zj-industry/index.ts";
 import { zjNaturalResources } from "./zj-natural-resources/index.ts";
 
-/** Every platform that is pulled. A new one is a folder beside these and a line here. */
-export const PLATFORMS: readonly Platform[] = [quzhouCity, zjIndustry, zjNaturalResources];
-
-/** Training platforms with a code table of their own; one without may still push, with the subjects' own names. */
-export const PUSH_SOURCES: readonly PushSource[] = [demoTraining];
-
-/** The pulled platform of that name, or null. */
-export function platformNamed(name: string): Platform | null {
-  return PLATFORMS.find((platform) => platform.name === name) ?? null;
+/** Who may send records: the platforms that are pulled, and the training platforms with a code table of their own. */
+export interface SourceRegistry {
+  readonly platforms: readonly Platform[];
+  readonly pushSources: readonly PushSource[];
+  /** The pulled platform of that name, or null. */
+  platformNamed(name: string): Platform | null;
+  /** Whoever sends records under that name; a training platform without a folder says subjects by their own names. */
+  sourceNamed(name: string): Platform | PushSource;
 }
 
-/** Whoever sends records under that name; a training platform without a folder says subjects by their own names. */
-export function sourceNamed(name: string): Platform | PushSource {
-  const known = platformNamed(name) ?? PUSH_SOURCES.find((source) => source.name === name);
+export function createSourceRegistry(
+  platforms: readonly Platform[],
+  pushSources: readonly PushSource[],
+): SourceRegistry {
+  const pulled = new Map(platforms.map((platform) => [platform.name, platform]));
+  const pushing = new Map(pushSources.map((source) => [source.name, source]));
   const subjects = { catalogueClasses: null, codes: null, acceptsNames: true };
-  return known ?? { name, title: { zh: name, en: name }, subjects };
+  return {
+    platforms,
+    pushSources,
+    platformNamed: (name) => pulled.get(name) ?? null,
+    sourceNamed: (name) => pulled.get(name) ?? pushing.get(name) ?? { name, title: { zh: name, en: name }, subjects },
+  };
 }
+
+/** Every source with a folder here. A new one is a folder beside these and a word in these lists. */
+export const SOURCES: SourceRegistry = createSourceRegistry(
+  [quzhouCity, zjIndustry, zjNaturalResources],
+  [demoTraining],
+);
+
+export const { platforms: PLATFORMS, pushSources: PUSH_SOURCES, platformNamed, sourceNamed } = SOURCES;

@@ -1,4 +1,5 @@
 import type { Sql } from "@xueshi/database";
+import type { SourceRegistry } from "@xueshi/platforms";
 import type { JobQueue } from "@xueshi/queue";
 import type { Clock, Logger } from "@xueshi/runtime";
 import type { Vault } from "@xueshi/vault";
@@ -13,6 +14,8 @@ export interface IngestionContext {
   readonly queue: JobQueue;
   readonly vault: Vault;
   readonly knownPeople: KnownPeople;
+  /** The platforms that this installation can pull. */
+  readonly sources: SourceRegistry;
   readonly targets: PlatformTargets;
   readonly clock: Clock;
   readonly newId: () => string;

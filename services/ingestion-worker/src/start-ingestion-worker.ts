@@ -1,6 +1,6 @@
 import { type ApiKeyRow, connect, readApiKey } from "@xueshi/database";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
-import { PLATFORMS } from "@xueshi/platforms";
+import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
 import type { Clock, Keys, Logger } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
@@ -17,6 +17,8 @@ export interface IngestionWorkerOptions {
   /** Null: the queue lives in PostgreSQL. */
   readonly redisUrl: string | null;
   readonly keys: Keys;
+  /** Default: every source with a folder in `packages/platforms`. */
+  readonly sources?: SourceRegistry;
   readonly targets: PlatformTargets;
   readonly host: string;
   /** 0 takes any free port. */
@@ -63,6 +65,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     queue,
     vault: createVault(options.keys),
     knownPeople: createKnownPeople(),
+    sources: options.sources ?? SOURCES,
     targets: options.targets,
     clock,
     newId,
@@ -85,7 +88,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
   addAcquisitionRoutes(app, context);
   const server = await serve(app, { host, port, ids: newId });
   queue.work("pull-platform", (payload, job) => handlePullPlatform(context, payload, job), {
-    concurrency: PLATFORMS.length,
+    concurrency: context.sources.platforms.length,
   });
   if (options.schedules ?? true) await schedulePulls(context);
   const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
@@ -101,7 +104,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
 }
 
 async function schedulePulls(context: IngestionContext): Promise<void> {
-  for (const { name, schedule } of PLATFORMS) {
+  for (const { name, schedule } of context.sources.platforms) {
     if (context.targets[name] === undefined) continue;
     const spec = { cron: schedule.cron, tz: schedule.timeZone };
     await context.queue.schedule("pull-platform", name, spec, { platform: name }).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { connect, readApiKey } from "@xueshi/database";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
+import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
 import type { Clock, Logger } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite } from "@xueshi/vault";
@@ -13,6 +14,8 @@ export interface LedgerServiceOptions {
   readonly databaseUrl: string;
   /** Null: the queue lives in PostgreSQL. */
   readonly redisUrl: string | null;
+  /** Default: every source with a folder in `packages/platforms`. */
+  readonly sources?: SourceRegistry;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -59,6 +62,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     suite: sha256Suite,
     sha256Hex,
     ruleSets: createRuleSetReader(sql, clock),
+    sources: options.sources ?? SOURCES,
     actor: "ledger-service",
   };
   const app = createApp({

@@ -1,4 +1,4 @@
-import type { HttpJsonConnection } from "../connection.ts";
+import type { HttpJsonConnection } from "../http-json-connection.ts";
 
 export const connection: HttpJsonConnection = {
   transport: "http-json",

@@ -1,4 +1,4 @@
-import type { FileConnection } from "../connection.ts";
+import type { FileConnection } from "../file-connection.ts";
 
 export const connection: FileConnection = {
   transport: "file",

@@ -21,7 +21,7 @@ import {
   withPlatformLease,
 } from "@xueshi/database";
 import { type App, HttpProblem } from "@xueshi/http";
-import { PLATFORMS, type Platform, platformNamed } from "@xueshi/platforms";
+import type { Platform } from "@xueshi/platforms";
 import { z } from "zod";
 import { cursorProblem } from "../cursor-problem.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
@@ -33,7 +33,7 @@ const HOUR_MS = 3_600_000;
 /** Operations on pulls and platforms. */
 export function addAcquisitionRoutes(app: App, context: IngestionContext): void {
   app.route(startPullRoute, async ({ body }, call) => {
-    const platform = platformNamed(body.platform);
+    const platform = context.sources.platformNamed(body.platform);
     if (platform === null) throw new HttpProblem("platform_not_found");
     if (await isUnderWay(context, platform.name)) throw new HttpProblem("pull_in_progress");
     const wish = { pullId: context.newId(), platform: platform.name, queuedAtMs: call.receivedAtMs };
@@ -63,7 +63,7 @@ export function addAcquisitionRoutes(app: App, context: IngestionContext): void 
       readNewestPulls(context.sql),
       countUnpostedBatches(context.sql),
     ]);
-    const platforms = PLATFORMS.map((platform) => {
+    const platforms = context.sources.platforms.map((platform) => {
       const lastPull = newest.find((pull) => pull.platform === platform.name);
       const { completeUntilMs, freshness } = freshnessOf(platform, marks, context.clock());
       return {

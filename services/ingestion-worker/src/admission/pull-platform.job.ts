@@ -1,5 +1,4 @@
 import { queuePull, readNewestPulls } from "@xueshi/database";
-import { platformNamed } from "@xueshi/platforms";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { runPull } from "./run-pull.ts";
 
@@ -15,7 +14,7 @@ export async function handlePullPlatform(
   payload: { platform: string },
   job: { signal: AbortSignal },
 ): Promise<void> {
-  const platform = platformNamed(payload.platform);
+  const platform = context.sources.platformNamed(payload.platform);
   if (platform === null) {
     context.logger.warn("a hint names an unknown platform", { platform: payload.platform });
     return;

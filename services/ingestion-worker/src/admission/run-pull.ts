@@ -1,24 +1,11 @@
-import {
-  endPull,
-  failInterruptedPulls,
-  queuePull,
-  readCursor,
-  takeQueuedPull,
-  withPlatformLease,
-} from "@xueshi/database";
+import { endPull, failInterruptedPulls, queuePull, takeQueuedPull, withPlatformLease } from "@xueshi/database";
 import type { PullOutcome } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
-import { fetchCatalogue } from "../acquisition/fetch-catalogue.ts";
-import { createHttpSession } from "../acquisition/http-session.ts";
-import type { PlatformTarget } from "../acquisition/platform-targets.ts";
-import type { PullContext } from "../acquisition/pull-context.ts";
 import type { PullEnd, PullEvent, PulledPage, RefusedFile } from "../acquisition/pull-event.ts";
-import { pullHttpPages } from "../acquisition/pull-http-pages.ts";
-import { scanFiles } from "../acquisition/scan-files.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { OrdinalCounter } from "./judge-rows.ts";
-import { keepCatalogue } from "./keep-catalogue.ts";
+import { openPull } from "./open-pull.ts";
 import { storePages } from "./store-pages.ts";
 import { storeRows } from "./store-rows.ts";
 
@@ -64,31 +51,9 @@ async function readToEnd(
   const startedAtMs = clock();
   const target = context.targets[platform.name];
   if (target === undefined) return failedEnd(startedAtMs, "target_missing");
-  const opened = await openEvents(context, platform, pullId, target, pullContext);
+  const opened = await openPull(context, platform, pullId, target, pullContext);
   if (opened.kind === "fault") return failedEnd(startedAtMs, opened.reason);
   return storeEvents(context, platform, pullId, opened.events);
-}
-
-type Opened =
-  | { readonly kind: "events"; readonly events: AsyncGenerator<PullEvent, void, undefined> }
-  | { readonly kind: "fault"; readonly reason: string };
-
-async function openEvents(
-  context: IngestionContext,
-  platform: Platform,
-  pullId: string,
-  target: PlatformTarget,
-  pullContext: PullContext,
-): Promise<Opened> {
-  const cursor = await readCursor(context.sql, platform.name);
-  if ("folder" in target) return { kind: "events", events: scanFiles(platform, target.folder, cursor, pullContext) };
-  const { connection } = platform;
-  if (connection.transport !== "http-json") return { kind: "fault", reason: "target_mismatch" };
-  const session = createHttpSession(connection, target);
-  const fetched = await fetchCatalogue(platform, session, pullContext);
-  if (fetched?.kind === "fault") return { kind: "fault", reason: fetched.reason };
-  if (fetched !== null) await keepCatalogue(context, platform, pullId, fetched.value, pullContext.signal);
-  return { kind: "events", events: pullHttpPages(platform, session, cursor, pullContext) };
 }
 
 /** Stores pages in batches while the next ones are read; one batch is on its way at a time, so they stay in order. */

@@ -1,9 +1,11 @@
+import { SOURCES } from "@xueshi/platforms";
 import { expect, test } from "vitest";
 import { lookUpSubjects } from "./find-subject.ts";
 
-const lookUp = lookUpSubjects([
-  { platform: "quzhou-city", entries: [{ CategoryId: 103, CategoryName: "学术会议", ClassTypeId: 3 }] },
-]);
+const lookUp = lookUpSubjects(
+  [{ platform: "quzhou-city", entries: [{ CategoryId: 103, CategoryName: "学术会议", ClassTypeId: 3 }] }],
+  SOURCES,
+);
 
 test("a subject's own name is read as one only where the source said it by name", () => {
   expect(lookUp("zj-industry", "professional", "code").subject).toBeNull();

@@ -1,5 +1,5 @@
 import { isSubject, type LocalDate, type RuleSet, type SubjectLookup } from "@xueshi/domain";
-import { type Catalogue, platformNamed, readCatalogue, sourceNamed, subjectOf } from "@xueshi/platforms";
+import { type Catalogue, readCatalogue, type SourceRegistry, subjectOf } from "@xueshi/platforms";
 
 /** The platform of record that a source registers for on a date (platforms.md, rule 10), or the source itself. */
 export type PlatformRoute = (source: string, obtainedOn: LocalDate | null) => string;
@@ -17,10 +17,13 @@ export function routeSources(ruleSets: readonly RuleSet[]): PlatformRoute {
 }
 
 /** Finds a subject by what the source said: the subject's own name, its course catalogue, or its code table. */
-export function lookUpSubjects(stored: readonly { platform: string; entries: unknown }[]): SubjectLookup {
+export function lookUpSubjects(
+  stored: readonly { platform: string; entries: unknown }[],
+  sources: SourceRegistry,
+): SubjectLookup {
   const catalogues = new Map<string, Catalogue>();
   for (const { platform, entries } of stored) {
-    const connection = platformNamed(platform)?.connection;
+    const connection = sources.platformNamed(platform)?.connection;
     if (connection?.transport !== "http-json" || connection.catalogue === null || !Array.isArray(entries)) continue;
     catalogues.set(platform, readCatalogue(connection.catalogue, entries));
   }
@@ -32,7 +35,7 @@ export function lookUpSubjects(stored: readonly { platform: string; entries: unk
     const answer =
       basis === "name" && isSubject(subjectCode)
         ? { subject: subjectCode, trace: `name:${subjectCode}` }
-        : subjectOf(sourceNamed(source), subjectCode, catalogues.get(source) ?? null);
+        : subjectOf(sources.sourceNamed(source), subjectCode, catalogues.get(source) ?? null);
     found.set(key, answer);
     return answer;
   };

@@ -68,7 +68,7 @@ async function decide(
     return { kind: "conflict", state };
   }
   await keepDecision(tx, decision, context);
-  const changes = await readChanges(tx, [recordKey], people, ruleSets, context.sha256Hex);
+  const changes = await readChanges(tx, [recordKey], people, ruleSets, context);
   const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
   const plan = planPostings({ ...changes, actor, reason: "decided", note });
   const { nameDigests } = changes;

@@ -56,7 +56,7 @@ async function postRecords(
   // Sent together: the server reads only once it has the locks.
   const [heads, changes] = await Promise.all([
     lockHeads(tx, people),
-    readChanges(tx, batch.recordKeys, people, ruleSets, context.sha256Hex),
+    readChanges(tx, batch.recordKeys, people, ruleSets, context),
   ]);
   const plan = planPostings({ ...changes, actor: context.actor, reason: null, note: null });
   const { recordedAtMs } = await writePlan(

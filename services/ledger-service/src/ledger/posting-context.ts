@@ -1,5 +1,6 @@
 import type { Sql } from "@xueshi/database";
 import type { HashSuite, RuleSet, Sha256Hex } from "@xueshi/domain";
+import type { SourceRegistry } from "@xueshi/platforms";
 
 /** What every posting needs from outside; no module keeps any of it. */
 export interface PostingContext {
@@ -10,6 +11,8 @@ export interface PostingContext {
   readonly sha256Hex: Sha256Hex;
   /** The rule sets in force now, for the routes of sources to platforms of record. */
   readonly ruleSets: () => Promise<readonly RuleSet[]>;
+  /** How each source says the subject. */
+  readonly sources: SourceRegistry;
   /** Public name of this service, kept as the actor of its entries. */
   readonly actor: string;
 }

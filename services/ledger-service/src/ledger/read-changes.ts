@@ -14,10 +14,10 @@ import {
   type PostedStanding,
   type RecordHistory,
   type RuleSet,
-  type Sha256Hex,
   type Standing,
 } from "@xueshi/domain";
 import { lookUpSubjects, routeSources } from "../classification/find-subject.ts";
+import type { PostingContext } from "./posting-context.ts";
 
 /** Thrown when records turn out to belong to people whose heads are not locked; the caller locks them too. */
 export class PeopleNotLocked extends Error {
@@ -44,7 +44,7 @@ export async function readChanges(
   recordKeys: readonly string[],
   practitionerIds: readonly string[],
   ruleSets: readonly RuleSet[],
-  sha256Hex: Sha256Hex,
+  { sha256Hex, sources }: Pick<PostingContext, "sha256Hex" | "sources">,
 ): Promise<Changes> {
   const [versions, refusals, nameDigests, decisions, catalogues] = await Promise.all([
     readVersions(tx, recordKeys),
@@ -61,7 +61,7 @@ export async function readChanges(
   if (owners.size > 0) throw new PeopleNotLocked([...owners]);
 
   const platformOf = routeSources(ruleSets);
-  const lookup = lookUpSubjects(catalogues);
+  const lookup = lookUpSubjects(catalogues, sources);
   const histories = groupByRecord(recordKeys, versions, refusals);
   const derived = [...histories.values()].flatMap((history) =>
     deriveStandings(history, {

@@ -18,6 +18,7 @@ import {
   uuidFromDigest,
   type VersionOrder,
 } from "@xueshi/domain";
+import { SOURCES } from "@xueshi/platforms";
 import { loadRulebook } from "@xueshi/rulebook";
 import { createTestUuidV7, type TestClock, testClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite } from "@xueshi/vault";
@@ -79,7 +80,8 @@ export async function openTestLedger(): Promise<TestLedger> {
     const ledgerSql = connect({ url, connectionsMax, applicationName: "test-ledger" });
     opened.push(ledgerSql);
     const ruleSets = createRuleSetReader(ledgerSql, clock);
-    return { ...{ sql: ledgerSql, clock, newId, ruleSets }, suite: sha256Suite, sha256Hex, actor: "ledger-service" };
+    const outside = { clock, newId, suite: sha256Suite, sha256Hex, sources: SOURCES };
+    return { ...outside, sql: ledgerSql, ruleSets, actor: "ledger-service" };
   };
   await prepare(sql);
   return {
