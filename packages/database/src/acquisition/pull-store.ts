@@ -25,7 +25,7 @@ export async function queuePull(
   const [row] = await sql<{ pullId: string }[]>`
     INSERT INTO acquisition.pull AS waiting (pull_id, platform, queued_at, state)
     VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued')
-    ON CONFLICT (platform) WHERE state = 'queued' DO UPDATE SET state = waiting.state
+    ON CONFLICT (platform) WHERE state = 'queued' AND kind <> 'backfill' DO UPDATE SET state = waiting.state
     RETURNING pull_id AS "pullId"`;
   return row?.pullId ?? pull.pullId;
 }
