@@ -1,8 +1,11 @@
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
+import type { PlainFigure } from "./measure-plain.ts";
 import type { PullFigure, RawLimit } from "./measure-pull.ts";
 import type { PushFigure } from "./measure-push.ts";
 import type { RulesFigure } from "./measure-rules.ts";
+import type { StreamFigure } from "./measure-stream.ts";
+import type { VisibleFigure } from "./measure-visible.ts";
 
 /** Everything one run measured; what was not asked for is null or empty. */
 export interface Figures {
@@ -12,6 +15,9 @@ export interface Figures {
   readonly rules: RulesFigure | null;
   readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
   readonly push: readonly PushFigure[];
+  readonly plain: PlainFigure | null;
+  readonly stream: StreamFigure | null;
+  readonly visible: VisibleFigure | null;
   readonly check: CheckFigure | null;
   readonly batch: BatchFigure | null;
 }

@@ -6,9 +6,12 @@ import { findCheckPeople } from "./check-people.ts";
 import type { Figures, Machine } from "./figures.ts";
 import { measureBatch } from "./measure-batch.ts";
 import { measureChecks } from "./measure-checks.ts";
+import { measurePlain } from "./measure-plain.ts";
 import { measurePull, measureRawLimit } from "./measure-pull.ts";
 import { measurePush, type PushFigure, type PushShape } from "./measure-push.ts";
 import { measureRules, type RulesFigure } from "./measure-rules.ts";
+import { measureStream } from "./measure-stream.ts";
+import { measureVisible } from "./measure-visible.ts";
 import { printFigures } from "./print-figures.ts";
 import { prepareRaw } from "./raw-write.ts";
 import { type BenchOptions, HELP, readOptions } from "./read-options.ts";
@@ -24,6 +27,10 @@ const PUSHES: readonly PushShape[] = [
 /** Each shape of push has its own people. */
 const PEOPLE_PER_SHAPE = 1_000_000;
 
+/** Figures that are measured beside the raw writing of the same rows. */
+const WRITES = ["pull", "push", "stream", "upload"] as const;
+
+const progress = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
@@ -44,7 +51,7 @@ async function main(): Promise<void> {
     const stack = needsStack
       ? await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown })
       : null;
-    const figures = stack === null ? NOTHING_MORE : await measure(stack, options, shutdown);
+    const figures = stack === null ? NOTHING_MORE : await measure(stack, options, config.redisUrl, shutdown);
     const [loadAfter = 0] = loadavg();
     const queue = config.redisUrl === null ? "postgres" : "redis";
     const machine = {
@@ -68,7 +75,10 @@ async function main(): Promise<void> {
   }
 }
 
-const NOTHING_MORE = { pull: null, push: [], check: null, batch: null } as const;
+const NOTHING_MORE = {
+  ...{ pull: null, push: [], plain: null, stream: null, visible: null },
+  ...{ check: null, batch: null },
+} as const;
 
 /** Before anything else runs on the machine. */
 async function measureRulesFirst(pairs: number, dataDir: string): Promise<RulesFigure> {
@@ -80,33 +90,55 @@ async function measureRulesFirst(pairs: number, dataDir: string): Promise<RulesF
 async function measure(
   stack: Stack,
   options: BenchOptions,
+  redisUrl: string | null,
   shutdown: Shutdown,
 ): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules">> {
   const { figures, pairs } = options;
   const { signal } = shutdown;
-  const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
   progress(`pulling about ${options.rows} rows`);
   const pulled = await measurePull(stack, signal);
-  if (figures.has("pull") || figures.has("push")) await prepareRaw(stack.postgres.url, RAW_DATABASE);
+  if (WRITES.some((figure) => figures.has(figure))) await prepareRaw(stack.postgres.url, RAW_DATABASE);
   let pull: Figures["pull"] = null;
   if (figures.has("pull")) {
     progress("writing the same rows raw");
     pull = { ...pulled, raw: await measureRawLimit(stack, RAW_DATABASE, signal) };
   }
-  const push: PushFigure[] = [];
-  for (const [index, shape] of figures.has("push") ? PUSHES.entries() : []) {
-    progress(`pushing ${shape.recordsPerRequest} records a request`);
-    const raw = { pairs, firstPerson: index * PEOPLE_PER_SHAPE, rawDatabase: RAW_DATABASE };
-    push.push(await measurePush(stack, shape, raw, signal));
-  }
-  if (!figures.has("check") && !figures.has("batch")) return { pull, push, check: null, batch: null };
+  const written = await measureArrivals(stack, options, redisUrl, shutdown);
+  if (!figures.has("check") && !figures.has("batch")) return { pull, ...written, check: null, batch: null };
   const people = await findCheckPeople(stack);
   const bare = await startBareServer(stack, shutdown);
   if (figures.has("check")) progress("single checks");
   const check = figures.has("check") ? await measureChecks(stack, people, bare, options, shutdown) : null;
   if (figures.has("batch")) progress("batch checks");
   const batch = figures.has("batch") ? await measureBatch(stack, people, bare, pairs, signal) : null;
-  return { pull, push, check, batch };
+  return { pull, ...written, check, batch };
+}
+
+/** Everything that training platforms send: requests, one long stream, and how soon a push is seen. */
+async function measureArrivals(
+  stack: Stack,
+  { figures, pairs, records }: BenchOptions,
+  redisUrl: string | null,
+  shutdown: Shutdown,
+): Promise<Pick<Figures, "push" | "plain" | "stream" | "visible">> {
+  const { signal } = shutdown;
+  const firstPersonOf = (index: number) => index * PEOPLE_PER_SHAPE;
+  const push: PushFigure[] = [];
+  for (const [index, shape] of figures.has("push") ? PUSHES.entries() : []) {
+    progress(`pushing ${shape.recordsPerRequest} records a request`);
+    const raw = { pairs, firstPerson: firstPersonOf(index), rawDatabase: RAW_DATABASE };
+    push.push(await measurePush(stack, shape, raw, signal));
+  }
+  if (figures.has("push")) progress("a job for each record, to compare with");
+  const plain = figures.has("push")
+    ? await measurePlain(stack, { firstPerson: firstPersonOf(2), redisUrl }, shutdown)
+    : null;
+  if (figures.has("visible")) progress("pushes at fixed times, until they are seen");
+  const visible = figures.has("visible") ? await measureVisible(stack, firstPersonOf(3), { signal }) : null;
+  if (figures.has("stream")) progress(`streaming ${records} records in one request`);
+  const wanted = { records, firstPerson: firstPersonOf(4), rawDatabase: RAW_DATABASE };
+  const stream = figures.has("stream") ? await measureStream(stack, wanted, signal) : null;
+  return { push, plain, stream, visible };
 }
 
 function describeMachine(): Pick<Machine, "processor" | "cores" | "memoryGib" | "node"> {

@@ -3,7 +3,7 @@ import { systemClock } from "@xueshi/runtime";
 import { type CpuSeconds, countCpu } from "./cpu-spent.ts";
 import { makeRecords, peopleOf } from "./make-records.ts";
 import { type RawFigure, writeRaw } from "./raw-write.ts";
-import type { Stack } from "./start-stack.ts";
+import { SOURCE, type Stack, waitUntilPosted } from "./start-stack.ts";
 import { median, percentile } from "./statistics.ts";
 
 export interface PushShape {
@@ -35,9 +35,6 @@ export interface PushFigure {
 }
 
 const SENDERS = 4;
-const POLL_MS = 10;
-const POSTED_MS_MAX = 120_000;
-const SOURCE = "demo-training";
 
 /** Pushes rounds of records and waits for their posting, each beside the raw writing of the same rows. */
 export async function measurePush(
@@ -114,16 +111,6 @@ async function send(stack: Stack, bodies: string[], acknowledgedMs: number[]): P
     await response.arrayBuffer();
     if (response.status !== 202) throw new Error(`A push was answered with ${response.status}.`);
     acknowledgedMs.push(performance.now() - sentAtMs);
-  }
-}
-
-async function waitUntilPosted(sql: Sql): Promise<void> {
-  const giveUpAtMs = performance.now() + POSTED_MS_MAX;
-  for (;;) {
-    const [waiting] = await sql`SELECT 1 FROM acquisition.batch WHERE posted_at IS NULL LIMIT 1`;
-    if (waiting === undefined) return;
-    if (performance.now() > giveUpAtMs) throw new Error("Pushed records were not posted in time.");
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 

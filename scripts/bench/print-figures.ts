@@ -17,11 +17,14 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { rules, pull, push, check, batch } = figures;
+  const { rules, pull, push, plain, stream, visible, check, batch } = figures;
   const rows = [
     ...(rules === null ? [] : rulesRows(rules)),
     ...(pull === null ? [] : pullRows(pull)),
     ...push.flatMap(pushRows),
+    ...(plain === null ? [] : plainRows(plain, push)),
+    ...(stream === null ? [] : streamRows(stream)),
+    ...(visible === null ? [] : visibleRows(visible)),
     ...(check === null ? [] : checkRows(check)),
     ...(batch === null ? [] : batchRows(batch)),
   ];
@@ -94,6 +97,51 @@ function pushRows(push: PushFigure): Row[] {
       note: `acknowledged p50/p99 ${acknowledged}, posted ${posted}`,
     },
     note(`CPU µs/record: ${cpuUs(total, records)}`),
+  ];
+}
+
+function plainRows(plain: NonNullable<Figures["plain"]>, push: readonly PushFigure[]): Row[] {
+  const best = Math.max(...push.map((figure) => figure.perSecond));
+  const peer = plain.records / plain.seconds;
+  return [
+    {
+      name: "push to posted, best of these",
+      ours: perSecond(best, "records"),
+      peer: `${perSecond(peer, "")} a job for each record`,
+      ratio: (best / peer).toFixed(1),
+      note: `CPU µs/record of its worker: ${cpuUs({ worker: plain.cpuSeconds }, plain.records)}`,
+    },
+  ];
+}
+
+function streamRows(stream: NonNullable<Figures["stream"]>): Row[] {
+  const { records, raw } = stream;
+  const ours = records / stream.postedSeconds;
+  const limit = raw.rows / raw.seconds;
+  const memory = Object.entries(stream.peakResidentMib).map(([name, mib]) => `${name} ${mib.toFixed(0)} MiB`);
+  return [
+    {
+      name: `push to posted, NDJSON of ${records}`,
+      ours: perSecond(ours, "records"),
+      peer: `${perSecond(limit, "records")} raw`,
+      ratio: (ours / limit).toFixed(2),
+      note: `last receipt after ${stream.acknowledgedSeconds.toFixed(1)} s, last posting after ${stream.postedSeconds.toFixed(1)} s`,
+    },
+    note(`CPU µs/record: ${cpuUs({ ...stream.cpuSeconds, sender: stream.senderCpuSeconds }, records)}`),
+    note(`peak resident: ${memory.join(", ")}`),
+  ];
+}
+
+function visibleRows(visible: NonNullable<Figures["visible"]>): Row[] {
+  const { requestsPerSecond, recordsPerRequest } = visible;
+  return [
+    {
+      name: `push to visible, ${requestsPerSecond}/s of ${recordsPerRequest}`,
+      ours: `${ms(visible.visibleMsP50)} p50`,
+      peer: `${ms(visible.visibleMsP99)} p99`,
+      ratio: "",
+      note: `open loop; acknowledged p50/p99 ${ms(visible.acknowledgedMsP50)}/${ms(visible.acknowledgedMsP99)}; at most ${ms(visible.visibleMsMax)}`,
+    },
   ];
 }
 

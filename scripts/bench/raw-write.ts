@@ -110,6 +110,12 @@ async function recreate(ownerUrl: string, database: string, template: string): P
   }
 }
 
+/** Makes an empty database beside the product's, and gives its URL. */
+export async function recreateDatabase(ownerUrl: string, database: string): Promise<string> {
+  await recreate(ownerUrl, database, "template0");
+  return withDatabase(ownerUrl, database);
+}
+
 function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;

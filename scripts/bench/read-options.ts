@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What can be measured; the order is the order of the runs. */
-export const FIGURES = ["rules", "pull", "push", "check", "batch"] as const;
+export const FIGURES = ["rules", "pull", "push", "stream", "visible", "upload", "check", "batch"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface BenchOptions {
@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly figures: ReadonlySet<Figure>;
   /** Rows of the generated feed, about. */
   readonly rows: number;
+  /** Records of the streamed push. */
+  readonly records: number;
   /** Interleaved pairs of ours and a limit or peer; ratios are their medians. */
   readonly pairs: number;
   /** Duration of one closed-loop run of checks, milliseconds. */
@@ -28,8 +30,9 @@ Usage: pnpm bench [options]
 Starts an embedded PostgreSQL, the simulated platforms and the services as processes of its own on 127.0.0.1, measures,
 prints a table (ours, limit or peer, ratio) and stops everything. A full run takes about ten minutes.
 
-  --only LIST      of rules,pull,push,check,batch (default: all of them)
+  --only LIST      of rules,pull,push,stream,visible,upload,check,batch (default: all of them)
   --rows N         rows of the generated feed (default 400000; ${ROWS_WITHOUT_PULL} when pull is not measured)
+  --records N      records of the streamed push (default 200000)
   --pairs N        interleaved pairs of ours and limit; ratios are their medians (default 7)
   --round-ms N     one closed-loop run of checks (default 3000)
   --json FILE      write every figure as JSON
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[], cwd: string): BenchOptions 
     options: {
       only: { type: "string", default: FIGURES.join(",") },
       rows: { type: "string" },
+      records: { type: "string", default: "200000" },
       pairs: { type: "string", default: "7" },
       "round-ms": { type: "string", default: "3000" },
       json: { type: "string" },
@@ -69,6 +73,7 @@ export function readOptions(args: readonly string[], cwd: string): BenchOptions 
       2_000,
       5_000_000,
     ),
+    records: readInteger("records", values.records, 1_000, 5_000_000),
     pairs: readInteger("pairs", values.pairs, 1, 100),
     roundMs: readInteger("round-ms", values["round-ms"], 100, 60_000),
     jsonFile: values.json === undefined ? null : resolve(cwd, values.json),

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Sql } from "@xueshi/database";
 import {
   createUuidV7,
   type EmbeddedPostgres,
@@ -19,6 +20,9 @@ import { platformsSpec, waitUntilListening, writeTargets } from "../start/platfo
 import { type PreparedDatabase, prepareDatabase } from "../start/prepare-database.ts";
 import { type ServiceName, servicesSpec } from "../start/services-spec.ts";
 import { type ChildSpec, freePort } from "../start/supervise.ts";
+
+/** The training platform that pushes. */
+export const SOURCE = "demo-training";
 
 export const WORKSPACE_DIR = join(import.meta.dirname, "../..");
 const READY_MS_MAX = 60_000;
@@ -111,4 +115,18 @@ async function freePorts(): Promise<[number, number, number, number, number]> {
 function profileFlags(profileDir: string | null, name: string): string[] {
   if (profileDir === null) return [];
   return ["--cpu-prof", `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`];
+}
+
+const POLL_MS = 10;
+const POSTED_MS_MAX = 600_000;
+
+/** Waits until the ledger has posted every batch there is. */
+export async function waitUntilPosted(sql: Sql): Promise<void> {
+  const giveUpAtMs = performance.now() + POSTED_MS_MAX;
+  for (;;) {
+    const [waiting] = await sql`SELECT 1 FROM acquisition.batch WHERE posted_at IS NULL LIMIT 1`;
+    if (waiting === undefined) return;
+    if (performance.now() > giveUpAtMs) throw new Error("What was sent was not posted in time.");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
