@@ -1,115 +1,27 @@
-import { randomBytes } from "node:crypto";
-import { type PrincipalKind, SCOPES_BY_KIND } from "@xueshi/contracts";
-import { activateRuleSet, connect, writeApiKey } from "@xueshi/database";
-import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
-import { createApiKey } from "@xueshi/http";
-import { startIngestionWorker } from "@xueshi/ingestion-worker";
-import { startLedgerService } from "@xueshi/ledger-service";
-import { grantQueue, migrateQueue } from "@xueshi/queue";
-import { loadRulebook } from "@xueshi/rulebook";
-import { createLogger, createUuidV7, systemClock } from "@xueshi/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { waitFor } from "./wait-for.ts";
+import { ID, NAME, type OpenServices, openServices, pushedRecord as record } from "./open-services.ts";
 
-const ID = "330899197312100005";
-const NAME = "邓国刚";
-
-let database: TestDatabase;
-let ingestion: { url: string; close(): Promise<void> };
-let ledger: { url: string; close(): Promise<void> };
-const keys: Record<string, string> = {};
-const logged: string[] = [];
+let services: OpenServices;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrateQueue(database.url);
-  const urls = { ingestion: await database.urlAs("ingestion"), ledger: await database.urlAs("ledger") };
-  await grantQueue(
-    database.url,
-    Object.values(urls).map((url) => new URL(url).username),
-  );
-  await prepare(database.url);
-  const logger = createLogger({ service: "test", clock: systemClock, write: (line) => void logged.push(line) });
-  const base = {
-    redisUrl: null,
-    host: "127.0.0.1",
-    port: 0,
-    clock: systemClock,
-    newId: createUuidV7(systemClock),
-    logger,
-  };
-  const vaultKeys = { indexKey: randomBytes(32), masterKey: randomBytes(32) };
-  ingestion = await startIngestionWorker({
-    ...base,
-    databaseUrl: urls.ingestion,
-    keys: vaultKeys,
-    targets: {},
-    schedules: false,
-  });
-  ledger = await startLedgerService({ ...base, databaseUrl: urls.ledger });
+  services = await openServices();
 });
+afterAll(() => services?.close());
 
-afterAll(async () => {
-  await ingestion?.close();
-  await ledger?.close();
-  await database?.drop();
-});
-
-async function prepare(url: string): Promise<void> {
-  const sql = connect({ url, connectionsMax: 1, applicationName: "test" });
-  const newId = createUuidV7(systemClock);
-  const add = async (kind: PrincipalKind, name: string) => {
-    const { key, keyHash } = createApiKey(kind, randomBytes);
-    const scopes = SCOPES_BY_KIND[kind];
-    await writeApiKey(sql, { keyId: newId(), keyDigest: keyHash, kind, name, scopes, createdAtMs: systemClock() });
-    keys[name] = key;
-  };
-  await add("source", "demo-training");
-  await add("source", "quzhou-city");
-  await add("declaration-system", "declarations");
-  await add("operator", "operator");
-  for (const { ruleSet, digest, text } of loadRulebook().files) {
-    const activation = {
-      ruleSetId: ruleSet.id,
-      activatedAtMs: systemClock(),
-      digest,
-      fullText: text,
-      activatedBy: "test",
-    };
-    await activateRuleSet(sql, activation);
-  }
-  await sql.end();
-}
-
-const record = (recordId: string, changes: object = {}) => ({
-  recordId,
-  practitioner: { idType: "resident-id", idNumber: ID, name: NAME },
-  title: `课程 ${recordId}`,
-  hours: 8,
-  subject: "professional",
-  obtainedOn: "2020-03-02",
-  ...changes,
-});
-
-async function call(base: string, method: string, path: string, key: string | null, body?: unknown) {
-  const response = await fetch(base + path, {
-    method,
-    headers: {
-      ...(key === null ? {} : { Authorization: `Bearer ${keys[key] ?? key}` }),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, json: text === "" ? null : JSON.parse(text) };
-}
+const ingestion = {
+  get url() {
+    return services.ingestionUrl;
+  },
+};
+const ledger = {
+  get url() {
+    return services.ledgerUrl;
+  },
+};
+const call: OpenServices["call"] = (...request) => services.call(...request);
 const push = (records: unknown, key: string | null = "demo-training") =>
   call(ingestion.url, "POST", "/v1/records", key, { records });
-const posted = (batchId: string, key = "demo-training") =>
-  waitFor("the batch to be posted", async () => {
-    const { json } = await call(ingestion.url, "GET", `/v1/batches/${batchId}`, key);
-    return json.state === "posted" ? json : null;
-  });
+const posted = (batchId: string) => services.posted(batchId);
 
 describe("pushing records", () => {
   test("each gets its receipt, and its state once the batch is posted", async () => {
@@ -208,6 +120,7 @@ describe("reviews", () => {
 });
 
 test("no id and no name is in any line of the log", () => {
+  const { logged } = services;
   expect(logged.length).toBeGreaterThan(10);
   for (const line of logged) {
     expect(line).not.toContain(ID);

@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 async function pushAndPost(records: readonly object[]): Promise<void> {
   const receivedAtMs = world.clock();
-  await pushRecords(world.ingestion, { source: city.name, records, receivedAtMs, language: "en" });
+  await pushRecords(world.ingestion, { source: city.name, records, receivedAtMs, language: "en", requestKey: null });
   await postAll();
 }
 

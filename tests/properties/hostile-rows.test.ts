@@ -62,8 +62,8 @@ test("no row stops the others: whatever a source sends is stored with a receipt,
       const rows = batch.flatMap((one) => (one.kind === "row" ? [one.raw] : []));
       if (rows.length > 0) await world.pull(source, rows);
       if (pushes.length === 0) continue;
-      const { receipts } = await world.push(source, pushes, world.clock());
-      expect(receipts.map(({ index }) => index)).toEqual(pushes.map((_push, index) => index));
+      const { response } = await world.push(source, pushes, world.clock());
+      expect(response.receipts.map(({ index }) => index)).toEqual(pushes.map((_push, index) => index));
     }
     for (const batchId of await world.unposted()) expect(await world.post(batchId)).toBe("posted");
     verifyLedger(await readLedger(world.owner));

@@ -143,11 +143,18 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       const records = pushes.map(({ source: _source, updatedAt, ...record }) =>
         Date.parse(updatedAt) === receivedAtMs ? record : { ...record, updateTime: updatedAt },
       );
-      return pushRecords(ingestion, { source, records, receivedAtMs, language: "en" });
+      return pushRecords(ingestion, { source, records, receivedAtMs, language: "en", requestKey: null });
     },
     withdraw(source: string, recordId: string, updateTimeMs: number) {
       const reason = "withdrawn by its source";
-      return withdrawRecord(ingestion, { source, recordId, reason, updateTimeMs, receivedAtMs: updateTimeMs });
+      return withdrawRecord(ingestion, {
+        source,
+        recordId,
+        reason,
+        updateTimeMs,
+        receivedAtMs: updateTimeMs,
+        requestKey: null,
+      });
     },
     decide(source: string, recordId: string, decision: { subject: Subject | null; counts: boolean }) {
       const recordKey = recordKeyOf(sha256Hex, source, recordId);

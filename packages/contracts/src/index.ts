@@ -34,12 +34,14 @@ export { presentReceipt } from "./presentation/present-receipt.ts";
 export { presentFlags, presentVerdict } from "./presentation/present-verdict.ts";
 export {
   getBatchRoute,
+  getRecordRoute,
   INGESTION_ROUTES,
   ingestionSummaryRoute,
   listPlatformsRoute,
   listPullsRoute,
   pushRecordsRoute,
   startPullRoute,
+  validateRecordsRoute,
   withdrawRecordRoute,
 } from "./routes/ingestion.ts";
 export { decideReviewRoute, LEDGER_ROUTES, ledgerSummaryRoute, listReviewsRoute } from "./routes/ledger.ts";
@@ -52,12 +54,14 @@ export {
   queryRoutes,
 } from "./routes/query.ts";
 export {
+  type BodyBytes,
   type BodyLine,
   defineRoute,
   type HttpMethod,
   type JsonOrLines,
   type Route,
   type RouteBody,
+  type RouteBytes,
   type RouteInput,
   type RouteResponse,
 } from "./routes/route.ts";
@@ -84,6 +88,7 @@ export {
   type RecordsResponse,
 } from "./schemas/receipt.ts";
 export { type PushedRecord, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
+export type { RecordResponse } from "./schemas/record-view.ts";
 export type { DecisionRequest, DecisionResponse, ReviewsResponse } from "./schemas/review.ts";
 export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";
 export { VERDICT_SCHEMA_PATH, verdictJsonSchema } from "./schemas/verdict-json-schema.ts";

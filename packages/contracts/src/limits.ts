@@ -3,6 +3,15 @@ export const LIMITS = {
   recordsPerRequestMax: 1_000,
   /** A full push is about 450 bytes a record; the rest is room for long titles. */
   recordsBodyBytesMax: 4_194_304,
+  recordLinesMax: 2_000_000,
+  recordLineBytesMax: 16_384,
+  /** Of a stream, decoded. */
+  recordLinesBodyBytesMax: 2_147_483_647,
+  /** Lines of a stream that are stored in one transaction. */
+  recordsPerPart: 1_000,
+  validateLinesMax: 10_000,
+  validateLinesBodyBytesMax: 16_777_216,
+  idempotencyKeyDays: 7,
   withdrawalBodyBytesMax: 4_096,
   checkBodyBytesMax: 8_192,
   grantsMax: 20,

@@ -116,6 +116,13 @@ export const PROBLEMS = {
     "Pull is in progress",
     "A pull of this platform is running; please wait for its end, see GET /v1/pulls.",
   ),
+  idempotency_key_in_use: problem(
+    409,
+    "同一请求正在处理",
+    "带同一 Idempotency-Key 的请求正在处理；请按 Retry-After 所示秒数后重发，将得到同一结果。",
+    "The same request is under way",
+    "A request with this Idempotency-Key is being answered; send it again after the seconds that Retry-After gives, for the same answer.",
+  ),
   body_too_large: problem(
     413,
     "正文过大",
@@ -126,9 +133,9 @@ export const PROBLEMS = {
   unsupported_media_type: problem(
     415,
     "不支持这种正文类型",
-    "请以 Content-Type: application/json 发送，不加压缩编码；本接口接受的类型见文档。",
+    "请以文档所列的 Content-Type 发送（多为 application/json）；压缩只接受 gzip。",
     "Unsupported media type",
-    "Please send Content-Type: application/json without content encoding; the types it takes are in the docs.",
+    "Please send a Content-Type that the docs list (application/json mostly); gzip is the only content encoding.",
   ),
   validation_failed: problem(
     422,
@@ -136,6 +143,13 @@ export const PROBLEMS = {
     "正文或参数有误，各处错误见 errors。",
     "Content is not acceptable",
     "The body or a parameter is not acceptable; each place is listed in errors.",
+  ),
+  idempotency_key_reused: problem(
+    422,
+    "幂等键已用于其他内容",
+    "此 Idempotency-Key 已用于另一内容的请求；内容不同须用新的键。",
+    "The key was used for other content",
+    "This Idempotency-Key was sent with other content before; other content needs a key of its own.",
   ),
   rate_limited: problem(
     429,

@@ -10,9 +10,10 @@ import {
   pullsResponseSchema,
 } from "../schemas/operation.ts";
 import { pageQuery } from "../schemas/paging.ts";
-import { requiredText, text } from "../schemas/primitives.ts";
-import { batchResponseSchema, recordsResponseSchema } from "../schemas/receipt.ts";
+import { kebabName, note, requiredText, text } from "../schemas/primitives.ts";
+import { batchResponseSchema, recordsResponseSchema, validationResponseSchema } from "../schemas/receipt.ts";
 import { recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
+import { recordResponseSchema } from "../schemas/record-view.ts";
 import { RECORDS_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
@@ -32,15 +33,81 @@ export const pushRecordsRoute = defineRoute({
     documented: recordsRequestDocument,
     example: RECORDS_EXAMPLE,
     bytesMax: LIMITS.recordsBodyBytesMax,
+    lines: {
+      bytesMax: LIMITS.recordLinesBodyBytesMax,
+      lineBytesMax: LIMITS.recordLineBytesMax,
+      linesMax: LIMITS.recordLinesMax,
+      streamed: true,
+    },
   },
+  idempotent: true,
   responses: {
     202: {
-      description: { "zh-CN": "已接收并落盘。", en: "Taken in and on disk." },
+      description: {
+        "zh-CN": "已接收并落盘。NDJSON 每行一份回执，每千条落盘后即发出；末行为汇总，缺末行即中断。",
+        en: "Taken in and on disk. As NDJSON one receipt a line, sent as each thousand is on disk; the last line is the summary, and an answer without it was cut off.",
+      },
       name: "RecordsResponse",
       schema: recordsResponseSchema,
+      otherTypes: ["application/x-ndjson"],
     },
   },
   problems: [],
+});
+
+export const validateRecordsRoute = defineRoute({
+  method: "post",
+  path: "/v1/records/validate",
+  operationId: "validateRecords",
+  tag: "records",
+  summary: {
+    "zh-CN": "试报：给出此刻上报会得到的回执，不保存任何内容。",
+    en: "Dry run: the receipts that a push would get at this moment; nothing is kept.",
+  },
+  scope: "records:write",
+  body: {
+    name: "ValidationRequest",
+    schema: recordsRequestSchema,
+    documented: recordsRequestDocument,
+    example: RECORDS_EXAMPLE,
+    bytesMax: LIMITS.recordsBodyBytesMax,
+    lines: {
+      bytesMax: LIMITS.validateLinesBodyBytesMax,
+      lineBytesMax: LIMITS.recordLineBytesMax,
+      linesMax: LIMITS.validateLinesMax,
+    },
+  },
+  responses: {
+    200: {
+      description: { "zh-CN": "回执；未保存。", en: "The receipts; nothing was kept." },
+      name: "ValidationResponse",
+      schema: validationResponseSchema,
+      otherTypes: ["application/x-ndjson"],
+    },
+  },
+  problems: [],
+});
+
+export const getRecordRoute = defineRoute({
+  method: "get",
+  path: "/v1/records/{recordId}",
+  operationId: "getRecord",
+  tag: "records",
+  summary: {
+    "zh-CN": "查询一条记录的下落：各版本、现状、计入与否及原因。",
+    en: "What became of a record: its versions, how it stands, whether it counts and why.",
+  },
+  scope: "batches:read",
+  params: z.strictObject({ recordId: requiredText(128) }),
+  query: z.strictObject({ source: kebabName.optional().meta(note("经办人必填", "operators must say it")) }),
+  responses: {
+    200: {
+      description: { "zh-CN": "记录。", en: "The record." },
+      name: "RecordResponse",
+      schema: recordResponseSchema,
+    },
+  },
+  problems: ["record_not_found"],
 });
 
 export const withdrawRecordRoute = defineRoute({
@@ -62,6 +129,7 @@ export const withdrawRecordRoute = defineRoute({
     bytesMax: LIMITS.withdrawalBodyBytesMax,
     optional: true,
   },
+  idempotent: true,
   responses: {
     202: {
       description: { "zh-CN": "已接收并落盘。", en: "Taken in and on disk." },
@@ -160,6 +228,8 @@ export const ingestionSummaryRoute = defineRoute({
 
 export const INGESTION_ROUTES = [
   pushRecordsRoute,
+  validateRecordsRoute,
+  getRecordRoute,
   withdrawRecordRoute,
   getBatchRoute,
   startPullRoute,

@@ -26,7 +26,21 @@ export interface RouteBody {
   /** Whether the body may be left out, as with a DELETE whose reason is in the query. */
   readonly optional?: boolean;
   /** Present when the operation also takes one JSON value per line, streamed. */
-  readonly lines?: { readonly bytesMax: number; readonly lineBytesMax: number; readonly linesMax: number };
+  readonly lines?: {
+    readonly bytesMax: number;
+    readonly lineBytesMax: number;
+    readonly linesMax: number;
+    /** Lines reach the handler while the body still arrives, and answers go out meanwhile; bytes are counted decoded. */
+    readonly streamed?: true;
+  };
+}
+
+/** A body of other bytes than JSON, which the handler reads as they come. */
+export interface RouteBytes {
+  readonly name: string;
+  /** Media types that are taken; parameters such as `charset` are passed on. */
+  readonly mediaTypes: readonly string[];
+  readonly bytesMax: number;
 }
 
 /** One operation of an outside interface: all that the server, the document and a client need to know. */
@@ -42,6 +56,10 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: RouteBody;
+  /** Instead of `body`. */
+  readonly bytes?: RouteBytes;
+  /** Whether the operation honours an Idempotency-Key; the docs say so. */
+  readonly idempotent?: true;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /** Problems of this operation besides those that every operation can answer. */
   readonly problems: readonly ProblemCode[];
@@ -59,19 +77,34 @@ export type JsonOrLines<Value> =
   | { readonly form: "json"; readonly value: Value }
   | { readonly form: "lines"; readonly lines: Iterable<BodyLine> };
 
+/** The same where lines are streamed: they come in groups, as the body does. */
+export type JsonOrStream<Value> =
+  | { readonly form: "json"; readonly value: Value }
+  | { readonly form: "lines"; readonly lines: AsyncIterable<readonly BodyLine[]> };
+
+/** Bytes of a body with their media type; reading them throws the problem of a body that is too large or too slow. */
+export interface BodyBytes {
+  readonly mediaType: string;
+  /** The `charset` parameter, lower case; null: none was given. */
+  readonly charset: string | null;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /** What a handler receives: path parameters, query and body, all parsed; `undefined` where the route has none. */
 export interface RouteInput<R extends Route> {
   readonly params: Output<R["params"]>;
   readonly query: Output<R["query"]>;
-  readonly body: BodyOutput<R["body"]>;
+  readonly body: R["bytes"] extends object ? BodyBytes : BodyOutput<R["body"]>;
 }
 
 type BodyOutput<Body> = Body extends { readonly schema: infer Schema }
-  ? Body extends { readonly lines: object }
-    ? JsonOrLines<Output<Schema>>
-    : Body extends { readonly optional: true }
-      ? Output<Schema> | undefined
-      : Output<Schema>
+  ? Body extends { readonly lines: { readonly streamed: true } }
+    ? JsonOrStream<Output<Schema>>
+    : Body extends { readonly lines: object }
+      ? JsonOrLines<Output<Schema>>
+      : Body extends { readonly optional: true }
+        ? Output<Schema> | undefined
+        : Output<Schema>
   : undefined;
 
 /** Names a route without widening its type. */

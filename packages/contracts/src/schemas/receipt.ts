@@ -29,6 +29,9 @@ export type Receipt = z.output<typeof receiptSchema>;
 export const recordsResponseSchema = z.strictObject({ batchId: uuid, receipts: z.array(receiptSchema) });
 export type RecordsResponse = z.output<typeof recordsResponseSchema>;
 
+/** Answer to a dry run: the same receipts, and nothing else happened. */
+export const validationResponseSchema = z.strictObject({ receipts: z.array(receiptSchema) });
+
 /** How many receipts of each outcome a batch has; outcomes that did not occur may be left out. */
 const outcomeCounts = z.partialRecord(z.enum(RECEIPT_OUTCOMES), z.int().min(0));
 

@@ -69,6 +69,17 @@ export async function readBatch(sql: Sql, batchId: string): Promise<BatchView | 
   return row ?? null;
 }
 
+/** When batches of a list came, and whether they are posted; those that are gone are missing. */
+export async function readArrivalsOfBatches(
+  sql: Sql,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly receivedAtMs: number; readonly isPosted: boolean }>> {
+  const rows = await sql<{ batchId: string; receivedAtMs: number; isPosted: boolean }[]>`
+    SELECT batch_id AS "batchId", received_at AS "receivedAtMs", posted_at IS NOT NULL AS "isPosted"
+    FROM acquisition.batch WHERE batch_id = ANY(${plainArray(batchIds)}::uuid[])`;
+  return new Map(rows.map(({ batchId, ...arrival }) => [batchId, arrival]));
+}
+
 /** Batches that are not posted yet, oldest first: what a lost queue forgot. */
 export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, limit: number): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`

@@ -1,7 +1,7 @@
 import { presentProblem } from "@xueshi/contracts";
 import { asProblem } from "../problem/problem-response.ts";
 import { responseHeaders } from "../response/response-headers.ts";
-import { streamLines } from "../response/stream-lines.ts";
+import { lineTexts, streamLines } from "../response/stream-lines.ts";
 import type { Answer, Call } from "./call.ts";
 
 /**
@@ -15,17 +15,23 @@ export function answerResponse(
   ended: (thrown: unknown) => void,
 ): Response {
   const { requestId, language } = call;
-  if ("lines" in answer) {
+  if ("lines" in answer || "lineTexts" in answer) {
     const failure = (thrown: unknown) => ({ problem: presentProblem(asProblem(thrown).code, language, requestId) });
     const headers = { ...responseHeaders("application/x-ndjson", language, requestId), ...extraHeaders };
-    return new Response(streamLines(answer.lines, failure, ended), { status: answer.status, headers });
+    const texts = "lines" in answer ? lineTexts(answer.lines) : answer.lineTexts;
+    return new Response(streamLines(texts, failure, ended), { status: answer.status, headers });
+  }
+  if ("bytes" in answer) {
+    const headers = { ...responseHeaders(answer.contentType, language, requestId), ...answer.headers, ...extraHeaders };
+    return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: answer.status, headers });
   }
   if ("text" in answer) {
     const headers = { ...responseHeaders(answer.contentType, language, requestId), ...answer.headers, ...extraHeaders };
     return new Response(answer.text, { status: answer.status, headers });
   }
   const body = "json" in answer ? JSON.stringify(answer.json) : answer.jsonText;
-  const headers = responseHeaders("application/json", language, requestId);
+  const own = "headers" in answer ? answer.headers : undefined;
+  const headers = { ...responseHeaders("application/json", language, requestId), ...own };
   return new Response(body, {
     status: answer.status,
     headers: extraHeaders === null ? headers : { ...headers, ...extraHeaders },

@@ -7,6 +7,8 @@ export interface Call {
   readonly language: Language;
   /** Milliseconds since 1970 UTC, by the app's clock. */
   readonly receivedAtMs: number;
+  /** On routes that are idempotent; null: none was sent. */
+  readonly idempotencyKey: string | null;
   /** Aborted when the request has run out of time. */
   readonly signal: AbortSignal;
 }
@@ -20,9 +22,17 @@ type CallOf<R extends Route> = R["scope"] extends null ? Call : AuthenticatedCal
 
 /** What a handler answers: a value to serialise, JSON that is serialised already, or lines to stream as NDJSON. */
 export type Answer =
-  | { readonly status: number; readonly json: unknown }
+  | { readonly status: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly status: number; readonly jsonText: string }
   | { readonly status: number; readonly lines: AsyncIterable<unknown> | Iterable<unknown> }
+  /** NDJSON that is written already: whole lines in each text. */
+  | { readonly status: number; readonly lineTexts: AsyncIterable<string> }
+  | {
+      readonly status: number;
+      readonly bytes: Uint8Array;
+      readonly contentType: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | {
       readonly status: number;
       readonly text: string;
@@ -38,6 +48,7 @@ export class CurrentCall implements AuthenticatedCall {
   readonly requestId: string;
   readonly language: Language;
   readonly receivedAtMs: number;
+  idempotencyKey: string | null = null;
   /** Set before the handler runs on routes with a scope. */
   known: Principal | null = null;
   #controller: AbortController | null = null;

@@ -83,7 +83,7 @@ describe("problems of the body", () => {
     ["a form", { "Content-Type": "application/x-www-form-urlencoded" }],
     ["another charset", { "Content-Type": "application/json; charset=gb18030" }],
     ["lines where none are taken", { "Content-Type": "application/x-ndjson" }],
-    ["a content encoding", { "Content-Encoding": "gzip" }],
+    ["a content encoding but gzip", { "Content-Encoding": "br" }],
   ])("unsupported_media_type for %s", async (_name, headers) => {
     const { post } = echoApp();
     await problemOf(await post("/v1/echoes/e", good, headers as Record<string, string>), "unsupported_media_type");

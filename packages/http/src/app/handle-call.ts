@@ -8,12 +8,13 @@ import type { RateLimit } from "../limits/rate-limit.ts";
 import { HttpProblem } from "../problem/http-problem.ts";
 import { asProblem, problemResponse } from "../problem/problem-response.ts";
 import { headerOf, incomingOf } from "../request/headers.ts";
+import { readIdempotencyKey } from "../request/read-idempotency-key.ts";
 import { readLanguage } from "../request/read-language.ts";
 import { readRequestId } from "../request/read-request-id.ts";
 import { answerResponse } from "./answer-response.ts";
 import { CurrentCall, type Handler } from "./call.ts";
 import type { Logger } from "./logger.ts";
-import { parseAddress, readRouteBody } from "./parse-input.ts";
+import { isStreamed, parseAddress, readRouteBody, streamRouteBody } from "./parse-input.ts";
 
 /** What every route of an app shares. */
 export interface CallEnvironment {
@@ -35,6 +36,8 @@ interface Line {
   readonly startedMs: number;
 }
 
+/** How long a streamed body may keep its reader waiting for each 16 KiB. */
+const STREAM_WAIT_MS_MAX = 60_000;
 const CLOSE = { Connection: "close" } as const;
 const requestTimeout = (): HttpProblem => new HttpProblem("request_timeout", { headers: CLOSE });
 
@@ -51,7 +54,7 @@ export function startCall(context: Context, incoming: IncomingMessage | undefine
  */
 export function handleCall<R extends Route>(route: R, handler: Handler<R>, environment: CallEnvironment) {
   const method = route.method.toUpperCase();
-  const { reading, handling } = environment;
+  const { handling } = environment;
 
   return async (context: Context): Promise<Response> => {
     const incoming = incomingOf(context);
@@ -59,15 +62,15 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
     const call = startCall(context, incoming, environment);
     try {
       const headers = route.scope === null ? null : await admit(route, context, incoming, call, environment);
+      if (route.idempotent === true) {
+        call.idempotencyKey = readIdempotencyKey(headerOf(context, incoming, "idempotency-key"), call.language);
+      }
       const { params, query } = parseAddress(route, context, call.language);
-      const body =
-        route.body === undefined
-          ? undefined
-          : await reading.within(readRouteBody(route.body, context, incoming, call.language), requestTimeout);
+      const body = await bodyOf(route, context, incoming, call, environment);
       const input = { params, query, body } as RouteInput<R>;
       const answered = handler(input, call as Parameters<Handler<R>>[1]);
       const answer = answered instanceof Promise ? await handling.within(answered, () => outOfTime(call)) : answered;
-      const streams = "lines" in answer;
+      const streams = "lines" in answer || "lineTexts" in answer;
       const response = answerResponse(answer, call, headers, (thrown) => {
         if (thrown !== null) reportFailure(asProblem(thrown), call, line, environment);
         logAccess(answer.status, call, line, environment);
@@ -78,6 +81,22 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
       return failureResponse(thrown, call, line, environment);
     }
   };
+}
+
+/** The parsed body, or one that the handler reads as it comes; undefined where the route takes none. */
+async function bodyOf(
+  route: Route,
+  context: Context,
+  incoming: IncomingMessage | undefined,
+  call: CurrentCall,
+  { reading, monotonicMs }: CallEnvironment,
+): Promise<unknown> {
+  if (isStreamed(route, context, incoming)) {
+    const limits = { waiting: reading, waitMsMax: STREAM_WAIT_MS_MAX, monotonicMs };
+    return streamRouteBody(route, context, incoming, call.language, limits);
+  }
+  if (route.body === undefined) return undefined;
+  return reading.within(readRouteBody(route.body, context, incoming, call.language), requestTimeout);
 }
 
 /** The caller's key, its scope and its rate; gives the headers that tell the rate, or null. */

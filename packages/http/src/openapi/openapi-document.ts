@@ -32,6 +32,18 @@ const WITH_BODY: readonly ProblemCode[] = [
   "unsupported_media_type",
 ];
 
+const WITH_BYTES: readonly ProblemCode[] = ["request_timeout", "body_too_large", "unsupported_media_type"];
+const IDEMPOTENT: readonly ProblemCode[] = ["idempotency_key_in_use", "idempotency_key_reused"];
+/** Draft ietf-httpapi-idempotency-key-header, as a plain string. */
+const IDEMPOTENCY_KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "同一请求重发时用同一键，只生效一次，保留 7 天 / The same key for the same request sent again: it takes effect once; kept for 7 days",
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" },
+};
+
 /** Every code that a route can answer, by what it takes; the closed list of its problems. */
 export function problemsOf(route: Route): ProblemCode[] {
   const takesInput = route.body !== undefined || route.query !== undefined || route.params !== undefined;
@@ -39,6 +51,8 @@ export function problemsOf(route: Route): ProblemCode[] {
     ...(takesInput ? (["validation_failed"] as const) : []),
     ...(route.scope === null ? [] : WITH_KEY),
     ...(route.body === undefined ? [] : WITH_BODY),
+    ...(route.bytes === undefined ? [] : WITH_BYTES),
+    ...(route.idempotent === true ? IDEMPOTENT : []),
     ...route.problems,
     ...EVERY_ROUTE,
   ]);
@@ -76,8 +90,13 @@ function operation(route: Route, schemas: Record<string, Json>): Json {
     operationId: route.operationId,
     tags: [route.tag],
     summary: bilingual(route.summary),
-    parameters: [...parameters(route.params, "path"), ...parameters(route.query, "query")],
+    parameters: [
+      ...parameters(route.params, "path"),
+      ...parameters(route.query, "query"),
+      ...(route.idempotent === true ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(route.body === undefined ? {} : { requestBody: requestBody(route.body, schemas) }),
+    ...(route.bytes === undefined ? {} : { requestBody: bytesBody(route.bytes) }),
     responses: { ...successes(route, schemas), ...failures(route) },
     security: route.scope === null ? [] : [{ apiKey: [route.scope] }],
   };
@@ -101,7 +120,16 @@ function requestBody(body: NonNullable<Route["body"]>, schemas: Record<string, J
   schemas[body.name] = jsonSchema(body.documented ?? body.schema, "input");
   const content: Json = { "application/json": { schema: reference(body.name), example: body.example } };
   if (body.lines !== undefined) content["application/x-ndjson"] = { schema: { type: "string" } };
-  return { required: body.optional !== true, content, "x-bytes-max": body.bytesMax };
+  const { lines } = body;
+  const ofLines = lines === undefined ? {} : { "x-lines-max": lines.linesMax, "x-lines-bytes-max": lines.bytesMax };
+  return { required: body.optional !== true, content, "x-bytes-max": body.bytesMax, ...ofLines };
+}
+
+function bytesBody(bytes: NonNullable<Route["bytes"]>): Json {
+  const content = Object.fromEntries(
+    bytes.mediaTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]),
+  );
+  return { required: true, content, "x-bytes-max": bytes.bytesMax };
 }
 
 function successes(route: Route, schemas: Record<string, Json>): Json {

@@ -56,7 +56,7 @@ function* lineRanges(bytes: Buffer): Generator<{ start: number; end: number }> {
 }
 
 /** True for nothing but spaces, tabs and carriage returns. */
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
+export function isBlank(bytes: Buffer, start: number, end: number): boolean {
   for (let index = start; index < end; index += 1) {
     const byte = bytes[index];
     if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;

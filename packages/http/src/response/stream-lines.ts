@@ -1,15 +1,20 @@
 const CHUNK_CHARACTERS = 32_768;
 
+/** Values as lines of NDJSON. */
+export async function* lineTexts(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
+  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+}
+
 /**
- * Values as NDJSON, made only as fast as the caller reads. When making one fails, the last line is what `failure` gives,
- * because the status has been sent already. `ended` is called once, with whatever was thrown or null.
+ * Texts of whole lines, made only as fast as the caller reads. When making one fails, the last line is what `failure`
+ * gives, because the status has been sent already. `ended` is called once, with whatever was thrown or null.
  */
 export function streamLines(
-  values: AsyncIterable<unknown> | Iterable<unknown>,
+  texts: AsyncIterable<string>,
   failure: (thrown: unknown) => unknown,
   ended: (thrown: unknown) => void,
 ): ReadableStream<Uint8Array> {
-  const iterator = Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
+  const iterator = texts[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
 
   /** Makes lines until the chunk is full; what is made before a failure still goes out. */
@@ -19,7 +24,7 @@ export function streamLines(
       while (text.length < CHUNK_CHARACTERS) {
         const next = await iterator.next();
         if (next.done === true) return { text, done: true, thrown: null };
-        text += `${JSON.stringify(next.value)}\n`;
+        text += next.value;
       }
       return { text, done: false, thrown: null };
     } catch (error) {

@@ -25,7 +25,8 @@ export interface RunningServer {
 }
 
 const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** The longest stream; whatever is read whole is bounded by the app long before. */
+const REQUEST_TIMEOUT_MS = 7_200_000;
 /** Longer than the 60 s after which common load balancers drop an idle connection, so that they do it first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const IDLE_SWEEP_MS = 50;

@@ -1,10 +1,14 @@
 import {
+  type BodyLine,
   decodeCursor,
   fieldError,
   getBatchRoute,
+  getRecordRoute,
+  type Language,
   LIMITS,
   parseWithdrawal,
   pushRecordsRoute,
+  validateRecordsRoute,
   withdrawRecordRoute,
 } from "@xueshi/contracts";
 import { parseInstant } from "@xueshi/domain";
@@ -12,22 +16,46 @@ import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
 import { cursorProblem } from "../cursor-problem.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
+import type { PushedElement } from "./judge-push.ts";
+import { pushLines } from "./push-lines.ts";
 import { presentStoredReceipt, pushRecords } from "./push-records.ts";
 import { readBatchView } from "./read-batch-view.ts";
+import { readRecordView } from "./read-record-view.ts";
+import { requestKeyOf } from "./request-key.ts";
+import { validateRecords } from "./validate-records.ts";
 import { withdrawRecord } from "./withdraw-record.ts";
 
 const batchPosition = z.strictObject({ from: z.int().min(0) });
+/** Says that an answer is that of an earlier request with the same Idempotency-Key. */
+const REPLAYED = { "Idempotency-Replayed": "true" } as const;
 
 /** Operations for sources that push. The source is always the one that the key is bound to. */
 export function addAdmissionRoutes(app: App, context: IngestionContext): void {
   app.route(pushRecordsRoute, async ({ body }, call) => {
-    const push = {
-      source: call.principal.name,
-      records: body.records,
-      receivedAtMs: call.receivedAtMs,
-      language: call.language,
-    };
-    return { status: 202, json: await pushRecords(context, push) };
+    const origin = { source: call.principal.name, receivedAtMs: call.receivedAtMs, language: call.language };
+    const keyFor = (operation: string) => requestKey(call, operation);
+    if (body.form === "lines") {
+      const stream = { ...origin, lines: body.lines, requestKey: keyFor("records-lines") };
+      return { status: 202, lineTexts: pushLines(context, { ...stream, linesPerPart: LIMITS.recordsPerPart }) };
+    }
+    const push = { ...origin, records: body.value.records, requestKey: keyFor("records") };
+    const { response, isReplayed } = await pushRecords(context, push);
+    return { status: 202, json: response, ...(isReplayed ? { headers: REPLAYED } : {}) };
+  });
+  app.route(validateRecordsRoute, async ({ body }, call) => {
+    const origin = { source: call.principal.name, receivedAtMs: call.receivedAtMs, language: call.language };
+    const lines = body.form === "lines" ? [...body.lines] : null;
+    const elements = lines?.map(elementOf) ?? (body.form === "json" ? body.value.records.map(asElement) : []);
+    const { receipts, errors } = await validateRecords(context, elements, origin, LIMITS.recordsPerPart);
+    const shown = receipts.map((one) => presentStoredReceipt(one, call.language, errors.get(one.index)));
+    if (lines === null) return { status: 200, json: { receipts: shown } };
+    return { status: 200, lines: shown.map(({ index, ...said }) => ({ line: lines[index]?.line ?? 0, ...said })) };
+  });
+  app.route(getRecordRoute, async ({ params, query }, call) => {
+    const source = sourceAsked(call.principal, query.source, call.language);
+    const view = await readRecordView(context, { source, recordId: params.recordId }, call.language);
+    if (view === null) throw new HttpProblem("record_not_found");
+    return { status: 200, json: view };
   });
   app.route(withdrawRecordRoute, async ({ params, query, body }, call) => {
     const parsed = parseWithdrawal(body, query, call.language);
@@ -45,11 +73,13 @@ export function addAdmissionRoutes(app: App, context: IngestionContext): void {
       reason,
       updateTimeMs,
       receivedAtMs: call.receivedAtMs,
+      requestKey: requestKey(call, "withdrawal"),
     };
     const stored = await withdrawRecord(context, withdrawal);
     if (stored === null) throw new HttpProblem("record_not_found");
     const receipts = stored.receipts.map((receipt) => presentStoredReceipt(receipt, call.language));
-    return { status: 202, json: { batchId: stored.batchId, receipts } };
+    const headers = stored.isReplayed ? { headers: REPLAYED } : {};
+    return { status: 202, json: { batchId: stored.batchId, receipts }, ...headers };
   });
   app.route(getBatchRoute, async ({ params, query }, call) => {
     const position = query.cursor === undefined ? { from: 0 } : decodeCursor(query.cursor, batchPosition);
@@ -63,4 +93,30 @@ export function addAdmissionRoutes(app: App, context: IngestionContext): void {
     if (view === null) throw new HttpProblem("batch_not_found");
     return { status: 200, json: view };
   });
+}
+
+function requestKey(
+  call: { readonly idempotencyKey: string | null; readonly principal: { readonly name: string } },
+  operation: string,
+): string | null {
+  return call.idempotencyKey === null ? null : requestKeyOf(call.principal.name, operation, call.idempotencyKey);
+}
+
+/** A source sees its own records; an operator says whose. */
+function sourceAsked(
+  principal: { readonly kind: string; readonly name: string },
+  asked: string | undefined,
+  language: Language,
+): string {
+  if (principal.kind === "source") return principal.name;
+  if (asked !== undefined) return asked;
+  throw new HttpProblem("validation_failed", { errors: [fieldError("source", "required", language)] });
+}
+
+function elementOf(line: BodyLine): PushedElement {
+  return line.ok ? { value: line.value } : null;
+}
+
+function asElement(value: unknown): PushedElement {
+  return { value };
 }

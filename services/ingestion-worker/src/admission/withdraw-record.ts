@@ -3,8 +3,7 @@ import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from 
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
-import { storePush } from "./push-records.ts";
-import type { RowReceipt } from "./store-rows.ts";
+import { type StoredPush, storePush } from "./store-push.ts";
 
 export interface Withdrawal {
   readonly source: string;
@@ -13,16 +12,15 @@ export interface Withdrawal {
   /** The source's own time of the withdrawal, ms since 1970 UTC; null: its arrival. */
   readonly updateTimeMs: number | null;
   readonly receivedAtMs: number;
+  /** See `requestKeyOf`; null: sent again, it withdraws again. */
+  readonly requestKey: string | null;
 }
 
 /**
  * Withdraws a record that the source sent before: a new version that says so, never earlier than the standing one. The
  * ledger reverses what was posted; nothing is deleted. Null when the source never sent the record.
  */
-export async function withdrawRecord(
-  context: IngestionContext,
-  withdrawal: Withdrawal,
-): Promise<{ batchId: string; receipts: readonly RowReceipt[] } | null> {
+export async function withdrawRecord(context: IngestionContext, withdrawal: Withdrawal): Promise<StoredPush | null> {
   const recordKey = recordKeyOf(sha256Hex, withdrawal.source, normaliseText(withdrawal.recordId));
   const current = await standingOf(context, recordKey);
   if (current === null) return null;
@@ -38,7 +36,10 @@ export async function withdrawRecord(
   // The person exists, so the version needs no id or name of its own: nothing is sealed from them.
   const row = { kind: "version", version, id: "", name: "", index: 0, ordinal: 1 } as const;
   const judged = [{ ...row, contentKey: contentKeyOf(recordKey, version) }];
-  return storePush(context, withdrawal.source, judged, rawText, receivedAtMs);
+  const { requestKey, source } = withdrawal;
+  const said = JSON.stringify([withdrawal.recordId, reason, withdrawal.updateTimeMs]);
+  const once = requestKey === null ? null : { requestKey, part: 0, bodyDigest: sha256Hex(said) };
+  return storePush(context, { source, judged, rawText, receivedAtMs, once });
 }
 
 async function standingOf(context: IngestionContext, recordKey: string): Promise<RecordVersion | null> {

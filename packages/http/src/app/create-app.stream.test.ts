@@ -1,0 +1,147 @@
+import { gzipSync } from "node:zlib";
+import { type BodyLine, defineRoute } from "@xueshi/contracts";
+import { describe, expect, it } from "vitest";
+import { echoRoute, linesRoute, makeTestApp, type TestApp } from "../testing/make-test-app.ts";
+
+const streamRoute = defineRoute({
+  ...linesRoute,
+  path: "/v1/streams",
+  operationId: "streams",
+  body: { ...linesRoute.body, lines: { bytesMax: 4_000, lineBytesMax: 40, linesMax: 5, streamed: true } },
+});
+const bytesRoute = defineRoute({
+  method: "post",
+  path: "/v1/bytes",
+  operationId: "bytes",
+  tag: "test",
+  summary: echoRoute.summary,
+  scope: "checks:write",
+  bytes: { name: "Bytes", mediaTypes: ["text/csv"], bytesMax: 1_000 },
+  idempotent: true,
+  responses: echoRoute.responses,
+  problems: [],
+});
+
+async function* asTexts(groups: AsyncIterable<readonly BodyLine[]>): AsyncGenerator<string> {
+  for await (const group of groups) for (const line of group) yield `${JSON.stringify(line)}\n`;
+}
+
+function streamingApp(options: Parameters<typeof makeTestApp>[0] = {}): TestApp {
+  const test = makeTestApp(options);
+  test.app.route(streamRoute, ({ body }) =>
+    body.form === "lines" ? { status: 200, lineTexts: asTexts(body.lines) } : { status: 200, json: body.value },
+  );
+  test.app.route(bytesRoute, async ({ body }, call) => {
+    let bytes = 0;
+    for await (const chunk of body.chunks) bytes += chunk.length;
+    const { mediaType, charset } = body;
+    return { status: 200, json: { bytes, mediaType, charset, key: call.idempotencyKey } };
+  });
+  return test;
+}
+
+const NDJSON = { "Content-Type": "application/x-ndjson" };
+
+/** A body whose pieces are asked for one by one; `then` says what comes after the last. */
+function pieces(texts: readonly string[], then: "end" | "silence" = "end"): ReadableStream<Uint8Array> {
+  const left = [...texts];
+  return new ReadableStream({
+    pull(controller) {
+      const text = left.shift();
+      if (text !== undefined) controller.enqueue(new TextEncoder().encode(text));
+      else if (then === "end") controller.close();
+      return text === undefined && then === "silence" ? new Promise<void>(() => {}) : undefined;
+    },
+  });
+}
+
+async function linesOf(answer: Response): Promise<unknown[]> {
+  const text = await answer.text();
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+}
+
+const problemOf = (lines: readonly unknown[]) => (lines.at(-1) as { problem?: { code: string } }).problem?.code;
+
+describe("a streamed body", () => {
+  const send = async (texts: readonly string[], then?: "silence", options?: Parameters<typeof makeTestApp>[0]) =>
+    linesOf(await streamingApp(options).post("/v1/streams", pieces(texts, then) as unknown as string, NDJSON));
+
+  it("comes line by line, wherever its pieces were cut", async () => {
+    expect(await send(['{"n":1}\r', '\n\n{"n"', ":", '2}\n{"n":3}'])).toEqual([
+      { ok: true, line: 1, value: { n: 1 } },
+      { ok: true, line: 3, value: { n: 2 } },
+      { ok: true, line: 4, value: { n: 3 } },
+    ]);
+  });
+
+  it("gives a bad line and one that is too long as bad, and goes on", async () => {
+    const long = `{"text":"${"x".repeat(60)}"}`;
+    expect(await send(["{\n", long.slice(0, 30), `${long.slice(30)}\n`, '{"n":4}\n'])).toEqual([
+      { ok: false, line: 1 },
+      { ok: false, line: 2 },
+      { ok: true, line: 3, value: { n: 4 } },
+    ]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["too many lines", ["1\n".repeat(6)], "validation_failed"],
+    ["no line at all", ["\n \n"], "validation_failed"],
+    ["too many bytes", [`${" ".repeat(3_000)}\n`, " ".repeat(2_000)], "body_too_large"],
+  ])("with %s ends with the problem", async (_what, texts, code) => {
+    expect(problemOf(await send(texts))).toBe(code);
+  });
+
+  it("that stands still is given up, and what came before is answered", async () => {
+    const lines = await send(['{"n":1}\n'], "silence", { bodyTimeoutMsMax: 20 });
+    expect(lines[0]).toEqual({ ok: true, line: 1, value: { n: 1 } });
+    expect(problemOf(lines)).toBe("request_timeout");
+  });
+
+  it("is unpacked, but not to more than it may be", async () => {
+    const post = async (body: Uint8Array) =>
+      linesOf(
+        await streamingApp().post("/v1/streams", body as unknown as string, { ...NDJSON, "Content-Encoding": "gzip" }),
+      );
+    expect(await post(gzipSync('{"n":1}\n'))).toEqual([{ ok: true, line: 1, value: { n: 1 } }]);
+    expect(problemOf(await post(gzipSync(" ".repeat(100_000))))).toBe("body_too_large");
+    expect(problemOf(await post(Buffer.from("no gzip")))).toBe("malformed_request");
+  });
+
+  it("may also be JSON, which is read whole", async () => {
+    const answer = await streamingApp().post("/v1/streams", { name: "a", hours: 1 });
+    expect(await answer.json()).toEqual({ name: "a", hours: 1 });
+  });
+});
+
+describe("a body of bytes", () => {
+  const send = (body: string | ReadableStream, headers: Record<string, string>) =>
+    streamingApp().post("/v1/bytes", body as string, headers);
+
+  it("comes with its media type and charset, and the key of the request", async () => {
+    const headers = { "Content-Type": 'text/csv; charset="GB18030"', "Idempotency-Key": "k-1" };
+    expect(await (await send("a,b", headers)).json()).toEqual({
+      ...{ bytes: 3, mediaType: "text/csv", charset: "gb18030", key: "k-1" },
+    });
+  });
+
+  it.each<[string, string | ReadableStream, Record<string, string>, string]>([
+    ["of another type", "x", { "Content-Type": "application/json" }, "unsupported_media_type"],
+    ["that is announced too large", "x".repeat(1_001), { "Content-Type": "text/csv" }, "body_too_large"],
+    [
+      "that becomes too large",
+      pieces(["x".repeat(900), "x".repeat(900)]),
+      { "Content-Type": "text/csv" },
+      "body_too_large",
+    ],
+    ["with a key of spaces", "x", { "Content-Type": "text/csv", "Idempotency-Key": "a b" }, "validation_failed"],
+  ])("%s is refused", async (_what, body, headers, code) => {
+    expect(((await (await send(body, headers)).json()) as { code: string }).code).toBe(code);
+  });
+
+  it("is described in the document", () => {
+    const test = streamingApp();
+    const { post } = test.app.document().paths["/v1/bytes"] ?? {};
+    expect(post).toMatchObject({ requestBody: { content: { "text/csv": {} }, "x-bytes-max": 1_000 } });
+    expect(JSON.stringify(post)).toContain("Idempotency-Key");
+  });
+});
