@@ -5,6 +5,7 @@ import type { PullFigure, RawLimit } from "./measure-pull.ts";
 import type { PushFigure } from "./measure-push.ts";
 import type { RulesFigure } from "./measure-rules.ts";
 import type { StreamFigure } from "./measure-stream.ts";
+import type { UploadFigure } from "./measure-upload.ts";
 import type { VisibleFigure } from "./measure-visible.ts";
 
 /** Everything one run measured; what was not asked for is null or empty. */
@@ -18,6 +19,7 @@ export interface Figures {
   readonly plain: PlainFigure | null;
   readonly stream: StreamFigure | null;
   readonly visible: VisibleFigure | null;
+  readonly upload: UploadFigure | null;
   readonly check: CheckFigure | null;
   readonly batch: BatchFigure | null;
 }

@@ -11,6 +11,7 @@ import { measurePull, measureRawLimit } from "./measure-pull.ts";
 import { measurePush, type PushFigure, type PushShape } from "./measure-push.ts";
 import { measureRules, type RulesFigure } from "./measure-rules.ts";
 import { measureStream } from "./measure-stream.ts";
+import { measureUpload } from "./measure-upload.ts";
 import { measureVisible } from "./measure-visible.ts";
 import { printFigures } from "./print-figures.ts";
 import { prepareRaw } from "./raw-write.ts";
@@ -76,7 +77,7 @@ async function main(): Promise<void> {
 }
 
 const NOTHING_MORE = {
-  ...{ pull: null, push: [], plain: null, stream: null, visible: null },
+  ...{ pull: null, push: [], plain: null, stream: null, visible: null, upload: null },
   ...{ check: null, batch: null },
 } as const;
 
@@ -120,7 +121,7 @@ async function measureArrivals(
   { figures, pairs, records }: BenchOptions,
   redisUrl: string | null,
   shutdown: Shutdown,
-): Promise<Pick<Figures, "push" | "plain" | "stream" | "visible">> {
+): Promise<Pick<Figures, "push" | "plain" | "stream" | "visible" | "upload">> {
   const { signal } = shutdown;
   const firstPersonOf = (index: number) => index * PEOPLE_PER_SHAPE;
   const push: PushFigure[] = [];
@@ -138,7 +139,10 @@ async function measureArrivals(
   if (figures.has("stream")) progress(`streaming ${records} records in one request`);
   const wanted = { records, firstPerson: firstPersonOf(4), rawDatabase: RAW_DATABASE };
   const stream = figures.has("stream") ? await measureStream(stack, wanted, signal) : null;
-  return { push, plain, stream, visible };
+  if (figures.has("upload")) progress("uploading a workbook of 100000 rows");
+  const book = { firstPerson: firstPersonOf(5), rawDatabase: RAW_DATABASE };
+  const upload = figures.has("upload") ? await measureUpload(stack, book, signal) : null;
+  return { push, plain, stream, visible, upload };
 }
 
 function describeMachine(): Pick<Machine, "processor" | "cores" | "memoryGib" | "node"> {

@@ -17,7 +17,7 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { rules, pull, push, plain, stream, visible, check, batch } = figures;
+  const { rules, pull, push, plain, stream, visible, upload, check, batch } = figures;
   const rows = [
     ...(rules === null ? [] : rulesRows(rules)),
     ...(pull === null ? [] : pullRows(pull)),
@@ -25,6 +25,7 @@ export function printFigures(figures: Figures, print: (line: string) => void): v
     ...(plain === null ? [] : plainRows(plain, push)),
     ...(stream === null ? [] : streamRows(stream)),
     ...(visible === null ? [] : visibleRows(visible)),
+    ...(upload === null ? [] : uploadRows(upload)),
     ...(check === null ? [] : checkRows(check)),
     ...(batch === null ? [] : batchRows(batch)),
   ];
@@ -142,6 +143,24 @@ function visibleRows(visible: NonNullable<Figures["visible"]>): Row[] {
       ratio: "",
       note: `open loop; acknowledged p50/p99 ${ms(visible.acknowledgedMsP50)}/${ms(visible.acknowledgedMsP99)}; at most ${ms(visible.visibleMsMax)}`,
     },
+  ];
+}
+
+function uploadRows(upload: NonNullable<Figures["upload"]>): Row[] {
+  const { rows, bytes, checkedSeconds, postedSeconds, raw } = upload;
+  const ours = rows / (checkedSeconds + postedSeconds);
+  const limit = raw.rows / raw.seconds;
+  const memory = Object.entries(upload.peakResidentMib).map(([name, mib]) => `${name} ${mib.toFixed(0)} MiB`);
+  return [
+    {
+      name: `upload to posted, xlsx of ${rows}`,
+      ours: perSecond(ours, "records"),
+      peer: `${perSecond(limit, "records")} raw`,
+      ratio: (ours / limit).toFixed(2),
+      note: `${(bytes / 1_048_576).toFixed(1)} MiB; checked in ${checkedSeconds.toFixed(1)} s, stored and posted in ${postedSeconds.toFixed(1)} s`,
+    },
+    note(`CPU µs/record: ${cpuUs(upload.cpuSeconds, rows)}`),
+    note(`peak resident: ${memory.join(", ")}`),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { FaultKind, HttpPlatform } from "./faults.ts";
+import type { FileFaultKind } from "./file-faults.ts";
 
 /** What one HTTP platform was asked and what it did; read it to prove that a fault really happened. */
 export type PlatformCounters = {
@@ -6,6 +7,8 @@ export type PlatformCounters = {
   /** Pages of hours that went out whole and the rows in them; a page broken by a fault is not one. */
   pages: number;
   rowsServed: number;
+  /** Whole pages whose last row was changed later than the simulators' clock says it is. */
+  pagesFromFuture: number;
   logins: number;
   loginsRefused: number;
   /** Requests with a token whose life or number of requests was used up. */
@@ -19,10 +22,17 @@ export type PlatformCounters = {
   faultsFired: Partial<Record<FaultKind, number>>;
 };
 
-export type SimulatorCounters = Record<HttpPlatform, PlatformCounters>;
+/** Faults that were put in place of an export; that they were met shows in what the reader says of the file. */
+export type FileCounters = { deliveries: number; faultsPlaced: Partial<Record<FileFaultKind, number>> };
+
+export type SimulatorCounters = Record<HttpPlatform, PlatformCounters> & { "zj-natural-resources": FileCounters };
 
 export function createCounters(): SimulatorCounters {
-  return { "quzhou-city": createPlatformCounters(), "zj-industry": createPlatformCounters() };
+  return {
+    "quzhou-city": createPlatformCounters(),
+    "zj-industry": createPlatformCounters(),
+    "zj-natural-resources": { deliveries: 0, faultsPlaced: {} },
+  };
 }
 
 function createPlatformCounters(): PlatformCounters {
@@ -30,6 +40,7 @@ function createPlatformCounters(): PlatformCounters {
     requests: 0,
     pages: 0,
     rowsServed: 0,
+    pagesFromFuture: 0,
     logins: 0,
     loginsRefused: 0,
     expired: 0,

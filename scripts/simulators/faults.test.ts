@@ -127,7 +127,7 @@ describe("answers that look right", () => {
   test("schema_drift renames the hours", async () => {
     arm("schema_drift");
     const rows = (await list()).data?.list ?? [];
-    expect(rows.map((row) => [row.Credit, row.CreditHours])).toEqual(cityRows.map((row) => [undefined, row.Credit]));
+    expect(rows.map((row) => [row.Credit, row.CreditNew])).toEqual(cityRows.map((row) => [undefined, row.Credit]));
     await expectWholeAgain("schema_drift");
   });
 });

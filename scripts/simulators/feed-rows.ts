@@ -78,6 +78,11 @@ export class FeedRows {
     return JSON.parse(row.bytes.toString("utf8", row.start, row.end)) as Record<string, unknown>;
   }
 
+  /** The JSON texts of rows [from, to), one by one. */
+  texts(from: number, to: number): Buffer[] {
+    return this.#rows.slice(from, to).map((row) => row.bytes.subarray(row.start, row.end));
+  }
+
   /**
    * The JSON texts of rows [from, to) joined by commas, as buffers to concatenate.
    * Neighbours of the feed file are one range, because the loader put a comma between them.

@@ -1,5 +1,7 @@
 export type { PlatformCounters, SimulatorCounters } from "./counters.ts";
-export type { Fault, FaultKind, HttpPlatform, SimulatedRoute } from "./faults.ts";
+export { FAULT_KINDS, type Fault, type FaultKind, type HttpPlatform, type SimulatedRoute } from "./faults.ts";
+export { FILE_FAULT_KINDS, type FileFaultKind } from "./file-faults.ts";
+export type { MisbehaviourName, MisbehaviourSettings } from "./misbehaviour.ts";
 export type { PageListener } from "./serve-platform.ts";
 export { formatShanghaiTime, parseShanghaiTime } from "./shanghai-time.ts";
 export type { RowTouch, SimulatorOptions, SimulatorSecrets, Simulators } from "./start-simulators.ts";

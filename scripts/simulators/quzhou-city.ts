@@ -4,8 +4,9 @@ import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { createRowsAnswer } from "./answer-rows.ts";
 import type { PlatformCounters } from "./counters.ts";
-import type { FaultQueue } from "./faults.ts";
+import type { FaultKind, FaultQueue } from "./faults.ts";
 import type { FeedRows } from "./feed-rows.ts";
+import { joinRows } from "./join-rows.ts";
 import { loadFeed, type RowReader } from "./load-feed.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
 import { jsonReply, type PlatformDialect, type Reply } from "./serve-platform.ts";
@@ -22,7 +23,8 @@ export const quzhouCityReader: RowReader = {
 export const quzhouCityDialect: PlatformDialect = {
   okWithErrorBody: JSON.stringify({ code: 500, msg: "system busy" }),
   notAuth: { statusCode: 200, body: JSON.stringify(NOT_AUTH) },
-  driftField: (body) => body.replaceAll(/"Credit"\s*:/g, '"CreditHours":'),
+  fields: ["Credit", "Status", "CreditTime", "IdCard", "RealName", "CategoryId", "Name", "UpdateTime", "Id"],
+  catalogueFields: ["CategoryId", "ClassTypeId"],
 };
 
 export type QuzhouCityOptions = {
@@ -63,7 +65,7 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
     const [path = "", query = ""] = splitUrl(request.url ?? "/");
     const route = `${request.method} ${path}`;
     if (route === "POST /api/login") return login(request);
-    if (route === "GET /api/category/list") return refuseToken(request) ?? listCategories();
+    if (route === "GET /api/category/list") return refuseToken(request) ?? listCategories(categories, options.faults);
     if (route === "GET /api/credit/list") return refuseToken(request) ?? listCredits(new URLSearchParams(query));
     return jsonReply(404, { code: 404, msg: "no such interface" });
   }
@@ -88,26 +90,26 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
     return jsonReply(200, NOT_AUTH);
   }
 
-  function listCategories(): Reply {
-    return jsonReply(200, { code: 0, data: categories }, options.faults.next("quzhou-city", "categories"));
-  }
-
   function listCredits(query: URLSearchParams): Reply {
     const updatedFromMs = parseShanghaiTime(query.get("updatedFrom"));
     const pageIndex = parseWholeNumber(query.get("pageIndex"), 1, 1);
     const pageSize = parseWholeNumber(query.get("pageSize"), 1, 100);
     if (updatedFromMs === null) return badRequest("updatedFrom must be yyyy-MM-dd HH:mm:ss");
-    if (pageIndex === null) return badRequest("pageIndex must be 1 or more");
-    if (pageSize === null) return badRequest("pageSize must be 1 or more");
+    if (pageIndex === null || pageSize === null) return badRequest("pageIndex and pageSize must be 1 or more");
     const first = options.rows.indexUpdatedFrom(updatedFromMs);
     const rowsMax = Math.min(pageSize, options.pageRowsMax);
     const from = Math.min(first + (pageIndex - 1) * rowsMax, options.rows.count);
     const to = Math.min(from + rowsMax, options.rows.count);
     const total = options.rows.count - first;
-    return answerRows(to - from, {
-      whole: () => writePage(options.rows, from, to, total),
-      last: (rowsKept) => writePage(options.rows, to - rowsKept, to, total),
-      none: () => writePage(options.rows, 0, 0, 0),
+    const updatedAtMsLast = options.rows.at(to - 1)?.updatedAtMs ?? null;
+    return answerRows({
+      start: from,
+      rowCount: to - from,
+      whole: () => ({ ...writePage(options.rows.joined(from, to), to - from, total), updatedAtMsLast }),
+      withRows: (rows) => writePage(joinRows(rows), rows.length, total),
+      rows: () => options.rows.texts(from, to),
+      none: () => writePage([], 0, 0),
+      withTotals: null,
     });
   }
 
@@ -125,10 +127,24 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
   };
 }
 
-function writePage(rows: FeedRows, from: number, to: number, total: number): Reply {
+function listCategories(categories: unknown, faults: QuzhouCityOptions["faults"]): Reply {
+  const list = Array.isArray(categories) ? categories : [];
+  const whole = jsonReply(200, { code: 0, data: categories });
+  const fault = faults.next("quzhou-city", "categories", ({ kind }) => canStrikeList(kind, list, whole));
+  if (fault?.kind === "empty_list") return jsonReply(200, { code: 0, data: [] }, fault);
+  if (fault?.kind !== "half_page") return { ...whole, fault };
+  return jsonReply(200, { code: 0, data: list.slice(0, list.length >>> 1) }, fault);
+}
+
+function canStrikeList(kind: FaultKind, list: readonly unknown[], whole: Reply): boolean {
+  if (kind === "half_page") return list.length > 1;
+  if (kind === "wrong_encoding") return whole.body.some((byte) => byte > 0x7f);
+  return (kind !== "empty_list" && kind !== "schema_drift") || list.length > 0;
+}
+
+function writePage(rows: readonly Buffer[], rowsServed: number, total: number): Reply {
   const head = Buffer.from(`{"code":0,"data":{"total":${total},"list":[`);
-  const body = Buffer.concat([head, ...rows.joined(from, to), Buffer.from("]}}")]);
-  return { statusCode: 200, body, rowsServed: to - from, fault: null };
+  return { statusCode: 200, body: Buffer.concat([head, ...rows, Buffer.from("]}}")]), rowsServed, fault: null };
 }
 
 type TokenOptions = Pick<QuzhouCityOptions, "tokenLifeSeconds" | "tokenRequestsMax" | "clock">;

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { breakBody, cutAt } from "./break-body.ts";
 import type { PlatformCounters } from "./counters.ts";
-import type { Fault, HttpPlatform } from "./faults.ts";
+import type { Fault, FaultKind, HttpPlatform } from "./faults.ts";
 
 /** What a platform answers; `rowsServed` is null when the answer is no page of hours. */
 export type Reply = {
@@ -9,17 +10,23 @@ export type Reply = {
   body: Buffer;
   rowsServed: number | null;
   fault: Fault | null;
+  /** Update time of the last row, ms since epoch; null or absent: not a page, or none. */
+  updatedAtMsLast?: number | null;
 };
 
-/** The platform's own way to say that something is wrong, and what a drifted schema looks like. */
+/** The platform's own way to say that something is wrong, and the fields that may get another name. */
 export type PlatformDialect = {
   okWithErrorBody: string;
   notAuth: { statusCode: number; body: string };
-  driftField: (body: string) => string;
+  fields: readonly string[];
+  catalogueFields: readonly string[];
 };
 
 /** Called after each whole page, before the next request is read; a test may touch rows here. */
 export type PageListener = (page: { platform: HttpPlatform; pages: number; rowsServed: number }) => void;
+
+/** Calls `then` after some milliseconds; returns how to call it off. */
+export type Delay = (delayMs: number, then: () => void) => () => void;
 
 export type PlatformServer = { url: string; close: () => Promise<void> };
 
@@ -29,11 +36,22 @@ export type PlatformServerOptions = {
   port: number;
   /** Milliseconds that a page of hours takes besides. */
   pageDelayMs: number;
+  clock: () => number;
+  delay: Delay;
   counters: PlatformCounters;
   dialect: PlatformDialect;
   handle: (request: IncomingMessage) => Reply | Promise<Reply>;
   pageListeners: ReadonlySet<PageListener>;
 };
+
+type Headers = Readonly<Record<string, string | number>>;
+
+/** A platform's clock that is this far ahead is refused by any signature. */
+const SKEW_MS = 3_600_000;
+const BROKEN: readonly FaultKind[] = [
+  ...(["status", "ok_with_error", "not_auth", "hang", "disconnect", "half_body"] as const),
+  ...(["reset", "redirect", "clock_skew"] as const),
+];
 
 export function jsonReply(statusCode: number, value: unknown, fault: Fault | null = null): Reply {
   return { statusCode, body: Buffer.from(JSON.stringify(value)), rowsServed: null, fault };
@@ -54,10 +72,8 @@ export async function servePlatform(options: PlatformServerOptions): Promise<Pla
   });
   // Longer than any client's idle time: else a kept connection may close just as the next request is written.
   server.keepAliveTimeout = 65_000;
-  await listen(server, options.host, options.port);
-  const address = server.address() as AddressInfo;
-  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return { url: `http://${host}:${address.port}`, close: () => closeServer(server) };
+  const url = await listen(server, options.host, options.port);
+  return { url, close: () => closeServer(server) };
 }
 
 async function answer(options: PlatformServerOptions, request: IncomingMessage, response: ServerResponse) {
@@ -66,13 +82,12 @@ async function answer(options: PlatformServerOptions, request: IncomingMessage, 
   if (fault !== null) {
     const fired = options.counters.faultsFired;
     fired[fault.kind] = (fired[fault.kind] ?? 0) + 1;
-    if (!isAnswerWhole(fault)) {
-      breakAnswer(options.dialect, reply, fault, response);
+    if (BROKEN.includes(fault.kind)) {
+      breakAnswer(options, reply, fault, response);
       return;
     }
-    if (fault.kind === "schema_drift") {
-      reply.body = Buffer.from(options.dialect.driftField(reply.body.toString("utf8")));
-    }
+    const { fields, catalogueFields } = options.dialect;
+    reply.body = breakBody(reply.body, fault, fault.route === "categories" ? catalogueFields : fields);
   }
   const slowMs = fault?.kind === "slow" ? (fault.delayMs ?? 1_000) : 0;
   const delayMs = slowMs + (reply.rowsServed === null ? 0 : options.pageDelayMs);
@@ -80,68 +95,92 @@ async function answer(options: PlatformServerOptions, request: IncomingMessage, 
     send(options, reply, response);
     return;
   }
-  const timer = setTimeout(() => send(options, reply, response), delayMs);
-  response.once("close", () => clearTimeout(timer));
-}
-
-function isAnswerWhole(fault: Fault): boolean {
-  return !["status", "ok_with_error", "not_auth", "hang", "disconnect", "half_body"].includes(fault.kind);
+  response.once(
+    "close",
+    options.delay(delayMs, () => send(options, reply, response)),
+  );
 }
 
 function send(options: PlatformServerOptions, reply: Reply, response: ServerResponse): void {
-  write(response, reply.statusCode, reply.body);
+  const { counters, platform, clock } = options;
+  write(response, reply.statusCode, reply.body, dateOf(clock()));
   if (reply.rowsServed === null) return;
-  const { counters, platform } = options;
   counters.pages += 1;
   counters.rowsServed += reply.rowsServed;
+  if ((reply.updatedAtMsLast ?? 0) > clock()) counters.pagesFromFuture += 1;
   for (const listener of options.pageListeners) {
     listener({ platform, pages: counters.pages, rowsServed: reply.rowsServed });
   }
 }
 
-function breakAnswer(dialect: PlatformDialect, reply: Reply, fault: Fault, response: ServerResponse): void {
+function breakAnswer(options: PlatformServerOptions, reply: Reply, fault: Fault, response: ServerResponse): void {
+  const { dialect, clock } = options;
+  const date = dateOf(clock());
   switch (fault.kind) {
-    case "status":
-      write(response, fault.statusCode ?? 500, Buffer.from(dialect.okWithErrorBody));
+    case "status": {
+      const errorBody = Buffer.from(dialect.okWithErrorBody);
+      write(response, fault.statusCode ?? 500, errorBody, { ...date, ...retryAfter(fault) });
       return;
+    }
     case "ok_with_error":
-      write(response, 200, Buffer.from(dialect.okWithErrorBody));
+      write(response, 200, Buffer.from(dialect.okWithErrorBody), date);
       return;
     case "not_auth":
-      write(response, dialect.notAuth.statusCode, Buffer.from(dialect.notAuth.body));
+      write(response, dialect.notAuth.statusCode, Buffer.from(dialect.notAuth.body), date);
+      return;
+    case "clock_skew":
+      write(response, 401, Buffer.from(dialect.notAuth.body), dateOf(clock() + SKEW_MS));
+      return;
+    case "redirect":
+      write(response, 302, Buffer.alloc(0), { ...date, location: fault.location ?? "/" });
       return;
     case "disconnect":
       response.destroy();
       return;
     case "half_body":
+    case "reset": {
       response.writeHead(reply.statusCode, headers(reply.body.length));
-      response.write(reply.body.subarray(0, reply.body.length >>> 1), () => response.destroy());
+      const end = () => (fault.kind === "reset" ? response.socket?.resetAndDestroy() : response.destroy());
+      response.write(reply.body.subarray(0, cutAt(reply.body, fault.salt ?? 0)), end);
       return;
+    }
     default:
     // `hang`: the connection stays open until the client gives up or the simulator closes.
   }
 }
 
-function write(response: ServerResponse, statusCode: number, body: Buffer): void {
-  response.writeHead(statusCode, headers(body.length));
+/** The platform's own clock, whatever the machine's is. */
+function dateOf(ms: number): Headers {
+  return { date: new Date(ms).toUTCString() };
+}
+
+function retryAfter({ retryAfterSeconds }: Fault): Headers {
+  return retryAfterSeconds === undefined ? {} : { "retry-after": retryAfterSeconds };
+}
+
+function write(response: ServerResponse, statusCode: number, body: Buffer, more: Headers = {}): void {
+  response.writeHead(statusCode, { ...headers(body.length), ...more });
   response.end(body);
 }
 
-function headers(bytes: number): Record<string, string | number> {
+function headers(bytes: number): Headers {
   return { "content-type": "application/json; charset=utf-8", "content-length": bytes };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+/** @returns the address as a URL without a slash at the end */
+export function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      resolve();
+      const address = server.address() as AddressInfo;
+      const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      resolve(`http://${shown}:${address.port}`);
     });
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -1,7 +1,9 @@
 import { createCounters, type PlatformCounters, type SimulatorCounters } from "./counters.ts";
+import { deliverFiles } from "./deliver-files.ts";
 import { type Fault, FaultQueue, type HttpPlatform } from "./faults.ts";
 import type { FeedRows } from "./feed-rows.ts";
 import type { RowReader } from "./load-feed.ts";
+import { Misbehaviour, type MisbehaviourSettings } from "./misbehaviour.ts";
 import {
   createQuzhouCity,
   loadQuzhouCity,
@@ -9,7 +11,7 @@ import {
   quzhouCityDialect,
   quzhouCityReader,
 } from "./quzhou-city.ts";
-import { type PageListener, type PlatformServer, servePlatform } from "./serve-platform.ts";
+import { type Delay, type PageListener, type PlatformServer, servePlatform } from "./serve-platform.ts";
 import { formatShanghaiTime } from "./shanghai-time.ts";
 import {
   createZjIndustry,
@@ -49,6 +51,8 @@ export type SimulatorOptions = {
   tokenRequestsMax?: number;
   /** Milliseconds since epoch: decides token life and signature skew. */
   clock?: () => number;
+  /** How slow answers wait; by the machine's timers by default. */
+  delay?: Delay;
   /** Where the files of zj-natural-resources arrive; without it the feed's folder itself is served, read-only. */
   exportDir?: string;
   naturalResources?: DropOptions;
@@ -73,6 +77,12 @@ export type Simulators = {
   append: (platform: HttpPlatform, rows: readonly Record<string, unknown>[]) => void;
   setFault: (fault: Fault) => void;
   clearFaults: () => void;
+  /** Misbehaves from now on, as drawn from the seed; what is drawn for files is delivered at once. */
+  misbehave: (settings: MisbehaviourSettings) => Promise<void>;
+  /** Draws anew for the files that are there, as for the next night's exports. */
+  redeliver: () => Promise<void>;
+  /** Disarms every fault, and brings the files that are there whole. */
+  behave: () => Promise<void>;
   /** Calls `listener` right after each page went out; returns how to stop it. */
   onPage: (listener: PageListener) => () => void;
   close: () => Promise<void>;
@@ -140,12 +150,32 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     append: (platform, rows) => appendRows(feeds[platform], rows),
     setFault: (fault) => faults.arm(fault),
     clearFaults: () => faults.clear(),
+    ...misbehaving(faults, drop, counters),
     onPage(listener) {
       pageListeners.add(listener);
       return () => pageListeners.delete(listener);
     },
     async close() {
       await Promise.all([cityServer.close(), industryServer.close()]);
+    },
+  };
+}
+
+/** What `misbehave`, `redeliver` and `behave` do. */
+function misbehaving(faults: FaultQueue, drop: NaturalResourcesDrop, counters: SimulatorCounters) {
+  let settings: MisbehaviourSettings | null = null;
+  const redeliver = () => deliverFiles(drop, settings, counters["zj-natural-resources"]);
+  return {
+    async misbehave(next: MisbehaviourSettings): Promise<void> {
+      settings = next;
+      faults.drawFrom(new Misbehaviour(next));
+      await redeliver();
+    },
+    redeliver,
+    async behave(): Promise<void> {
+      settings = null;
+      faults.clear();
+      await redeliver();
     },
   };
 }
@@ -157,27 +187,29 @@ async function serveBoth(
   quzhouCity: QuzhouCity,
   zjIndustry: ZjIndustry,
 ): Promise<[PlatformServer, PlatformServer]> {
-  const host = options.host ?? "127.0.0.1";
-  const cityServer = await servePlatform({
-    platform: "quzhou-city",
-    host,
-    port: options.ports?.quzhouCity ?? 0,
+  const place = {
+    host: options.host ?? "127.0.0.1",
     pageDelayMs: options.pageDelayMs ?? 0,
+    clock: options.clock ?? Date.now,
+    delay: options.delay ?? delayByTimer,
+    pageListeners,
+  };
+  const cityServer = await servePlatform({
+    ...place,
+    platform: "quzhou-city",
+    port: options.ports?.quzhouCity ?? 0,
     counters: counters["quzhou-city"],
     dialect: quzhouCityDialect,
     handle: quzhouCity.handle,
-    pageListeners,
   });
   try {
     const industryServer = await servePlatform({
+      ...place,
       platform: "zj-industry",
-      host,
       port: options.ports?.zjIndustry ?? 0,
-      pageDelayMs: options.pageDelayMs ?? 0,
       counters: counters["zj-industry"],
       dialect: zjIndustryDialect,
       handle: zjIndustry.handle,
-      pageListeners,
     });
     return [cityServer, industryServer];
   } catch (error) {
@@ -185,6 +217,11 @@ async function serveBoth(
     throw error;
   }
 }
+
+const delayByTimer: Delay = (delayMs, then) => {
+  const timer = setTimeout(then, delayMs);
+  return () => clearTimeout(timer);
+};
 
 function cityFeed(rows: FeedRows, counters: PlatformCounters): Feed {
   return { rows, reader: quzhouCityReader, timeField: "UpdateTime", writeTime: formatShanghaiTime, counters };

@@ -5,6 +5,7 @@ import { createRowsAnswer } from "./answer-rows.ts";
 import type { PlatformCounters } from "./counters.ts";
 import type { FaultQueue } from "./faults.ts";
 import type { FeedRows } from "./feed-rows.ts";
+import { joinRows } from "./join-rows.ts";
 import { loadFeed, type RowReader } from "./load-feed.ts";
 import { parseWholeNumber } from "./parse-whole-number.ts";
 import { jsonReply, type PlatformDialect, type Reply } from "./serve-platform.ts";
@@ -20,7 +21,8 @@ export const zjIndustryReader: RowReader = {
 export const zjIndustryDialect: PlatformDialect = {
   okWithErrorBody: JSON.stringify({ success: false, message: "system busy" }),
   notAuth: { statusCode: 401, body: JSON.stringify({ success: false, message: "bad signature" }) },
-  driftField: (body) => body.replaceAll(/"classtime"\s*:/g, '"classTime":'),
+  fields: ["classtime", "state", "finishTime", "idCard", "userName", "type", "title", "updateTime", "zgcId", "deleted"],
+  catalogueFields: [],
 };
 
 export type ZjIndustryOptions = {
@@ -83,10 +85,15 @@ export function createZjIndustry(options: ZjIndustryOptions): ZjIndustry {
     const to = Math.min(from + Math.min(limit, options.pageRowsMax), rows.count);
     const next = encodeCursor(rows.at(to - 1)?.sequence ?? sequence, secrets.secret);
     const hasMore = to < rows.count;
-    return answerRows(to - from, {
-      whole: () => writePage(rows, from, to, next, hasMore),
-      last: (rowsKept) => writePage(rows, to - rowsKept, to, next, hasMore),
-      none: () => writePage(rows, 0, 0, encodeCursor(sequence, secrets.secret), false),
+    const updatedAtMsLast = rows.at(to - 1)?.updatedAtMs ?? null;
+    return answerRows({
+      start: from,
+      rowCount: to - from,
+      whole: () => ({ ...writePage(rows.joined(from, to), to - from, next, hasMore), updatedAtMsLast }),
+      withRows: (texts) => writePage(joinRows(texts), texts.length, next, hasMore),
+      rows: () => rows.texts(from, to),
+      none: () => writePage([], 0, encodeCursor(sequence, secrets.secret), false),
+      withTotals: from === to ? null : (salt) => writeWithTotals(options, { from, to, limit, sequence }, salt),
     });
   }
 
@@ -98,10 +105,40 @@ export function createZjIndustry(options: ZjIndustryOptions): ZjIndustry {
   return { handle };
 }
 
-function writePage(rows: FeedRows, from: number, to: number, cursor: string, hasMore: boolean): Reply {
+/** A page that is full makes room for its total rows: the rows that they push out come with the next one. */
+function writeWithTotals(
+  { rows, secrets, pageRowsMax }: ZjIndustryOptions,
+  page: { from: number; to: number; limit: number; sequence: number },
+  salt: number,
+) {
+  const limit = Math.min(page.limit, pageRowsMax);
+  const to = page.to - page.from === limit ? page.to - 1 : page.to;
+  const texts = rows.texts(page.from, to);
+  const place = salt % (texts.length + 1);
+  const mixed = [...texts.slice(0, place), totalRow(rows.texts(page.from, page.to), salt), ...texts.slice(place)];
+  const cursor = encodeCursor(rows.at(to - 1)?.sequence ?? page.sequence, secrets.secret);
+  return writePage(joinRows(mixed), mixed.length, cursor, to < rows.count);
+}
+
+/** The sum of a page's hours as a 总学时 row: under the id of somebody who is on the page, and under no name of theirs. */
+function totalRow(rows: readonly Buffer[], salt: number): Buffer {
+  const parsed = rows.map((row) => JSON.parse(row.toString("utf8")) as Record<string, unknown>);
+  const hours = parsed.reduce((sum, row) => sum + (Number(row.classtime) || 0), 0);
+  const total = {
+    zgcId: `T${salt}`,
+    userName: "合计",
+    title: "总学时",
+    type: "0",
+    classtime: String(hours),
+    updateTime: 0,
+  };
+  return Buffer.from(JSON.stringify({ ...parsed[salt % Math.max(1, parsed.length)], ...total }));
+}
+
+function writePage(rows: readonly Buffer[], rowsServed: number, cursor: string, hasMore: boolean): Reply {
   const tail = Buffer.from(`],"nextCursor":"${cursor}","hasMore":${hasMore}}`);
-  const body = Buffer.concat([Buffer.from('{"success":true,"rows":['), ...rows.joined(from, to), tail]);
-  return { statusCode: 200, body, rowsServed: to - from, fault: null };
+  const body = Buffer.concat([Buffer.from('{"success":true,"rows":['), ...rows, tail]);
+  return { statusCode: 200, body, rowsServed, fault: null };
 }
 
 function failure(statusCode: number, message: string): Reply {

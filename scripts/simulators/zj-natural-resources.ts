@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import iconv from "iconv-lite";
+import { breakExport, type FileFaultKind } from "./file-faults.ts";
 
 /** The columns of an export, in order. */
 export const exportColumns = [
@@ -35,9 +36,11 @@ export type DropOptions = {
 export type NaturalResourcesDrop = {
   /** The folder to read. */
   directory: string;
+  /** False where the feed's own folder is served. */
+  isWritable: boolean;
   /** The names of the feed's exports, oldest first, whether delivered or not. */
   files: readonly string[];
-  /** Brings a file and its `.ok` whole, as in the feed. */
+  /** Brings a file and its `.ok` whole: as `deliverRows` made it last, else as in the feed. */
   deliver: (file: string) => Promise<void>;
   /** Takes a file's `.ok` away again. */
   holdBackOk: (file: string) => Promise<void>;
@@ -47,6 +50,10 @@ export type NaturalResourcesDrop = {
   remove: (file: string) => Promise<void>;
   /** Writes a new or another export from rows (GB18030, CRLF) and its `.ok`. */
   deliverRows: (file: string, rows: readonly ExportRow[]) => Promise<void>;
+  /** The exports that are there, whole or not, oldest first. */
+  arrived: () => Promise<string[]>;
+  /** Leaves a file as a fault would; `deliver` brings it whole. */
+  misdeliver: (file: string, kind: FileFaultKind, salt: number) => Promise<void>;
 };
 
 const EXPORT_NAME = /^export-[0-9]{6}\.csv$/;
@@ -87,14 +94,22 @@ export async function openNaturalResourcesDrop(
 
 function createDrop(source: string, exportDir: string | null, files: readonly string[]): NaturalResourcesDrop {
   const writable = (): string => exportDir ?? refuseReadOnly();
+  const made = new Map<string, { csv: Buffer; ok: Buffer }>();
+  const readWhole = async (file: string): Promise<{ csv: Buffer; ok: Buffer }> => {
+    const known = made.get(file);
+    if (known !== undefined) return known;
+    const csv = await readFile(join(source, requireKnown(files, file)));
+    return { csv, ok: await readFile(join(source, `${file}.ok`)) };
+  };
   return {
     directory: exportDir ?? source,
+    isWritable: exportDir !== null,
     files,
     async deliver(file) {
       const directory = writable();
-      requireKnown(files, file);
-      await copyChanged(source, directory, file);
-      await copyChanged(source, directory, `${file}.ok`);
+      const whole = await readWhole(file);
+      await writeChanged(directory, file, whole.csv);
+      await writeChanged(directory, `${file}.ok`, whole.ok);
     },
     async holdBackOk(file) {
       await rm(join(writable(), `${requireKnown(files, file)}.ok`), { force: true });
@@ -114,10 +129,27 @@ function createDrop(source: string, exportDir: string | null, files: readonly st
     async deliverRows(file, rows) {
       const directory = writable();
       if (!EXPORT_NAME.test(file)) throw new Error(`${file} is no export; name it export-YYYYMM.csv.`);
-      const bytes = encodeExport(rows);
+      const csv = encodeExport(rows);
+      const ok = Buffer.from(`${rows.length} ${hash("sha256", csv, "hex")}\n`);
+      made.set(file, { csv, ok });
       await rm(join(directory, `${file}.ok`), { force: true });
-      await writeWhole(directory, file, bytes);
-      await writeWhole(directory, `${file}.ok`, Buffer.from(`${rows.length} ${hash("sha256", bytes, "hex")}\n`));
+      await writeWhole(directory, file, csv);
+      await writeWhole(directory, `${file}.ok`, ok);
+    },
+    async arrived() {
+      const names = (await readdir(exportDir ?? source)).map((name) => name.replace(/\.ok$/, ""));
+      return [...new Set(names.filter((name) => EXPORT_NAME.test(name)))].toSorted();
+    },
+    async misdeliver(file, kind, salt) {
+      const directory = writable();
+      const { csv, ok } = breakExport(await readWhole(file), kind, salt);
+      for (const [name, bytes] of [
+        [file, csv],
+        [`${file}.ok`, ok],
+      ] as const) {
+        if (bytes === null) await rm(join(directory, name), { force: true });
+        else await writeWhole(directory, name, bytes);
+      }
     },
   };
 }
@@ -132,7 +164,10 @@ function quoteField(field: string): string {
 }
 
 async function copyChanged(source: string, directory: string, name: string): Promise<void> {
-  const bytes = await readFile(join(source, name));
+  await writeChanged(directory, name, await readFile(join(source, name)));
+}
+
+async function writeChanged(directory: string, name: string, bytes: Buffer): Promise<void> {
   const present = await readFile(join(directory, name)).catch(() => null);
   if (present === null || !present.equals(bytes)) await writeWhole(directory, name, bytes);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { PLATFORMS } from "@xueshi/platforms";
+import { type HttpJsonConnection, PLATFORMS } from "@xueshi/platforms";
 import { readConfig } from "@xueshi/runtime";
 import { describe, expect, it } from "vitest";
 import { bundleEntries } from "../../scripts/bundle/bundle-entries.ts";
@@ -150,13 +150,20 @@ describe("the compose file", () => {
   });
 });
 
+/** The settings that a way to prove who asks takes from the target. */
+function credentialsOf(auth: HttpJsonConnection["auth"]): string[] {
+  if (auth.kind === "none") return [];
+  return auth.kind === "api-key" ? [auth.credential] : [...auth.credentials];
+}
+
 describe("the example of targets", () => {
   it("is of the form that the service reads, and names every platform with what it needs", async () => {
     const targets = await readPlatformTargets(join(ROOT, "infra/targets.example.json"));
     for (const { name, connection } of PLATFORMS) {
-      const needed = connection.transport === "http-json" ? [...connection.auth.credentials] : "a folder in /exports";
+      const needed = connection.transport === "http-json" ? credentialsOf(connection.auth) : "a folder in /exports";
       const target = targets[name];
-      const given = target !== undefined && "credentials" in target ? Object.keys(target.credentials) : target?.folder;
+      const folder = target !== undefined && "folder" in target ? target.folder : undefined;
+      const given = target !== undefined && "credentials" in target ? Object.keys(target.credentials) : folder;
       expect([
         name,
         typeof given === "string" && given.startsWith("/exports/") ? "a folder in /exports" : given,

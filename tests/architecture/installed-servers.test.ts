@@ -9,6 +9,7 @@ const servers = [
     installed: ["/usr/lib/postgresql/15/bin/postgres", "/usr/pgsql-15/bin/postgres"].some((path) => existsSync(path)),
   },
   { name: "Redis", installed: spawnSync("redis-server", ["--version"]).status === 0 },
+  { name: "MariaDB", installed: spawnSync("mariadbd", ["--version"]).status === 0 },
 ];
 
 it.each(servers)("$name is there for the tests that ask for it, or is said to be missing", ({ name, installed }) => {

@@ -8,6 +8,7 @@ import { startLedgerService } from "@xueshi/ledger-service";
 import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { loadRulebook } from "@xueshi/rulebook";
 import { createLogger, createUuidV7, systemClock } from "@xueshi/runtime";
+import { createVault, type Vault } from "@xueshi/vault";
 import { waitFor } from "./wait-for.ts";
 
 /** Someone fictional. */
@@ -17,8 +18,8 @@ export const NAME = "邓国刚";
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is what it asserts.
-  readonly json: any;
+  /** What a test reads of it is what it asserts. */
+  readonly json: ReturnType<typeof JSON.parse>;
   readonly text: string;
 }
 
@@ -27,9 +28,11 @@ export interface OpenServices {
   readonly ledgerUrl: string;
   /** As the owner of the tables. */
   readonly owner: Sql;
+  readonly ownerUrl: string;
   /** API keys by the name of their holder. */
   readonly keys: Readonly<Record<string, string>>;
   readonly logged: readonly string[];
+  readonly vault: Vault;
   call(
     base: string,
     method: string,
@@ -43,12 +46,15 @@ export interface OpenServices {
   posted(batchId: string): Promise<Answered["json"]>;
   /** What the service said of a record, once nothing of it is pending. */
   record(recordId: string): Promise<Answered["json"]>;
+  /** Ends the ingestion worker in the middle of what it does, and starts another. */
+  restartIngestion(): Promise<void>;
   close(): Promise<void>;
 }
 
 const HOLDERS: readonly (readonly [PrincipalKind, string])[] = [
   ["source", "demo-training"],
   ["source", "quzhou-city"],
+  ["source", "other-training"],
   ["declaration-system", "declarations"],
   ["operator", "operator"],
 ];
@@ -67,11 +73,17 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
   const place = { redisUrl: null, host: "127.0.0.1", port: 0 };
   const base = { ...place, clock: systemClock, newId: createUuidV7(systemClock), logger };
   const vaultKeys = { indexKey: randomBytes(32), masterKey: randomBytes(32) };
-  const ingestion = await startIngestionWorker({
-    ...{ ...base, databaseUrl: urls.ingestion, keys: vaultKeys, targets: {}, schedules: false },
-    ...options,
+  const startIngestion = () =>
+    startIngestionWorker({
+      ...{ ...base, databaseUrl: urls.ingestion, keys: vaultKeys, targets: {}, schedules: false },
+      ...options,
+    });
+  let ingestion = await startIngestion();
+  const { sources } = options;
+  const ledger = await startLedgerService({
+    ...{ ...base, databaseUrl: urls.ledger },
+    ...(sources === undefined ? {} : { sources }),
   });
-  const ledger = await startLedgerService({ ...base, databaseUrl: urls.ledger });
   const call: OpenServices["call"] = async (at, method, path, key, body, headers = {}) => {
     const isRaw = typeof body === "string" || body instanceof Uint8Array;
     const response = await fetch(at + path, {
@@ -94,11 +106,15 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
       return json?.isPending === false ? json : null;
     });
   return {
-    ingestionUrl: ingestion.url,
+    get ingestionUrl() {
+      return ingestion.url;
+    },
     ledgerUrl: ledger.url,
     owner,
+    ownerUrl: database.url,
     keys,
     logged,
+    vault: createVault(vaultKeys),
     call,
     push: (records, headers) => call(ingestion.url, "POST", "/v1/records", "demo-training", { records }, headers),
     posted: (batchId) =>
@@ -107,6 +123,10 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
         return json.state === "posted" ? json : null;
       }),
     record,
+    async restartIngestion() {
+      await ingestion.close();
+      ingestion = await startIngestion();
+    },
     async close() {
       await ingestion.close();
       await ledger.close();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
+import type { Sealed } from "@xueshi/vault";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ID, NAME, type OpenServices, openServices, pushedRecord as record } from "./open-services.ts";
 import { waitFor } from "./wait-for.ts";
@@ -73,14 +74,99 @@ describe("a stream of lines", () => {
       method: "POST",
       headers: { ...NDJSON, Authorization: `Bearer ${services.keys["demo-training"]}` },
     });
-    outgoing.write(asLines(many("early", 2_001)));
+    outgoing.write(asLines(many("early", 1_001)));
     const [incoming] = await once(outgoing, "response");
-    const [first] = await once(incoming, "data");
-    expect(String(first)).toContain('"recordId":"early-0"');
+    let text = "";
+    const ended = once(incoming, "end");
+    incoming.on("data", (chunk: Buffer) => {
+      text += chunk;
+    });
+    // Nobody waits for a second part: what is stored is said at once.
+    await waitFor("the receipts of the first part", async () => text.includes('"recordId":"early-999"') || null);
+    expect(text).not.toContain("early-1000");
     outgoing.end(asLines([record("late-1")]));
-    let rest = String(first);
-    for await (const chunk of incoming) rest += chunk;
-    expect(parsed(rest).at(-1).summary).toMatchObject({ lines: 2_002, batches: 3 });
+    await ended;
+    expect(parsed(text).at(-1).summary).toMatchObject({ lines: 1_002, batches: 2 });
+  });
+
+  test("that breaks off behind a stored part still gives its receipts, and then the problem", async () => {
+    const cut = gzipSync(asLines(many("cut", 1_500))).subarray(0, -8);
+    const { status, text } = await stream(cut, { "Content-Encoding": "gzip" });
+    const answers = parsed(text);
+    expect([status, answers.length]).toEqual([202, 1_001]);
+    expect(answers[999]).toMatchObject({ line: 1_000, outcome: "accepted" });
+    expect(answers[1_000].problem).toMatchObject({ code: "malformed_request", status: 400 });
+    const rows = await services.owner`SELECT 1 FROM admission.version WHERE record_id LIKE 'cut-%'`;
+    expect(rows).toHaveLength(1_000);
+  });
+
+  test("is cut into parts by what the lines say, never by when they come", async () => {
+    const wide = (name: string, count: number) =>
+      many(name, count).map((one) => ({ ...one, title: "长".repeat(500), provider: "宽".repeat(250) }));
+    const lines = asLines(wide("wide", 1_000));
+    expect(lines.length).toBeLessThan(2_000_000);
+    const answers = parsed((await stream(lines)).text);
+    expect(answers.at(-1).summary).toEqual({ lines: 1_000, batches: 2, counts: { accepted: 1_000 } });
+  });
+
+  test("can be asked for the receipts that need attention only, or for none; the summary counts all", async () => {
+    const lines = asLines([...many("few", 1_100), record("few-bad", { hours: 0 })]);
+    const ask = async (receipts: string) =>
+      parsed(
+        (
+          await services.call(
+            services.ingestionUrl,
+            "POST",
+            `/v1/records?receipts=${receipts}`,
+            "demo-training",
+            lines,
+            {
+              ...NDJSON,
+            },
+          )
+        ).text,
+      );
+    const [problem, summary] = await ask("problems");
+    expect(problem).toMatchObject({ line: 1_101, recordId: "few-bad", code: "hours_invalid" });
+    expect(summary).toEqual({ summary: { lines: 1_101, batches: 2, counts: { accepted: 1_100, refused: 1 } } });
+    expect(await ask("none")).toEqual([
+      { summary: { lines: 1_101, batches: 2, counts: { unchanged: 1_100, refused: 1 } } },
+    ]);
+  });
+
+  test("is one of few at once", async () => {
+    const statuses: (number | undefined)[] = [];
+    const open = Array.from({ length: 6 }, () => {
+      const outgoing = request(`${services.ingestionUrl}/v1/records`, {
+        method: "POST",
+        headers: { ...NDJSON, Authorization: `Bearer ${services.keys["demo-training"]}` },
+      });
+      outgoing.on("error", () => {});
+      outgoing.on("response", (incoming) => {
+        statuses.push(incoming.statusCode);
+        incoming.resume();
+      });
+      outgoing.write(asLines([record("slot")]));
+      return outgoing;
+    });
+    await waitFor("two to be refused", async () => statuses.length === 2);
+    expect(statuses).toEqual([429, 429]);
+    for (const outgoing of open) outgoing.end();
+    await waitFor("the others to be answered", async () => statuses.length === 6);
+    expect(statuses.slice(2)).toEqual([202, 202, 202, 202]);
+    expect((await stream(asLines([record("slot")]))).status).toBe(202);
+  });
+
+  test("keeps each line as it came, readable or not", async () => {
+    const lines = [`{"recordId": "raw-1",  "hours": 8.10}`, "{ no json", '"text"'];
+    const answers = parsed((await stream(lines.join("\n"))).text);
+    const batchId = answers[0].batchId;
+    const [row] = await services.owner`
+      SELECT wrapped_key AS "wrappedKey", sealed FROM acquisition.raw_page WHERE batch_id = ${batchId}`;
+    const page = services.vault.openPage(row as unknown as Sealed).toString();
+    expect(page).toBe(`[${lines[0]},\n"{ no json",\n"text"]`);
+    const codes = await services.owner`SELECT DISTINCT record_key FROM admission.refusal WHERE batch_id = ${batchId}`;
+    expect(codes).toHaveLength(3);
   });
 
   test("a caller that vanishes loses what was not acknowledged and nothing else; with its key it goes on", async () => {
@@ -111,18 +197,22 @@ describe("a stream of lines", () => {
     expect(rows).toBe(3_000);
     expect(parsed((await stream(asLines(records), key)).text)).toEqual(answers);
     const changed = await stream(asLines([record("gone-0", { hours: 9 })]), key);
-    expect(parsed(changed.text)).toMatchObject([{ problem: { code: "idempotency_key_reused", status: 422 } }]);
+    expect(changed.json).toMatchObject({ code: "idempotency_key_reused", status: 422 });
+    const otherEnd = [...records.slice(0, 2_999), record("gone-x")];
+    const late = parsed((await stream(asLines(otherEnd), key)).text);
+    expect(late).toHaveLength(2_001);
+    expect(late.at(-1)).toMatchObject({ problem: { code: "idempotency_key_reused" } });
   });
 
   test("lines that are too long, bodies that unpack to too much, and other encodings are refused", async () => {
     const long = parsed((await stream(`${JSON.stringify(record("long", { title: "长".repeat(9_000) }))}\n`)).text);
     expect(long[0]).toMatchObject({ outcome: "refused", errors: [{ code: "line_invalid" }] });
-    expect((await stream("", {})).text).toContain("validation_failed");
+    expect((await stream("", {})).json).toMatchObject({ code: "validation_failed", status: 422 });
     expect((await stream("x", { "Content-Encoding": "br" })).status).toBe(415);
     const broken = gzipSync(asLines(many("broken", 3))).subarray(0, 60);
-    expect(parsed((await stream(broken, { "Content-Encoding": "gzip" })).text).at(-1).problem.code).toBe(
-      "malformed_request",
-    );
+    expect((await stream(broken, { "Content-Encoding": "gzip" })).json).toMatchObject({
+      ...{ code: "malformed_request", status: 400 },
+    });
   });
 
   test("a compressed stream is read like any other", async () => {
@@ -229,6 +319,16 @@ describe("a dry run", () => {
     expect(outcomes).toEqual(["unchanged", "refused", "held", "unchanged", "unchanged", "refused"]);
   });
 
+  test("gives way to whoever has a person in hand, and says to try again", async () => {
+    await services.push([record("way-1")]);
+    await services.owner.begin(async (tx) => {
+      await tx`SELECT 1 FROM admission.identity FOR UPDATE`;
+      const answer = await validate({ records: [record("way-2")] });
+      expect([answer.json.code, answer.headers.get("retry-after")]).toEqual(["service_unavailable", "1"]);
+    });
+    expect((await validate({ records: [record("way-2")] })).status).toBe(200);
+  });
+
   test("of lines sees what earlier lines would have brought, across parts", async () => {
     const lines = asLines([record("dl-1"), ...many("dl", 1_000), record("dl-1")]);
     const answers = parsed((await validate(lines, NDJSON)).text);
@@ -268,6 +368,29 @@ describe("one record", () => {
     await services.call(services.ingestionUrl, "DELETE", "/v1/records/dup-2?reason=名单有误", "demo-training");
     expect(await services.record("dup-2")).toMatchObject({ state: "withdrawn", note: "名单有误" });
     expect(await services.record("dup-1")).toMatchObject({ state: "registered", countsInstead: null });
+  });
+
+  test("of a source that registers for no platform of record counts nowhere, and says so", async () => {
+    const pushed = { records: [record("else-1")] };
+    await services.call(services.ingestionUrl, "POST", "/v1/records", "other-training", pushed);
+    const view = await waitFor("it to be posted", async () => {
+      const { json } = await see("else-1", "other-training");
+      return json.isPending ? null : json;
+    });
+    expect(view).toMatchObject({ state: "registered", counts: false, code: "registered_elsewhere" });
+  });
+
+  test("lists so many rows and says that there are more; the last one that came says what to fix", async () => {
+    const bad = Array.from({ length: 101 }, (_, nth) =>
+      record("often", { hours: 0, updateTime: new Date(Date.UTC(2020, 5, 1) + nth * 60_000).toISOString() }),
+    );
+    await services.push(bad);
+    await services.push([record("often", { obtainedOn: "2020-02-30", updateTime: "2019-01-01T00:00:00Z" })]);
+    const { refusedRows, hasMore, code } = await services.record("often");
+    expect([refusedRows.length, hasMore, code]).toEqual([100, true, "hours_invalid"]);
+    await services.push([record("twice", { hours: 0, updateTime: "2020-06-01T00:00:00Z" })]);
+    await services.push([record("twice", { obtainedOn: "2020-02-30", updateTime: "2019-01-01T00:00:00Z" })]);
+    expect(await services.record("twice")).toMatchObject({ code: "date_invalid", hasMore: false });
   });
 
   test("is seen by its source and by operators, and nothing in it says whose it is", async () => {

@@ -245,6 +245,7 @@ describe("what is wrong with a row", () => {
     expect(counted.find(({ recordId }) => recordId === "f-1")?.flags).toEqual([
       "more_hours_than_days_hold",
       "updated_before_obtained",
+      "training_in_future",
     ]);
   });
 

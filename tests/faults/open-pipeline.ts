@@ -31,6 +31,8 @@ export interface Pipeline {
   push(records: readonly unknown[]): Promise<Called<RecordsResponse>>;
   /** Waits until no pull waits or runs and everything is posted; the newest pull of the platform then. */
   settled(platform: string): Promise<Pull>;
+  /** Calls the ingestion worker as an operator. */
+  operate<Body>(method: string, path: string, body?: unknown): Promise<Called<Body>>;
   answers(declarations: readonly (Declaration & { readonly id: string })[]): Promise<IdentifiedAnswer[]>;
   summary(): Promise<Summary>;
   close(): Promise<void>;
@@ -104,6 +106,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
         const isOpen = body.pulls.some(({ endedAt }) => endedAt === null);
         return isOpen || (await unposted()) > 0 ? null : body.pulls[0];
       }),
+    operate: (method, path, body) => call(ingestion.url + path, operator, method, body),
     async answers(declarations) {
       const checks = declarations.map(({ id, practitioner, declaration }) => ({ id, practitioner, declaration }));
       const url = `${query.url}/v1/checks/batch`;

@@ -20,7 +20,7 @@ import {
   type Declaration as TypedDeclaration,
   type Verdict,
 } from "@xueshi/domain";
-import { PLATFORMS, platformNamed, SOURCES } from "@xueshi/platforms";
+import { PLATFORMS, SOURCES } from "@xueshi/platforms";
 import { loadRulebook } from "@xueshi/rulebook";
 import { createUuidV7 } from "@xueshi/runtime";
 import { createVault, sha256Hex, sha256Suite } from "@xueshi/vault";
@@ -122,7 +122,7 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
     post: (batchId: string) => postBatch(posting, batchId),
     /** Stores rows of a platform as one page of a pull; `ordinals` belongs to the pull. */
     async pull(source: string, rows: readonly RawRow[], ordinals = new OrdinalCounter(), file: string | null = null) {
-      const platform = platformNamed(source);
+      const platform = ingestion.sources.platformNamed(source);
       if (platform === null) throw new Error(`${source} is not pulled`);
       const page = {
         kind: "page",
@@ -135,8 +135,9 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       } as const;
       const pullId = ingestion.newId();
       await queuePull(ingestion.sql, { pullId, platform: source, queuedAtMs: ingestion.clock() });
-      await takeQueuedPull(ingestion.sql, source, ingestion.clock());
-      await storePages(ingestion, platform, pullId, [page], ordinals);
+      const pull = await takeQueuedPull(ingestion.sql, source, ingestion.clock());
+      if (pull === null) throw new Error("the queued pull is taken");
+      await storePages(ingestion, { platform, pull, ordinals, overlap: null, expected: null, moves: "cursor" }, [page]);
     },
     /** Pushes records of one source; one whose `updatedAt` is the arrival carries no update time of its own. */
     push(source: string, pushes: readonly Push[], receivedAtMs: number) {
@@ -195,7 +196,16 @@ function readVerbs(sql: Sql, ingestion: IngestionContext, ruleSets: ActivatedRul
 
 const TABLES = [
   ...["acquisition.batch", "acquisition.catalogue", "acquisition.pull", "acquisition.pull_cursor"],
-  ...["acquisition.raw_page", "admission.identity", "admission.refusal", "admission.version"],
+  ...[
+    "acquisition.raw_page",
+    "acquisition.lateness",
+    "acquisition.platform_state",
+    "admission.identity",
+    "admission.refusal",
+    "admission.version",
+  ],
+  ...["admission.finding", "admission.name_alias", "admission.person_merge", "admission.row_decision"],
+  ...["admission.readmission", "admission.readmission_change"],
   ...["classification.decision", "ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["projection.balance", "projection.record_state"],
 ];

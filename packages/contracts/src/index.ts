@@ -6,6 +6,7 @@ export {
 } from "./catalogue/catalogue.ts";
 export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogue/field-errors.ts";
 export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
+export { NOT_DECIDED_TEXTS, type NotDecidedCode, type QuarantineKind } from "./catalogue/quarantine.ts";
 export {
   FLAG_TEXTS,
   HOLD_TEXTS,
@@ -18,11 +19,14 @@ export { renderText } from "./catalogue/render-text.ts";
 export {
   BATCH_STATES,
   type BatchState,
+  FINDING_TEXTS,
+  type FindingCode,
   PULL_STATES,
   type PullState,
   REVIEW_REASONS,
   type ReviewReason,
 } from "./catalogue/states.ts";
+export { UPLOAD_FAILURE_TEXTS, UPLOAD_FINDING_TEXTS, UPLOAD_STATE_TEXTS } from "./catalogue/uploads.ts";
 export { FRESHNESS_TEXTS, NOTICE_TEXTS, REASON_TEXTS } from "./catalogue/verdicts.ts";
 export { type CodeText, LANGUAGE_DEFAULT, LANGUAGES, type Language, type Text } from "./language.ts";
 export { LIMITS } from "./limits.ts";
@@ -33,7 +37,11 @@ export { type Problem, presentProblem } from "./presentation/present-problem.ts"
 export { presentReceipt } from "./presentation/present-receipt.ts";
 export { presentFlags, presentVerdict } from "./presentation/present-verdict.ts";
 export {
+  acceptPullRoute,
+  cancelPullRoute,
   getBatchRoute,
+  getPlatformRoute,
+  getPullRoute,
   getRecordRoute,
   INGESTION_ROUTES,
   ingestionSummaryRoute,
@@ -44,7 +52,22 @@ export {
   validateRecordsRoute,
   withdrawRecordRoute,
 } from "./routes/ingestion.ts";
-export { decideReviewRoute, LEDGER_ROUTES, ledgerSummaryRoute, listReviewsRoute } from "./routes/ledger.ts";
+export {
+  decideReviewRoute,
+  decideReviewsRoute,
+  LEDGER_ROUTES,
+  ledgerSummaryRoute,
+  listReviewsRoute,
+  undoReviewRoute,
+} from "./routes/ledger.ts";
+export { listMergesRoute, mergePeopleRoute, undoMergeRoute } from "./routes/merges.ts";
+export {
+  decideRowRoute,
+  decideRowsRoute,
+  getQuarantineRowRoute,
+  listQuarantineRoute,
+  undoRowDecisionRoute,
+} from "./routes/quarantine.ts";
 export {
   checkRoutes,
   getBalancesRoute,
@@ -64,12 +87,24 @@ export {
   type RouteBytes,
   type RouteInput,
   type RouteResponse,
+  type StreamedLine,
 } from "./routes/route.ts";
+export {
+  cancelUploadRoute,
+  confirmUploadRoute,
+  getUploadRoute,
+  getUploadTemplateRoute,
+  listUploadFindingsRoute,
+  listUploadsRoute,
+  uploadRecordsRoute,
+} from "./routes/uploads.ts";
 export { type CheckRequest, checkRequestSchema } from "./schemas/check.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
+export type { MergedPerson, MergesResponse } from "./schemas/merge.ts";
 export type {
   IngestionSummary,
   LedgerSummary,
+  PlatformResponse,
   PlatformsResponse,
   PullRequest,
   PullsResponse,
@@ -80,6 +115,13 @@ export type { BalancesResponse, EntriesResponse } from "./schemas/person.ts";
 export { type LookupResponse, type PractitionerRef, practitionerSchema } from "./schemas/practitioner.ts";
 export { NOTE_SEPARATOR } from "./schemas/primitives.ts";
 export { problemSchema } from "./schemas/problem.ts";
+export type {
+  QuarantineItem,
+  QuarantineQuery,
+  QuarantineResponse,
+  RowCorrection,
+  RowDecisionsResponse,
+} from "./schemas/quarantine.ts";
 export {
   type BatchResponse,
   HOLD_CODES,
@@ -87,9 +129,10 @@ export {
   type ReceiptCode,
   type RecordsResponse,
 } from "./schemas/receipt.ts";
-export { type PushedRecord, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
+export { type PushedRecord, type ReceiptChoice, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
 export type { RecordResponse } from "./schemas/record-view.ts";
-export type { DecisionRequest, DecisionResponse, ReviewsResponse } from "./schemas/review.ts";
+export type { DecisionRequest, DecisionResponse, ReviewDecisionsResponse, ReviewsResponse } from "./schemas/review.ts";
+export type { UploadResponse } from "./schemas/upload.ts";
 export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";
 export { VERDICT_SCHEMA_PATH, verdictJsonSchema } from "./schemas/verdict-json-schema.ts";
 export { PRINCIPAL_KINDS, type PrincipalKind, SCOPES, SCOPES_BY_KIND, type Scope } from "./scopes.ts";

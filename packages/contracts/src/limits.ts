@@ -7,11 +7,18 @@ export const LIMITS = {
   recordLineBytesMax: 16_384,
   /** Of a stream, decoded. */
   recordLinesBodyBytesMax: 2_147_483_647,
-  /** Lines of a stream that are stored in one transaction. */
+  /** Lines of a stream that are stored in one transaction; fewer where they have more bytes than this. */
   recordsPerPart: 1_000,
+  recordBytesPerPart: 2_097_152,
+  /** Streams under way at once, of one source and in one process. */
+  streamsPerSourceMax: 4,
+  streamsMax: 12,
   validateLinesMax: 10_000,
   validateLinesBodyBytesMax: 16_777_216,
   idempotencyKeyDays: 7,
+  /** Versions, and refused rows, that the answer about one record lists. */
+  recordRowsMax: 100,
+  uploadBytesMax: 33_554_432,
   withdrawalBodyBytesMax: 4_096,
   checkBodyBytesMax: 8_192,
   grantsMax: 20,
@@ -23,7 +30,15 @@ export const LIMITS = {
   checkLinesBodyBytesMax: 8_388_608,
   lookupBodyBytesMax: 4_096,
   decisionBodyBytesMax: 8_192,
+  decisionsPerRequestMax: 1_000,
+  /** Each of them is posted before the answer. */
+  reviewsPerRequestMax: 500,
+  decisionsBodyBytesMax: 131_072,
   pullBodyBytesMax: 1_024,
+  acceptanceBodyBytesMax: 4_096,
+  /** Days of one back-fill; a longer range is asked for in parts. */
+  backfillDaysMax: 3_660,
+  backfillsWaitingMax: 20,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   cursorCharactersMax: 512,

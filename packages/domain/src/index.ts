@@ -1,16 +1,50 @@
 export type { PlatformRecord, PullOutcome, RecordStatus, SubjectBasis } from "./acquisition/platform-record.ts";
 export { type Admission, type AdmissionContext, admitRecord } from "./admission/admit-record.ts";
 export { receiptOutcome, standingVersion, type VersionOrder } from "./admission/fold-versions.ts";
+export {
+  type JudgedVersion,
+  type JudgingContext,
+  judgeVersion,
+  type VersionJudgement,
+} from "./admission/judge-version.ts";
 export { compareNameClaims, type NameClaim } from "./admission/known-name.ts";
+export {
+  isKnownName,
+  isLikelySameName,
+  type KnownNames,
+  type NameVariantPolicy,
+} from "./admission/name-knowledge.ts";
+export { isSession, sessionsOverlap } from "./admission/overlapping-sessions.ts";
+export {
+  isHeldAsImplausible,
+  PLAUSIBILITY_DEFAULT,
+  PLAUSIBILITY_EFFECTS,
+  type PlausibilityRules,
+  withoutHold,
+} from "./admission/plausibility.ts";
 export type { RecordVersion, RefusedRow, VersionStatus } from "./admission/record-version.ts";
 export {
   FLAGS,
   type Flag,
+  HOLD_CODES,
+  type HoldCode,
+  PLAUSIBILITY_FLAGS,
   RECEIPT_OUTCOMES,
   REFUSAL_CODES,
+  REFUSED_BY_OPERATOR,
   type ReceiptOutcome,
   type RefusalCode,
 } from "./admission/refusal.ts";
+export {
+  type DecidedRow,
+  decisionOfContent,
+  decisionOfRow,
+  isCorrected,
+  ROW_DECISION_KINDS,
+  type RowDecision,
+  type RowDecisionKind,
+  voidingDecision,
+} from "./admission/row-decision.ts";
 export { applyRecognitionCaps } from "./classification/apply-recognition-caps.ts";
 export {
   type Classification,
@@ -85,6 +119,8 @@ export {
   startOfDayMs,
   yearOf,
 } from "./values/local-date.ts";
+export { findSpelling, foldName, NAME_VARIANT_KINDS, type NameVariantKind } from "./values/name-variant.ts";
+export { ID_TYPES, type IdType, numberOf, type PersonId, parsePersonId } from "./values/person-id.ts";
 export {
   maskResidentId,
   normaliseResidentId,

@@ -57,6 +57,7 @@ function createRecordReader(
 ): (source: string, row: RawRow) => PlatformRecord | null {
   const { fields } = mapping;
   const statusOf = createStatusReader(mapping);
+  const idTypeOf = createIdTypeReader(mapping);
   const isYearOptional = mapping.attributedYearSent === "optional";
   return (source, row) => {
     const recordId = readText(row[fields.recordId]);
@@ -74,6 +75,7 @@ function createRecordReader(
     return {
       source,
       recordId,
+      ...idTypeOf(row),
       idNumber,
       name,
       title,
@@ -91,6 +93,23 @@ function createRecordReader(
       updateTimeMs: readUpdateTime(row[fields.updateTime], mapping.updateTimeForm),
       otherFields: otherFieldsOfRow(row),
     };
+  };
+}
+
+const NO_TYPE = {} as const;
+
+/** The kind of document of a row; a word that the mapping does not list leaves no number that could be valid. */
+function createIdTypeReader(mapping: Mapping): (row: RawRow) => Pick<PlatformRecord, "idType"> {
+  const { idTypeDefault = "resident-id" } = mapping;
+  const field = mapping.fields.idType;
+  const byDefault = idTypeDefault === "resident-id" ? NO_TYPE : { idType: idTypeDefault };
+  if (field === undefined) return () => byDefault;
+  const words = new Map(Object.entries(mapping.idTypes ?? {}));
+  return (row) => {
+    const word = normaliseText(readText(row[field]) ?? "?");
+    if (word === "") return byDefault;
+    const idType = words.get(word);
+    return idType === "resident-id" ? NO_TYPE : { idType: idType ?? "unknown" };
   };
 }
 

@@ -9,7 +9,7 @@ const ROWS_MIN = 3;
  */
 export function isSchemaDrift(platform: Platform, rows: readonly unknown[]): boolean {
   const { fields, otherFields, withdrawnFlag } = platform.mapping;
-  const required = Object.values(fields).filter((field) => field !== null);
+  const required = Object.values(fields).filter((field) => typeof field === "string");
   if (withdrawnFlag !== null) required.push(withdrawnFlag.field);
   const objects = rows.filter((row) => typeof row === "object" && row !== null && !Array.isArray(row)) as object[];
   const first = objects[0];

@@ -1,6 +1,8 @@
+import { ID_TYPES } from "@xueshi/domain";
 import { z } from "zod";
 
 const fieldName = z.string().min(1);
+const idType = z.enum([...ID_TYPES, "detect"]);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /**
@@ -10,6 +12,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const fields = z
   .object({
     recordId: fieldName,
+    /** Which kind of document the id is of; absent: `idTypeDefault` says it. */
+    idType: fieldName.optional(),
     idNumber: fieldName,
     name: fieldName,
     title: fieldName,
@@ -39,6 +43,10 @@ export const mappingSchema = z
     attributedYearSent: z.enum(["always", "optional"]),
     /** The platform's status words after NFKC and trim. */
     statuses: z.record(z.string(), z.enum(["final", "pending", "withdrawn"])).readonly(),
+    /** The platform's words for kinds of documents; another word in the field makes an id of no kind, which is refused. */
+    idTypes: z.record(z.string(), idType).readonly().optional(),
+    /** Of rows that say no kind. `detect`: whichever kind the number has the form of. */
+    idTypeDefault: idType.optional(),
     /** A flag beside the status that withdraws the record; a value in neither list makes the status unknown. */
     withdrawnFlag: z
       .object({ field: fieldName, yes: z.array(scalar).readonly(), no: z.array(scalar).readonly() })

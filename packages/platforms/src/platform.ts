@@ -1,5 +1,6 @@
-import { SUBJECTS } from "@xueshi/domain";
+import { PLAUSIBILITY_DEFAULT, PLAUSIBILITY_EFFECTS, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
+import { checkSqlMapping } from "./check-sql-mapping.ts";
 import { connectionSchema } from "./connection.ts";
 import { mappingSchema } from "./mapping.ts";
 
@@ -20,6 +21,36 @@ const subjectsSchema = z
   })
   .readonly();
 
+/** What is expected of a platform's answers: beyond it, what is known is too old, or a pull is suspicious. */
+const expectationsSchema = z
+  .object({
+    /** An answer is stale when the last complete pull is older (platforms.md, rule 8). */
+    maxAgeHours: z.int().min(1).max(8_760),
+    /** The share of the records of a range read again that may be gone. */
+    vanishedShareMax: z.number().min(0).max(1).default(0.2),
+    /** The share of the rows of a file that comes again, or of a whole listing, that may be gone. */
+    dropShareMax: z.number().min(0).max(1).default(0.5),
+    /** Fewer records or rows than this are never missed. */
+    missingRowsMin: z.int().min(1).default(5),
+  })
+  .readonly();
+
+const effect = z.enum(PLAUSIBILITY_EFFECTS).default("flag");
+
+/** What happens to rows that can hardly be right (platforms.md, rule 9); each is flagged unless it says otherwise. */
+const plausibilitySchema = z
+  .strictObject({
+    more_hours_than_days_hold: effect,
+    updated_before_obtained: effect,
+    training_in_future: effect,
+    registered_long_after_end: effect,
+    title_names_other_year: effect,
+    registeredAfterDaysMax: z.int().min(0).max(3_660).default(PLAUSIBILITY_DEFAULT.registeredAfterDaysMax),
+    titleYearsApartMax: z.int().min(0).max(50).default(PLAUSIBILITY_DEFAULT.titleYearsApartMax),
+  })
+  .readonly()
+  .default(PLAUSIBILITY_DEFAULT);
+
 const platformSchema = z
   .object({
     name: sourceName,
@@ -29,12 +60,17 @@ const platformSchema = z
     subjects: subjectsSchema,
     /** Five-field cron in the given time zone. */
     schedule: z.object({ cron: z.string().regex(/^\S+( \S+){4}$/), timeZone: z.literal("Asia/Shanghai") }).readonly(),
-    /** An answer is stale when the last complete pull is older (platforms.md, rule 8). */
-    expectations: z.object({ maxAgeHours: z.int().min(1).max(8_760) }).readonly(),
+    expectations: expectationsSchema,
+    plausibility: plausibilitySchema,
+  })
+  .superRefine(({ connection, mapping }, context) => {
+    for (const message of checkSqlMapping(connection, mapping)) context.addIssue({ code: "custom", message });
   })
   .readonly();
 
-const pushSourceSchema = z.object({ name: sourceName, title, subjects: subjectsSchema }).readonly();
+const pushSourceSchema = z
+  .object({ name: sourceName, title, subjects: subjectsSchema, plausibility: plausibilitySchema })
+  .readonly();
 
 export type Subjects = z.infer<typeof subjectsSchema>;
 

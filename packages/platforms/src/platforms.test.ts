@@ -5,7 +5,7 @@ const [city] = PLATFORMS;
 if (city === undefined) throw new Error("there is a platform");
 
 test("a registry finds its platforms and training platforms by name, and answers for unknown sources too", () => {
-  const county = definePlatform({ ...city, name: "example-county" });
+  const county = definePlatform({ ...city, plausibility: {}, name: "example-county" });
   const registry = createSourceRegistry([county], SOURCES.pushSources);
   expect(registry.platformNamed("example-county")).toBe(county);
   expect(registry.platformNamed("quzhou-city")).toBeNull();

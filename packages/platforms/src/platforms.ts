@@ -1,3 +1,4 @@
+import { PLAUSIBILITY_DEFAULT } from "@xueshi/domain";
 import { demoTraining } from "./demo-training/index.ts";
 import type { Platform, PushSource } from "./platform.ts";
 import { quzhouCity } from "./quzhou-city/index.ts";
@@ -20,12 +21,14 @@ export function createSourceRegistry(
 ): SourceRegistry {
   const pulled = new Map(platforms.map((platform) => [platform.name, platform]));
   const pushing = new Map(pushSources.map((source) => [source.name, source]));
+  const plausibility = PLAUSIBILITY_DEFAULT;
   const subjects = { catalogueClasses: null, codes: null, acceptsNames: true };
   return {
     platforms,
     pushSources,
     platformNamed: (name) => pulled.get(name) ?? null,
-    sourceNamed: (name) => pulled.get(name) ?? pushing.get(name) ?? { name, title: { zh: name, en: name }, subjects },
+    sourceNamed: (name) =>
+      pulled.get(name) ?? pushing.get(name) ?? { name, title: { zh: name, en: name }, subjects, plausibility },
   };
 }
 

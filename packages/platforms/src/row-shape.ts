@@ -40,7 +40,7 @@ export function createShapeLookup(mapping: Mapping): (row: Readonly<Record<strin
 function fieldKinds(mapping: Mapping): ReadonlyMap<string, FieldKind> {
   const { fields } = mapping;
   const kinds = new Map<string, FieldKind>();
-  for (const key of Object.values(fields)) if (key !== null) kinds.set(key, "text");
+  for (const key of Object.values(fields)) if (key !== null && key !== undefined) kinds.set(key, "text");
   if (mapping.withdrawnFlag !== null) kinds.set(mapping.withdrawnFlag.field, "text");
   kinds.set(fields.idNumber, "id").set(fields.name, "name").set(fields.hours, "hours");
   for (const key of [fields.obtainedOn, fields.studiedFrom, fields.studiedUntil, fields.assessedOn]) {

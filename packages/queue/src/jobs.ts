@@ -10,6 +10,8 @@ export type JobPayloads = {
   "pull-platform": { platform: string };
   /** Post one admitted batch; `batchId` is a UUID. */
   "post-batch": { batchId: string };
+  /** Go on with one upload; `uploadId` is a UUID. */
+  "read-upload": { uploadId: string };
 };
 export type JobName = keyof JobPayloads;
 
@@ -18,6 +20,7 @@ const kebabCase = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const payloadSchemas: { readonly [Name in JobName]: z.ZodType<JobPayloads[Name]> } = {
   "pull-platform": z.strictObject({ platform: z.string().max(64).regex(kebabCase) }),
   "post-batch": z.strictObject({ batchId: z.uuid() }),
+  "read-upload": z.strictObject({ uploadId: z.uuid() }),
 };
 
 export const jobNames = Object.keys(payloadSchemas) as readonly JobName[];

@@ -1,5 +1,11 @@
 export { type Keys, loadKeys } from "./config/load-keys.ts";
-export { type AccessLogMode, type Config, type ParentWatch, readConfig } from "./config/read-config.ts";
+export {
+  type AccessLogMode,
+  type Config,
+  type NameVariants,
+  type ParentWatch,
+  readConfig,
+} from "./config/read-config.ts";
 export { type Environment, readEnvironment } from "./config/read-environment.ts";
 export {
   type EmbeddedPostgres,

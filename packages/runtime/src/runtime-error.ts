@@ -17,6 +17,8 @@ export type RuntimeErrorCode =
   | "embedded_postgres_version_mismatch"
   /** Something did not end within its bound; it may still be under way. */
   | "step_timed_out"
+  /** The machine's mariadbd did not start for a test. */
+  | "test_mariadb_start_failed"
   /** The machine's redis-server did not start for a test. */
   | "test_redis_start_failed";
 

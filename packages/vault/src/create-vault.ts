@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ResidentId, uuidFromDigest } from "@xueshi/domain";
+import { type PersonId, uuidFromDigest } from "@xueshi/domain";
 
 /** A person's id and name under a key of their own; destroying the wrapped key erases them. */
 export interface Sealed {
@@ -10,7 +10,7 @@ export interface Sealed {
 
 /** Keyed digests and sealing of personal data. The index key is fixed at installation; the master key wraps others. */
 export interface Vault {
-  readonly practitionerIdOf: (id: ResidentId) => string;
+  readonly practitionerIdOf: (id: PersonId) => string;
   readonly nameDigestOf: (practitionerId: string, name: string) => string;
   readonly sealPerson: (person: { id: string; name: string }) => Sealed;
   readonly openPerson: (sealed: Sealed) => { id: string; name: string };
@@ -36,7 +36,7 @@ export function createVault(keys: { readonly indexKey: Uint8Array; readonly mast
   };
   const open = ({ wrappedKey, sealed }: Sealed) => decrypt(decrypt(masterKey, wrappedKey), sealed);
   return {
-    practitionerIdOf: remembered((id) => uuidFromDigest(mac(`resident-id\u0000${id}`))),
+    practitionerIdOf: remembered((id) => uuidFromDigest(mac(idText(id)))),
     nameDigestOf: (practitionerId, name) => nameDigestOf(`name\u0000${practitionerId}\u0000${name}`),
     sealPerson: (person) => seal(JSON.stringify([person.id, person.name])),
     openPerson: (sealed) => {
@@ -46,6 +46,11 @@ export function createVault(keys: { readonly indexKey: Uint8Array; readonly mast
     sealPage: (page) => seal(zstdCompressSync(page, PAGE_COMPRESSION)),
     openPage: (sealed) => zstdDecompressSync(open(sealed)),
   };
+}
+
+/** The kind of an id and its number; an id without a kind is in the space of resident ids. */
+function idText(id: PersonId): string {
+  return id.includes(":") ? id.replace(":", "\u0000") : `resident-id\u0000${id}`;
 }
 
 /** People come again and again within a pull, and a keyed digest costs more than a look into a map. */

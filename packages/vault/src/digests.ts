@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { HashSuite } from "@xueshi/domain";
 
-/** SHA-256 of a UTF-8 text, hex. */
-export const sha256Hex = (text: string): string => hash("sha256", text, "hex");
+/** SHA-256 of bytes, or of a text in UTF-8, hex. */
+export const sha256Hex = (content: string | Uint8Array): string => hash("sha256", content, "hex");
 
 /** The hash suite of the ledger's chains: SHA-256 (FIPS 180-4). */
 export const sha256Suite: HashSuite = {

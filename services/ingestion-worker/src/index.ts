@@ -1,2 +1,2 @@
-export { type PlatformTargets, readPlatformTargets } from "./acquisition/platform-targets.ts";
+export { readPlatformTargets, type TargetSettings } from "./acquisition/platform-targets.ts";
 export { type IngestionWorkerOptions, type RunningService, startIngestionWorker } from "./start-ingestion-worker.ts";

@@ -1,4 +1,5 @@
 import type { Sql } from "@xueshi/database";
+import type { NameVariantPolicy } from "@xueshi/domain";
 import type { SourceRegistry } from "@xueshi/platforms";
 import type { JobQueue } from "@xueshi/queue";
 import type { Clock, Logger } from "@xueshi/runtime";
@@ -14,6 +15,8 @@ export interface IngestionContext {
   readonly queue: JobQueue;
   readonly vault: Vault;
   readonly knownPeople: KnownPeople;
+  /** What becomes of rows under another spelling of the known name. Default `hold`. */
+  readonly nameVariants?: NameVariantPolicy;
   /** The platforms that this installation can pull. */
   readonly sources: SourceRegistry;
   readonly targets: PlatformTargets;

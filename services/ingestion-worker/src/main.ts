@@ -19,6 +19,7 @@ Environment:
   XUESHI_MASTER_KEY       64 hex digits
   XUESHI_TARGETS          JSON file with the platforms' addresses and credentials
   XUESHI_SCHEDULES        on (default) or off: pull on schedule
+  XUESHI_NAME_VARIANTS    hold (default) or accept: rows under another spelling of a known name; as the ledger service has it
   INGESTION_WORKER_PORT   default 8082
   HOST, LOG_LEVEL         default 127.0.0.1, info
 `;
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     newId: createUuidV7(systemClock),
     logger,
+    nameVariants: config.nameVariants,
     schedules: process.env.XUESHI_SCHEDULES !== "off",
   });
   shutdown.register("service", () => service.close());

@@ -1,14 +1,20 @@
 import { type ApiKeyRow, connect, readApiKey } from "@xueshi/database";
-import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
+import { type App, authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
-import type { Clock, Keys, Logger } from "@xueshi/runtime";
+import type { Clock, Keys, Logger, NameVariants } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
-import type { PlatformTargets } from "./acquisition/platform-targets.ts";
+import { openLines } from "./acquisition/open-lines.ts";
+import type { TargetSettings } from "./acquisition/platform-targets.ts";
 import { addAcquisitionRoutes } from "./acquisition/routes.ts";
+import { addMergeRoutes } from "./admission/identity/merge-routes.ts";
 import { handlePullPlatform } from "./admission/pull-platform.job.ts";
+import { addPullDecisionRoutes } from "./admission/pull-routes.ts";
+import { addQuarantineRoutes } from "./admission/quarantine/quarantine-routes.ts";
 import { addAdmissionRoutes } from "./admission/routes.ts";
 import { createKnownPeople } from "./admission/settle-identities.ts";
+import { handleReadUpload } from "./admission/upload/read-upload.job.ts";
+import { addUploadRoutes } from "./admission/upload/upload-routes.ts";
 import type { IngestionContext } from "./ingestion-context.ts";
 import { sweep } from "./sweep.ts";
 
@@ -19,13 +25,15 @@ export interface IngestionWorkerOptions {
   readonly keys: Keys;
   /** Default: every source with a folder in `packages/platforms`. */
   readonly sources?: SourceRegistry;
-  readonly targets: PlatformTargets;
+  readonly targets: TargetSettings;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Default `hold`. */
+  readonly nameVariants?: NameVariants;
   /** Whether platforms are pulled on their schedules; pulls on demand always work. Default true. */
   readonly schedules?: boolean;
   /** Rows that one stored batch holds at least, while more are to come. Default 1,000. */
@@ -43,10 +51,14 @@ export interface RunningService {
 const CONNECTIONS_MAX = 12;
 const RETENTION_DAYS = 400;
 const DRAIN_MS_MAX = 8_000;
+/** A process that has vanished without a word holds a platform's lease no longer than this. */
+const LEASE_SILENT_MS_MAX = 60_000;
 
 /** Starts the service that pulls platforms and takes pushes. */
 export async function startIngestionWorker(options: IngestionWorkerOptions): Promise<RunningService> {
   const { clock, newId, logger, host, port } = options;
+  const sources = options.sources ?? SOURCES;
+  const lines = await openLines(options.targets, sources.platforms, newId);
   const sql = connect({
     url: options.databaseUrl,
     connectionsMax: CONNECTIONS_MAX,
@@ -61,12 +73,19 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
   const context: IngestionContext = {
     sql,
     openLease: (onClose) =>
-      connect({ url: options.databaseUrl, connectionsMax: 1, applicationName: "ingestion-worker-lease", onClose }),
+      connect({
+        url: options.databaseUrl,
+        connectionsMax: 1,
+        applicationName: "ingestion-worker-lease",
+        onClose,
+        idleSessionMsMax: LEASE_SILENT_MS_MAX,
+      }),
     queue,
     vault: createVault(options.keys),
     knownPeople: createKnownPeople(),
-    sources: options.sources ?? SOURCES,
-    targets: options.targets,
+    nameVariants: options.nameVariants ?? "hold",
+    sources,
+    targets: lines.targets,
     clock,
     newId,
     logger,
@@ -84,12 +103,12 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     authenticate: authenticate({ lookup: async (digest) => principalOf(await readApiKey(sql, digest)), clock }),
     readiness: { database: () => sql`SELECT 1` },
   });
-  addAdmissionRoutes(app, context);
-  addAcquisitionRoutes(app, context);
+  addRoutes(app, context);
   const server = await serve(app, { host, port, ids: newId });
   queue.work("pull-platform", (payload, job) => handlePullPlatform(context, payload, job), {
     concurrency: context.sources.platforms.length,
   });
+  queue.work("read-upload", (payload, job) => handleReadUpload(context, payload, job), { concurrency: 1 });
   if (options.schedules ?? true) await schedulePulls(context);
   const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
   return {
@@ -98,9 +117,19 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
       await sweeper.stop();
       await server.close(DRAIN_MS_MAX);
       await queue.close({ timeoutMs: DRAIN_MS_MAX });
+      await lines.close();
       await sql.end({ timeout: 5 });
     },
   };
+}
+
+function addRoutes(app: App, context: IngestionContext): void {
+  addAdmissionRoutes(app, context);
+  addAcquisitionRoutes(app, context);
+  addPullDecisionRoutes(app, context);
+  addUploadRoutes(app, context);
+  addQuarantineRoutes(app, context);
+  addMergeRoutes(app, context);
 }
 
 async function schedulePulls(context: IngestionContext): Promise<void> {

@@ -1,10 +1,19 @@
 import { LIMITS } from "@xueshi/contracts";
-import { deleteExpiredPages, deleteExpiredRequests, readAbandonedPlatforms } from "@xueshi/database";
+import {
+  deleteExpiredPages,
+  deleteExpiredRequests,
+  deleteExpiredUploadParts,
+  readAbandonedPlatforms,
+  readOpenUploads,
+} from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { hintPull } from "./acquisition/routes.ts";
+import { hintUpload } from "./admission/upload/hint-upload.ts";
 import type { IngestionContext } from "./ingestion-context.ts";
 
 const DAY_MS = 86_400_000;
+/** An upload that is still open after so long may have lost its worker; a hint too many finds nothing to do. */
+const UPLOAD_FORGOTTEN_MS = 10_000;
 
 /**
  * Puts back what a queue has lost: hints for pulls that wait or whose process died, and the schedules. What is pending
@@ -14,7 +23,12 @@ const DAY_MS = 86_400_000;
  */
 export async function sweep(context: IngestionContext): Promise<void> {
   for (const platform of await readAbandonedPlatforms(context.sql)) await hintPull(context, platform, "again");
+  for (const uploadId of await readOpenUploads(context.sql, context.clock() - UPLOAD_FORGOTTEN_MS)) {
+    await hintUpload(context, uploadId);
+  }
   await context.queue.ensureSchedules();
-  await deleteExpiredPages(context.sql, localDateAt(context.clock()));
+  const today = localDateAt(context.clock());
+  await deleteExpiredPages(context.sql, today);
+  await deleteExpiredUploadParts(context.sql, today);
   await deleteExpiredRequests(context.sql, context.clock() - LIMITS.idempotencyKeyDays * DAY_MS);
 }

@@ -6,6 +6,7 @@ const HELP = `ledger-service: classifies and posts what was admitted; the only w
 Environment:
   DATABASE_URL         PostgreSQL 15 or newer, as a member of xueshi_ledger (required)
   REDIS_URL            queue on Redis; without it the queue lives in PostgreSQL
+  XUESHI_NAME_VARIANTS hold (default) or accept: rows under another spelling of a known name; as the ingestion worker has it
   LEDGER_SERVICE_PORT  default 8083
   HOST, LOG_LEVEL      default 127.0.0.1, info
 `;
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     newId: createUuidV7(systemClock),
     logger,
+    nameVariants: config.nameVariants,
   });
   shutdown.register("service", () => service.close());
   logger.info("listening", { url: service.url });

@@ -2,7 +2,7 @@ import { connect, readApiKey } from "@xueshi/database";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
-import type { Clock, Logger } from "@xueshi/runtime";
+import type { Clock, Logger, NameVariants } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite } from "@xueshi/vault";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
@@ -22,6 +22,8 @@ export interface LedgerServiceOptions {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Default `hold`. */
+  readonly nameVariants?: NameVariants;
   /** Batches posted at a time. Default 2. */
   readonly concurrency?: number;
   /** Milliseconds between two looks for batches that no hint reached. Default 2,000. */
@@ -63,6 +65,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     sha256Hex,
     ruleSets: createRuleSetReader(sql, clock),
     sources: options.sources ?? SOURCES,
+    nameVariants: options.nameVariants ?? "hold",
     actor: "ledger-service",
   };
   const app = createApp({

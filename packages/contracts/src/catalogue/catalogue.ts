@@ -1,6 +1,7 @@
 import type { CodeText } from "../language.ts";
 import { FIELD_ERRORS } from "./field-errors.ts";
 import { PROBLEMS } from "./problems.ts";
+import { NOT_DECIDED_TEXTS, QUARANTINE_KIND_TEXTS } from "./quarantine.ts";
 import {
   FLAG_TEXTS,
   HOLD_TEXTS,
@@ -9,7 +10,15 @@ import {
   REFUSAL_TEXTS,
   UNCOUNTED_TEXTS,
 } from "./records.ts";
-import { BATCH_STATE_TEXTS, PULL_STATE_TEXTS, REVIEW_REASON_TEXTS } from "./states.ts";
+import {
+  BATCH_STATE_TEXTS,
+  BREAKER_TEXTS,
+  FINDING_TEXTS,
+  PULL_KIND_TEXTS,
+  PULL_STATE_TEXTS,
+  REVIEW_REASON_TEXTS,
+} from "./states.ts";
+import { UPLOAD_FAILURE_TEXTS, UPLOAD_FINDING_TEXTS, UPLOAD_STATE_TEXTS } from "./uploads.ts";
 import { FRESHNESS_TEXTS, NOTICE_TEXTS, REASON_TEXTS } from "./verdicts.ts";
 
 /** Every code of the outside interfaces by group; the docs page prints it and each code has its anchor there. */
@@ -27,7 +36,15 @@ export const CATALOGUE = {
   freshness: FRESHNESS_TEXTS,
   batch: BATCH_STATE_TEXTS,
   pull: PULL_STATE_TEXTS,
+  pullKind: PULL_KIND_TEXTS,
+  finding: FINDING_TEXTS,
+  breaker: BREAKER_TEXTS,
   review: REVIEW_REASON_TEXTS,
+  quarantine: QUARANTINE_KIND_TEXTS,
+  "not-decided": NOT_DECIDED_TEXTS,
+  upload: UPLOAD_STATE_TEXTS,
+  uploadFailure: UPLOAD_FAILURE_TEXTS,
+  uploadFinding: UPLOAD_FINDING_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
 
 export type CatalogueGroup = keyof typeof CATALOGUE;

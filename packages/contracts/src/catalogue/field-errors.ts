@@ -44,9 +44,9 @@ export const FIELD_ERRORS = {
   ),
   id_invalid: codeText(
     "证件号码无效",
-    "须为有效的居民身份证号码（18 位，或 15 位），校验码与出生日期须正确。",
+    "须为该证件类型的有效号码（居民身份证 18 位或 15 位，校验码与出生日期须正确）。",
     "Id is not valid",
-    "It must be a valid resident id number (18 characters, or 15 digits) with the right check character and birth date.",
+    "It must be a valid number of its type of document (a resident id has 18 characters, or 15 digits, with the right check character and birth date).",
   ),
   date_invalid: codeText(
     "日期无效",
@@ -71,6 +71,12 @@ export const FIELD_ERRORS = {
     "请原样使用上一页给出的 nextCursor。",
     "Cursor is not valid",
     "Please send the nextCursor of the page before, unchanged.",
+  ),
+  range_invalid: codeText(
+    "日期范围无效",
+    "结束日期不得早于开始日期，且至多 {maximum} 天；更长的范围请分几次。",
+    "Range is not valid",
+    "The end must not be before the start, and a range has at most {maximum} days; please ask for a longer one in parts.",
   ),
   choose_one: codeText(
     "只能提供其一",

@@ -1,4 +1,12 @@
-import type { Flag, ReceiptOutcome, RecordState, RefusalCode, UncountedCode } from "@xueshi/domain";
+import {
+  type Flag,
+  type HoldCode,
+  REFUSED_BY_OPERATOR,
+  type ReceiptOutcome,
+  type RecordState,
+  type RefusalCode,
+  type UncountedCode,
+} from "@xueshi/domain";
 import { type CodeText, codeText } from "../language.ts";
 
 export const RECEIPT_TEXTS: Readonly<Record<ReceiptOutcome, CodeText>> = {
@@ -39,57 +47,69 @@ export const RECEIPT_TEXTS: Readonly<Record<ReceiptOutcome, CodeText>> = {
 export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, CodeText>> = {
   record_invalid: codeText(
     "记录不完整",
-    "记录缺少必填字段、含有未知字段或字段类型不对。",
+    "记录缺少必填字段、含有未知字段或字段类型不对；请按 errors 所列或接口文档改正，以同一记录号重新上报。",
     "Record is not acceptable",
-    "A required field is missing, a field is unknown, or a field has the wrong type.",
+    "A required field is missing, a field is unknown, or a field has the wrong type; correct what errors or the docs say and send it again under the same id.",
   ),
   id_invalid: codeText(
     "证件号码无效",
-    "证件号码须为 18 位（或 15 位）居民身份证号码，校验码与出生日期须正确。",
+    "证件号码须为所填证件类型的有效号码（居民身份证 18 位或 15 位，校验码与出生日期须正确）；请对照证件改正，以同一记录号重新上报。",
     "Id is not valid",
-    "The id must be a resident id number with the right check character and birth date.",
+    "The id must be a valid number of its type of document (a resident id has the right check character and birth date); compare it with the document and send it again under the same id.",
   ),
   hours_invalid: codeText(
     "学时无效",
-    "学时须为大于 0 的数，至多两位小数。",
+    "学时须为大于 0 的数，至多两位小数，不带单位，如 8 或 4.5；请改正后以同一记录号重新上报。",
     "Hours are not valid",
-    "Hours must be a number greater than 0 with at most two decimals.",
+    "Hours must be a number greater than 0 with at most two decimals and no unit, like 8 or 4.5; correct them and send it again under the same id.",
   ),
   date_invalid: codeText(
     "日期无效",
-    "获得日期须为存在的日期，形如 2020-03-02，或带时区的时刻。",
+    "获得日期须为存在的日期，形如 2020-03-02，或带时区的时刻；请改正后以同一记录号重新上报。",
     "Date is not valid",
-    "The obtained date must exist, like 2020-03-02, or be an instant with its zone.",
+    "The obtained date must exist, like 2020-03-02, or be an instant with its zone; correct it and send it again under the same id.",
   ),
   year_invalid: codeText(
     "年度无效",
-    "年度须为四位数字的年份。",
+    "年度须为四位数字的年份，如 2020；请改正或不填（按获得日期），以同一记录号重新上报。",
     "Year is not valid",
-    "The attributed year must be a year of four digits.",
+    "The attributed year must be a year of four digits, like 2020; correct it, or leave it out to have the year of the obtained date, and send it again.",
   ),
   status_invalid: codeText(
     "状态无效",
-    "状态不在该来源的状态表中。",
+    "状态不在该来源的状态表中；上报的记录为 draft、submitted、final 或 withdrawn，请改正后重新上报。",
     "Status is not valid",
-    "The status is not among those of the source.",
+    "The status is not among those of the source; a pushed record is draft, submitted, final or withdrawn. Correct it and send it again.",
   ),
   update_time_invalid: codeText(
     "更新时间无效",
-    "更新时间须为可识别的时刻。",
+    "更新时间须为可识别的时刻，形如 2020-03-02T08:00:00+08:00；请改正，或不填以到达时间为准。",
     "Update time is not valid",
-    "The update time must be an instant that can be read.",
+    "The update time must be an instant that can be read, like 2020-03-02T08:00:00+08:00; correct it, or leave it out to have the arrival.",
   ),
 };
 
-/** Why a row is held; the row is kept and counts in nothing until the reason is gone. */
+/** Why a row is held, or was refused by a decision; it counts in nothing until the reason is gone. */
 export const HOLD_TEXTS = {
   identity_conflict: codeText(
     "姓名与证件号码不符",
-    "该证件号码已以另一姓名登记；请核对姓名与证件号码。",
+    "该证件号码已以另一姓名登记；请核对证件后以正确的姓名或号码重新上报，姓名确已变更的由经办人认可。",
     "Name and id do not match",
-    "The id is known under another name; please check name and id.",
+    "The id is known under another name; please check the document and send the record again with the right name or number. Where the name did change, an operator can accept it.",
   ),
-} as const satisfies Record<string, CodeText>;
+  implausible: codeText(
+    "内容存疑",
+    "不合常理（见 flags），按该来源的规则暂不计入；请核对后更正重报，内容属实的由经办人认可。",
+    "Not plausible",
+    "It can hardly be right (see flags), and by the rules of its source it is not counted so far; please check and correct it, or ask an operator to accept it where it is true.",
+  ),
+  [REFUSED_BY_OPERATOR]: codeText(
+    "经办人未予认可",
+    "经办人核查后未予认可，不计入；有异议请向经办人提供依据，内容有更正的以更新的时间重新上报。",
+    "Refused by an operator",
+    "An operator looked at it and refused it, so it does not count; please give the operator evidence, or send corrected content with a later update time.",
+  ),
+} as const satisfies Record<HoldCode | typeof REFUSED_BY_OPERATOR, CodeText>;
 
 export const RECORD_STATE_TEXTS: Readonly<Record<RecordState, CodeText>> = {
   registered: codeText("已登记", "已登记的学时，可以计入。", "Registered", "Registered hours; they can count."),
@@ -224,6 +244,36 @@ export const FLAG_TEXTS: Readonly<Record<Flag, CodeText>> = {
     "更新时间早于获得日期，仅作提示，照常计入。",
     "Updated before it was obtained",
     "Its update time is before the obtained date; this is shown and removes nothing.",
+  ),
+  training_in_future: codeText(
+    "学习尚未结束",
+    "学习日期晚于更新时间，仅作提示，照常计入。",
+    "Training in the future",
+    "A day of study is after its update time; this is shown and removes nothing.",
+  ),
+  registered_long_after_end: codeText(
+    "登记过晚",
+    "学习结束很久之后才登记或更新，仅作提示，照常计入。",
+    "Registered long after its end",
+    "It was registered or updated long after the last day of study; this is shown and removes nothing.",
+  ),
+  title_names_other_year: codeText(
+    "标题所写年度不同",
+    "标题写明的年度与所属年度相差较远，仅作提示，照常计入。",
+    "The title names another year",
+    "The title names a year far from the one that it counts for; this is shown and removes nothing.",
+  ),
+  overlapping_sessions: codeText(
+    "面授时间重叠",
+    "同一人另有一项面授或会议在同一天，仅作提示，照常计入。",
+    "Overlapping sessions",
+    "The same person attended something else in person on the same day; this is shown and removes nothing.",
+  ),
+  held_as_implausible: codeText(
+    "存疑待认可",
+    "按该来源的规则，有上述提示的记录须经办人认可后才计入。",
+    "Held as implausible",
+    "By the rules of its source a row with such a flag counts only after an operator accepted it.",
   ),
   settled_later: codeText(
     "已有更晚的版本",

@@ -40,3 +40,30 @@ export const DECISION_EXAMPLE = {
   reason: "课程大纲属于专业科目",
   document: "认定意见 2020-7",
 } as const;
+
+export const REVIEW_DECISIONS_EXAMPLE = {
+  filter: { reason: "unclassified", platform: "quzhou-city", subjectCode: "999" },
+  subject: "professional",
+  reason: "该类课程均属专业科目",
+  document: "认定意见 2020-8",
+} as const;
+
+export const ROW_DECISION_EXAMPLE = {
+  kind: "correct",
+  correction: { hours: 8 },
+  reason: "学时误填为“八”",
+  document: "结业证书 2020-31",
+} as const;
+
+export const ROW_DECISIONS_EXAMPLE = {
+  kind: "accept",
+  filter: { code: "identity_conflict", platform: "quzhou-city", likelySameName: true },
+  reason: "繁简写法不同，经核对为同一人",
+} as const;
+
+export const MERGE_EXAMPLE = {
+  from: { idType: "resident-id", idNumber: PRACTITIONER.idNumber },
+  into: { idType: "resident-id", idNumber: "330899197312100005" },
+  reason: "证件号码录入有误",
+  document: "公安机关证明 2020-5",
+} as const;

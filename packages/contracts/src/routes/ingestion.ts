@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import {
+  acceptanceRequestSchema,
   batchParams,
   ingestionSummarySchema,
+  platformParams,
+  platformResponseSchema,
   platformsResponseSchema,
+  pullParams,
   pullRequestSchema,
   pullResponseSchema,
   pullsQuery,
@@ -12,10 +16,13 @@ import {
 import { pageQuery } from "../schemas/paging.ts";
 import { kebabName, note, requiredText, text } from "../schemas/primitives.ts";
 import { batchResponseSchema, recordsResponseSchema, validationResponseSchema } from "../schemas/receipt.ts";
-import { recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
+import { pushQuery, recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
 import { recordResponseSchema } from "../schemas/record-view.ts";
 import { RECORDS_EXAMPLE } from "./examples.ts";
+import { MERGE_ROUTES } from "./merges.ts";
+import { QUARANTINE_ROUTES } from "./quarantine.ts";
 import { defineRoute } from "./route.ts";
+import { UPLOAD_ROUTES } from "./uploads.ts";
 
 export const pushRecordsRoute = defineRoute({
   method: "post",
@@ -27,6 +34,7 @@ export const pushRecordsRoute = defineRoute({
     en: "Push records of hours; each gets its own receipt, and a bad one does not stop the others.",
   },
   scope: "records:write",
+  query: pushQuery,
   body: {
     name: "RecordsRequest",
     schema: recordsRequestSchema,
@@ -52,7 +60,7 @@ export const pushRecordsRoute = defineRoute({
       otherTypes: ["application/x-ndjson"],
     },
   },
-  problems: [],
+  problems: ["streams_too_many"],
 });
 
 export const validateRecordsRoute = defineRoute({
@@ -75,6 +83,7 @@ export const validateRecordsRoute = defineRoute({
       bytesMax: LIMITS.validateLinesBodyBytesMax,
       lineBytesMax: LIMITS.recordLineBytesMax,
       linesMax: LIMITS.validateLinesMax,
+      streamed: true,
     },
   },
   responses: {
@@ -85,7 +94,7 @@ export const validateRecordsRoute = defineRoute({
       otherTypes: ["application/x-ndjson"],
     },
   },
-  problems: [],
+  problems: ["streams_too_many"],
 });
 
 export const getRecordRoute = defineRoute({
@@ -160,7 +169,10 @@ export const startPullRoute = defineRoute({
   path: "/v1/pulls",
   operationId: "startPull",
   tag: "operation",
-  summary: { "zh-CN": "立即采集一个平台。", en: "Pull one platform now." },
+  summary: {
+    "zh-CN": "立即采集一个平台；带 from 和 until 则补采这些天。",
+    en: "Pull one platform now, or with from and until a range of days again.",
+  },
   scope: "pulls:write",
   body: {
     name: "PullRequest",
@@ -171,7 +183,61 @@ export const startPullRoute = defineRoute({
   responses: {
     202: { description: { "zh-CN": "已排队。", en: "Queued." }, name: "Pull", schema: pullResponseSchema },
   },
-  problems: ["platform_not_found", "pull_in_progress"],
+  problems: ["platform_not_found", "pull_in_progress", "backfills_too_many", "backfill_not_supported"],
+});
+
+export const getPullRoute = defineRoute({
+  method: "get",
+  path: "/v1/pulls/{pullId}",
+  operationId: "getPull",
+  tag: "operation",
+  summary: { "zh-CN": "查询一次采集及其进度。", en: "One pull, and how far it is." },
+  scope: "pulls:read",
+  params: pullParams,
+  responses: {
+    200: { description: { "zh-CN": "采集。", en: "The pull." }, name: "Pull", schema: pullResponseSchema },
+  },
+  problems: ["pull_not_found"],
+});
+
+export const cancelPullRoute = defineRoute({
+  method: "delete",
+  path: "/v1/pulls/{pullId}",
+  operationId: "cancelPull",
+  tag: "operation",
+  summary: {
+    "zh-CN": "取消一次等待或进行中的采集；已取到的保留。",
+    en: "Cancel a pull that waits or runs; what it has taken is kept.",
+  },
+  scope: "pulls:write",
+  params: pullParams,
+  responses: {
+    200: { description: { "zh-CN": "已取消。", en: "Cancelled." }, name: "Pull", schema: pullResponseSchema },
+  },
+  problems: ["pull_not_found", "pull_ended"],
+});
+
+export const acceptPullRoute = defineRoute({
+  method: "post",
+  path: "/v1/pulls/{pullId}/acceptance",
+  operationId: "acceptPull",
+  tag: "operation",
+  summary: {
+    "zh-CN": "认可一次可疑的采集，此后它算作完整。",
+    en: "Accept a suspicious pull; from then on it counts as complete.",
+  },
+  scope: "pulls:write",
+  params: pullParams,
+  body: {
+    name: "AcceptanceRequest",
+    schema: acceptanceRequestSchema,
+    example: { reason: "平台来函说明：重复记录已清理。" },
+    bytesMax: LIMITS.acceptanceBodyBytesMax,
+  },
+  responses: {
+    200: { description: { "zh-CN": "已认可。", en: "Accepted." }, name: "Pull", schema: pullResponseSchema },
+  },
+  problems: ["pull_not_found", "pull_not_acceptable"],
 });
 
 export const listPullsRoute = defineRoute({
@@ -209,6 +275,24 @@ export const listPlatformsRoute = defineRoute({
   problems: [],
 });
 
+export const getPlatformRoute = defineRoute({
+  method: "get",
+  path: "/v1/platforms/{platform}",
+  operationId: "getPlatform",
+  tag: "operation",
+  summary: { "zh-CN": "一个平台的采集状况与迟到分布。", en: "How a platform's pulls go, and how late its rows come." },
+  scope: "platforms:read",
+  params: platformParams,
+  responses: {
+    200: {
+      description: { "zh-CN": "平台。", en: "The platform." },
+      name: "PlatformResponse",
+      schema: platformResponseSchema,
+    },
+  },
+  problems: ["platform_not_found"],
+});
+
 export const ingestionSummaryRoute = defineRoute({
   method: "get",
   path: "/v1/summary",
@@ -227,6 +311,9 @@ export const ingestionSummaryRoute = defineRoute({
 });
 
 export const INGESTION_ROUTES = [
+  ...UPLOAD_ROUTES,
+  ...QUARANTINE_ROUTES,
+  ...MERGE_ROUTES,
   pushRecordsRoute,
   validateRecordsRoute,
   getRecordRoute,
@@ -234,6 +321,10 @@ export const INGESTION_ROUTES = [
   getBatchRoute,
   startPullRoute,
   listPullsRoute,
+  getPullRoute,
+  cancelPullRoute,
+  acceptPullRoute,
   listPlatformsRoute,
+  getPlatformRoute,
   ingestionSummaryRoute,
 ] as const;

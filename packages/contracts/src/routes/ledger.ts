@@ -3,11 +3,14 @@ import { ledgerSummarySchema } from "../schemas/operation.ts";
 import {
   decisionRequestSchema,
   decisionResponseSchema,
+  reviewDecisionsRequestSchema,
+  reviewDecisionsResponseSchema,
   reviewParams,
   reviewsQuery,
   reviewsResponseSchema,
+  undoReviewQuery,
 } from "../schemas/review.ts";
-import { DECISION_EXAMPLE } from "./examples.ts";
+import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
 export const listReviewsRoute = defineRoute({
@@ -55,6 +58,54 @@ export const decideReviewRoute = defineRoute({
   problems: ["review_not_found", "decision_conflict"],
 });
 
+export const decideReviewsRoute = defineRoute({
+  method: "post",
+  path: "/internal/v1/reviews/decisions",
+  operationId: "decideReviews",
+  tag: "reviews",
+  summary: {
+    "zh-CN": "一次决定多条待办：按记录，或按条件（如某来源的某个科目代码）。",
+    en: "Decide of many at once: by their keys, or by a filter such as a source's subject code.",
+  },
+  scope: "reviews:write",
+  body: {
+    name: "ReviewDecisionsRequest",
+    schema: reviewDecisionsRequestSchema,
+    example: REVIEW_DECISIONS_EXAMPLE,
+    bytesMax: LIMITS.decisionsBodyBytesMax,
+  },
+  responses: {
+    200: {
+      description: { "zh-CN": "每条一份回执，都已入账。", en: "One receipt each; all is posted." },
+      name: "ReviewDecisionsResponse",
+      schema: reviewDecisionsResponseSchema,
+    },
+  },
+  problems: [],
+});
+
+export const undoReviewRoute = defineRoute({
+  method: "delete",
+  path: "/internal/v1/reviews/{recordKey}/decision",
+  operationId: "undoReview",
+  tag: "reviews",
+  summary: {
+    "zh-CN": "撤销对一条记录的决定，按来源所报重新认定。",
+    en: "Take back what was decided of a record; it stands as its source says again.",
+  },
+  scope: "reviews:write",
+  params: reviewParams,
+  query: undoReviewQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "已撤销并入账。", en: "It is taken back and posted." },
+      name: "DecisionResponse",
+      schema: decisionResponseSchema,
+    },
+  },
+  problems: ["review_not_found", "decision_conflict"],
+});
+
 export const ledgerSummaryRoute = defineRoute({
   method: "get",
   path: "/internal/v1/summary",
@@ -72,4 +123,10 @@ export const ledgerSummaryRoute = defineRoute({
   problems: [],
 });
 
-export const LEDGER_ROUTES = [listReviewsRoute, decideReviewRoute, ledgerSummaryRoute] as const;
+export const LEDGER_ROUTES = [
+  listReviewsRoute,
+  decideReviewRoute,
+  decideReviewsRoute,
+  undoReviewRoute,
+  ledgerSummaryRoute,
+] as const;

@@ -77,10 +77,13 @@ export type JsonOrLines<Value> =
   | { readonly form: "json"; readonly value: Value }
   | { readonly form: "lines"; readonly lines: Iterable<BodyLine> };
 
+/** A line of a streamed body with its bytes as they came; of a line that is too long, with the beginning of them. */
+export type StreamedLine = BodyLine & { readonly bytes: Uint8Array };
+
 /** The same where lines are streamed: they come in groups, as the body does. */
 export type JsonOrStream<Value> =
   | { readonly form: "json"; readonly value: Value }
-  | { readonly form: "lines"; readonly lines: AsyncIterable<readonly BodyLine[]> };
+  | { readonly form: "lines"; readonly lines: AsyncIterable<readonly StreamedLine[]> };
 
 /** Bytes of a body with their media type; reading them throws the problem of a body that is too large or too slow. */
 export interface BodyBytes {

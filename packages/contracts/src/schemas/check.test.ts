@@ -30,7 +30,7 @@ describe("POST /v1/checks, accepted", () => {
       ok: true,
       value: {
         id: null,
-        practitioner: { by: "identity", residentId: "330899197312100005", name: "邓国刚" },
+        practitioner: { by: "identity", personId: "330899197312100005", name: "邓国刚" },
         declaration,
         asOf: null,
         knownAtMs: null,
@@ -76,7 +76,7 @@ describe("POST /v1/checks, accepted", () => {
     const parsed = parseBody(schema, { practitioner: { ...identity, idNumber }, declaration }, "en");
     expect(parsed.ok ? parsed.value.practitioner : parsed.errors).toMatchObject({
       by: "identity",
-      residentId: expect.stringMatching(/^\d{17}[\dX]$/),
+      personId: expect.stringMatching(/^\d{17}[\dX]$/),
     });
   });
 
@@ -132,8 +132,13 @@ describe("POST /v1/checks, refused with the path of each fault", () => {
     ["a blank name", { practitioner: { ...identity, name: "  " }, declaration }, ["practitioner.name required"]],
     [
       "another kind of document",
-      { practitioner: { ...identity, idType: "passport" }, declaration },
+      { practitioner: { ...identity, idType: "library-card" }, declaration },
       ["practitioner.idType value_not_listed"],
+    ],
+    [
+      "a number that is none of its kind",
+      { practitioner: { ...identity, idType: "passport" }, declaration },
+      ["practitioner.idNumber id_invalid"],
     ],
     [
       "words outside the closed lists",

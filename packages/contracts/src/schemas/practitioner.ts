@@ -1,22 +1,19 @@
-import { parseResidentId, type ResidentId } from "@xueshi/domain";
+import { ID_TYPES, type PersonId, parsePersonId } from "@xueshi/domain";
 import { z } from "zod";
 import { issue, note, requiredText, uuid } from "./primitives.ts";
 
-/** Kinds of identity document. Resident ids (GB 11643) are what the connected platforms use. */
-export const ID_TYPES = ["resident-id"] as const;
-
-/** A person by document, as a declaration system names one; the parsed id is in its 18-character form. */
+/** A person by document, as a declaration system names one; the id is parsed by the form of its kind. */
 const identitySchema = z
   .strictObject({ idType: z.enum(ID_TYPES), idNumber: requiredText(64), name: requiredText(64) })
   .transform((value, context) => {
-    const residentId = parseResidentId(value.idNumber);
+    const personId = parsePersonId(value.idType, value.idNumber);
     const name = value.name;
     if (name.trim() === "") context.addIssue(issue("required", ["name"]));
-    if (residentId === null) {
+    if (personId === null) {
       context.addIssue(issue("id_invalid", ["idNumber"]));
       return z.NEVER;
     }
-    return { by: "identity" as const, residentId: residentId satisfies ResidentId, name };
+    return { by: "identity" as const, personId: personId satisfies PersonId, name };
   });
 
 const practitionerIdSchema = z

@@ -8,6 +8,7 @@ const refusedOrHeld = z.strictObject({
   code: z.string(),
   message: z.string(),
   updateTime: instantOut.nullable(),
+  receivedAt: instantOut,
 });
 
 /** What became of one record of a source, and what it does for its person; nothing in it says who that is. */
@@ -20,6 +21,12 @@ export const recordResponseSchema = z.strictObject({
     .meta(note("尚未入账，或只有被拒的内容时为 null", "null while it waits to be posted, or when it was only refused")),
   isPending: z.boolean().meta(note("有内容正待入账", "something of it waits to be posted")),
   counts: z.boolean().meta(note("是否为已登记、可计入的学时", "whether its hours are registered and can count")),
+  code: z
+    .string()
+    .nullable()
+    .meta(
+      note("不计入的原因；可计入或正待入账时为 null", "why it does not count; null where it can or waits to be posted"),
+    ),
   message: z.string(),
   hours: hoursOut.nullable(),
   subject: z.string().nullable(),
@@ -51,5 +58,6 @@ export const recordResponseSchema = z.strictObject({
     .meta(note("新的在前", "newest first")),
   refusedRows: z.array(refusedOrHeld),
   heldRows: z.array(refusedOrHeld),
+  hasMore: z.boolean().meta(note("还有更早的内容未列出", "older rows exist that are not listed")),
 });
 export type RecordResponse = z.output<typeof recordResponseSchema>;

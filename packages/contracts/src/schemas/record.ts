@@ -1,7 +1,6 @@
-import { SUBJECTS } from "@xueshi/domain";
+import { ID_TYPES, SUBJECTS } from "@xueshi/domain";
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
-import { ID_TYPES } from "./practitioner.ts";
 import { issue, note, requiredText, text } from "./primitives.ts";
 
 /** Status words of a pushed record; the words of the platforms are mapped by their own folders. */
@@ -63,6 +62,22 @@ export type RecordsRequest = z.output<typeof recordsRequestSchema>;
 /** The same envelope with its records spelt out, for the document. */
 export const recordsRequestDocument = z.strictObject({
   records: z.array(recordSchema).min(1).max(LIMITS.recordsPerRequestMax),
+});
+
+/** Which receipts of a push are sent: every one, only those that need attention, or none. The summary counts all of them. */
+const RECEIPT_CHOICES = ["all", "problems", "none"] as const;
+export type ReceiptChoice = (typeof RECEIPT_CHOICES)[number];
+
+export const pushQuery = z.strictObject({
+  receipts: z
+    .enum(RECEIPT_CHOICES)
+    .optional()
+    .meta(
+      note(
+        "只用于 NDJSON：all（默认）、problems（只发未接收、暂挂、版本冲突的）或 none。发送完毕才读回执的程序请用 problems 或 none",
+        "NDJSON only: all (default), problems (only refused, held and conflict) or none. A program that reads no receipt before it has sent everything must use problems or none",
+      ),
+    ),
 });
 
 /** Body of a withdrawal. The reason is shown to whoever reads the record. */

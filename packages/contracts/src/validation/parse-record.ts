@@ -47,6 +47,7 @@ function toPlatformRecord(value: PushedRecord, source: string, arrivedAtMs: numb
   return {
     source,
     recordId: value.recordId,
+    ...(value.practitioner.idType === "resident-id" ? {} : { idType: value.practitioner.idType }),
     idNumber: value.practitioner.idNumber,
     name: value.practitioner.name,
     title: value.title,

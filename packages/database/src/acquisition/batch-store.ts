@@ -8,7 +8,7 @@ export type StoredReceipt = readonly [recordId: string, outcome: string, code: s
 export interface BatchRow {
   readonly batchId: string;
   readonly source: string;
-  readonly origin: "pull" | "push";
+  readonly origin: "pull" | "push" | "decision" | "readmission";
   readonly pullId: string | null;
   readonly closesPull: boolean;
   readonly completeUntilMs: number | null;

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, type Sql } from "../connection/connect.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/create-test-database.ts";
-import {
-  advancePull,
-  endPull,
-  failInterruptedPulls,
-  PullTakenOver,
-  queuePull,
-  readAbandonedPlatforms,
-  readPulls,
-  takeQueuedPull,
-  withPlatformLease,
-} from "./pull-store.ts";
+import { readAbandonedPlatforms, withPlatformLease } from "./platform-lease.ts";
+import { advancePull, endPull, failInterruptedPulls, PullTakenOver, queuePull, takeQueuedPull } from "./pull-store.ts";
+import { readPulls } from "./pull-view-store.ts";
 
 let database: TestDatabase;
 let sql: Sql;
@@ -69,7 +61,7 @@ it("has one pull of a platform waiting at a time: later wishes are the same wish
   const first = "00000000-0000-7000-8000-000000000110";
   expect(await wish(1)).toBe(first);
   expect(await Promise.all([wish(2), wish(3)])).toEqual([first, first]);
-  expect(await takeQueuedPull(sql, "demo", 4)).toBe(first);
+  expect(await takeQueuedPull(sql, "demo", 4)).toMatchObject({ pullId: first, kind: "incremental" });
   expect(await takeQueuedPull(sql, "demo", 4)).toBeNull();
   expect(new Set(await Promise.all([wish(5), wish(6), wish(7)])).size).toBe(1);
   const states = (await readPulls(sql, { platform: "demo", state: null, before: null, limit: 9 })).map(
@@ -86,6 +78,6 @@ it("refuses what a pull writes that another one has taken over", async () => {
   await sql.begin((tx) => advancePull(tx, advance));
   await failInterruptedPulls(sql, "zj-natural-resources", 3);
   await expect(sql.begin((tx) => advancePull(tx, advance))).rejects.toThrow(PullTakenOver);
-  const end = { pullId, endedAtMs: 4, outcome: "complete", reason: null, detail: null } as const;
+  const end = { pullId, endedAtMs: 4, outcome: "complete", reason: null, detail: {} } as const;
   await expect(sql.begin((tx) => endPull(tx, end))).rejects.toThrow(PullTakenOver);
 });

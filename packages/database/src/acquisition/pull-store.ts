@@ -1,45 +1,105 @@
-import type { PullOutcome } from "@xueshi/domain";
+import type { LocalDate, PullOutcome } from "@xueshi/domain";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
-export interface PullView {
+/** `incremental`: from the cursor on; `probe`: the same, looking back as far as may be; `backfill`: a range of days. */
+export type PullKind = "incremental" | "probe" | "backfill";
+
+/** A pull that a worker has taken from the queue. */
+export interface TakenPull {
   readonly pullId: string;
-  readonly platform: string;
-  readonly queuedAtMs: number;
-  readonly startedAtMs: number | null;
-  readonly endedAtMs: number | null;
-  readonly state: "queued" | "running" | PullOutcome;
-  readonly reason: string | null;
-  readonly pages: number;
-  readonly rows: number;
-  readonly advertisedTotal: number | null;
+  readonly kind: PullKind;
+  /** First and last day of a back-fill. */
+  readonly fromDay: LocalDate | null;
+  readonly untilDay: LocalDate | null;
+  /** Of a back-fill that was interrupted: where it goes on, as its transport wrote it. */
+  readonly position: unknown;
 }
 
 /**
  * Puts a pull into the queue of its platform, where one waits at a time: a second wish is the same wish. Returns the id of
  * the pull that waits. What waits lives here; a job only hints at it.
+ * @param pull `requestedBy` is the public name of the key that asked; null: the schedule
  */
 export async function queuePull(
   sql: Sql,
-  pull: { pullId: string; platform: string; queuedAtMs: number },
+  pull: { pullId: string; platform: string; queuedAtMs: number; requestedBy?: string | null },
 ): Promise<string> {
   const [row] = await sql<{ pullId: string }[]>`
-    INSERT INTO acquisition.pull AS waiting (pull_id, platform, queued_at, state)
-    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued')
+    INSERT INTO acquisition.pull AS waiting (pull_id, platform, queued_at, state, requested_by)
+    VALUES (${pull.pullId}, ${pull.platform}, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued',
+      ${pull.requestedBy ?? null})
     ON CONFLICT (platform) WHERE state = 'queued' AND kind <> 'backfill' DO UPDATE SET state = waiting.state
     RETURNING pull_id AS "pullId"`;
   return row?.pullId ?? pull.pullId;
 }
 
-/** Starts the pull of a platform that waits, and returns its id; null when none waits. */
-export async function takeQueuedPull(sql: Sql, platform: string, startedAtMs: number): Promise<string | null> {
-  const [row] = await sql<{ pullId: string }[]>`
-    UPDATE acquisition.pull SET state = 'running', started_at = ${instantText(startedAtMs)}::timestamptz
-    WHERE platform = ${platform} AND state = 'queued' RETURNING pull_id AS "pullId"`;
-  return row?.pullId ?? null;
+/** The class of the advisory locks under which back-fills are counted and queued; any number, always the same. */
+const BACKFILL_CLASS = 730_581;
+
+/**
+ * Queues a back-fill of a range of days. Back-fills of one platform wait one behind the other.
+ * @returns false when `waitingMax` of them wait or run already
+ */
+export async function queueBackfill(
+  sql: Sql,
+  pull: {
+    pullId: string;
+    platform: string;
+    fromDay: LocalDate;
+    untilDay: LocalDate;
+    queuedAtMs: number;
+    requestedBy: string | null;
+  },
+  waitingMax: number,
+): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    await tx`SELECT pg_advisory_xact_lock(${BACKFILL_CLASS}::int, hashtext(${pull.platform}))`;
+    const rows = await tx`
+      INSERT INTO acquisition.pull (pull_id, platform, queued_at, state, kind, from_day, until_day, requested_by)
+      SELECT ${pull.pullId}::uuid, ${pull.platform}::text, ${instantText(pull.queuedAtMs)}::timestamptz, 'queued',
+        'backfill', ${pull.fromDay}::text::date, ${pull.untilDay}::text::date, ${pull.requestedBy}::text
+      WHERE (SELECT count(*) FROM acquisition.pull
+        WHERE platform = ${pull.platform} AND kind = 'backfill' AND state IN ('queued', 'running')) < ${waitingMax}
+      RETURNING 1`;
+    return rows.length > 0;
+  });
 }
 
-/** A pull whose process died is `failed`: called by whoever holds the platform's lease. Returns how many there were. */
+/**
+ * Starts what waits of a platform: the pull from its cursor before back-fills, these in the order they were asked for.
+ * @param kinds `current`: leaves back-fills waiting
+ * @returns null when nothing waits
+ */
+export async function takeQueuedPull(
+  sql: Sql,
+  platform: string,
+  startedAtMs: number,
+  kinds: "all" | "current" = "all",
+): Promise<TakenPull | null> {
+  const [row] = await sql<TakenPull[]>`
+    UPDATE acquisition.pull
+    SET state = 'running', started_at = coalesce(started_at, ${instantText(startedAtMs)}::timestamptz)
+    WHERE state = 'queued' AND pull_id = (
+      SELECT pull_id FROM acquisition.pull
+      WHERE platform = ${platform} AND state = 'queued' AND (kind <> 'backfill' OR ${kinds === "all"}::boolean)
+      ORDER BY kind = 'backfill', queued_at, pull_id LIMIT 1)
+    RETURNING pull_id AS "pullId", kind, from_day AS "fromDay", until_day AS "untilDay", detail -> 'position' AS position`;
+  return row ?? null;
+}
+
+/** A pull that is read from its cursor becomes a probe. */
+export async function markProbe(sql: Sql, pullId: string): Promise<void> {
+  await sql`UPDATE acquisition.pull SET kind = 'probe' WHERE pull_id = ${pullId} AND kind = 'incremental'`;
+}
+
+/**
+ * What a process left running when it died: a pull from the cursor is `failed`, a back-fill waits again and keeps its
+ * position. Called by whoever holds the platform's lease. Returns how many have failed.
+ */
 export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs: number): Promise<number> {
+  await sql`
+    UPDATE acquisition.pull SET state = 'queued'
+    WHERE platform = ${platform} AND state = 'running' AND kind = 'backfill'`;
   const rows = await sql`
     UPDATE acquisition.pull
     SET state = 'failed', reason = 'interrupted', ended_at = ${instantText(endedAtMs)}::timestamptz
@@ -47,120 +107,132 @@ export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs
   return rows.length;
 }
 
-/** Thrown where a pull is written to that is no longer running: its lease was lost and another one has taken over. */
+/** A back-fill that its process cannot go on with waits again, and goes on from its position. */
+export async function requeueBackfill(sql: Sql, pullId: string): Promise<void> {
+  await sql`UPDATE acquisition.pull SET state = 'queued' WHERE pull_id = ${pullId} AND state = 'running'`;
+}
+
+/** Thrown where a pull is written to that is no longer running: it was cancelled, or its lease lost to another one. */
 export class PullTakenOver extends Error {
   constructor() {
     super("the pull is no longer running");
   }
 }
 
-/** What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}. */
+/**
+ * What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}.
+ * @param pull `position` is where a back-fill goes on after an interruption; undefined: the platform's cursor says it
+ */
 export async function advancePull(
   tx: Transaction,
-  pull: { pullId: string; pages: number; rows: number; rowsReread: number; advertisedTotal: number | null },
+  pull: {
+    pullId: string;
+    pages: number;
+    rows: number;
+    rowsReread: number;
+    advertisedTotal: number | null;
+    position?: unknown;
+  },
 ): Promise<void> {
+  const detail = pull.position === undefined ? {} : { position: pull.position };
   const rows = await tx`
     UPDATE acquisition.pull SET pages = pages + ${pull.pages}, rows = rows + ${pull.rows},
       rows_reread = rows_reread + ${pull.rowsReread},
-      advertised_total = coalesce(advertised_total, ${pull.advertisedTotal}::int)
+      advertised_total = coalesce(advertised_total, ${pull.advertisedTotal}::int),
+      detail = CASE WHEN ${pull.position === undefined}::boolean THEN detail
+        ELSE coalesce(detail, '{}') || ${tx.json(detail as { position: null })}::jsonb END
     WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
   if (rows.length === 0) throw new PullTakenOver();
 }
 
-/** Ends a pull. Throws {@link PullTakenOver}. */
+/** How many rows a back-fill is to read, as the platform counted them when it began. */
+export async function setRowsExpected(sql: Sql, pullId: string, rows: number): Promise<void> {
+  await sql`
+    UPDATE acquisition.pull SET advertised_total = coalesce(advertised_total, ${rows}::int)
+    WHERE pull_id = ${pullId} AND state = 'running'`;
+}
+
+/** Ends a pull; `detail` is added to what is kept of it. Throws {@link PullTakenOver}. */
 export async function endPull(
   tx: Transaction,
-  pull: { pullId: string; endedAtMs: number; outcome: PullOutcome; reason: string | null; detail: unknown },
+  pull: {
+    pullId: string;
+    endedAtMs: number;
+    outcome: PullOutcome;
+    reason: string | null;
+    detail: Readonly<Record<string, unknown>>;
+  },
 ): Promise<void> {
   const rows = await tx`
     UPDATE acquisition.pull SET state = ${pull.outcome}, reason = ${pull.reason},
-      detail = ${tx.json((pull.detail ?? null) as null)}, ended_at = ${instantText(pull.endedAtMs)}::timestamptz
+      detail = nullif(coalesce(detail, '{}') || ${tx.json(pull.detail as Record<string, null>)}::jsonb, '{}'),
+      ended_at = ${instantText(pull.endedAtMs)}::timestamptz
     WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
   if (rows.length === 0) throw new PullTakenOver();
 }
 
-const selectPull = (sql: Sql) => sql`
-  SELECT pull_id AS "pullId", platform, queued_at AS "queuedAtMs", started_at AS "startedAtMs", ended_at AS "endedAtMs",
-    state, reason, pages, rows, advertised_total AS "advertisedTotal"
-  FROM acquisition.pull`;
-
-export interface PullQuery {
-  readonly platform: string | null;
-  readonly state: string | null;
-  /** The last one seen. */
-  readonly before: { readonly queuedAtMs: number; readonly pullId: string } | null;
-  readonly limit: number;
+/** What a cancelled pull was; `pages`: how many were stored by then. */
+export interface CancelledPull {
+  readonly platform: string;
+  readonly kind: PullKind;
+  readonly pages: number;
 }
 
-export async function readPull(sql: Sql, pullId: string): Promise<PullView | null> {
-  const [row] = await sql<PullView[]>`${selectPull(sql)} WHERE pull_id = ${pullId}`;
+/** Cancels a pull that waits or runs; null when it has ended already. A running one stops at its next look. */
+export async function cancelPull(
+  tx: Transaction,
+  pull: { pullId: string; endedAtMs: number; cancelledBy: string },
+): Promise<CancelledPull | null> {
+  const detail = tx.json({ cancelledBy: pull.cancelledBy });
+  const [row] = await tx<CancelledPull[]>`
+    UPDATE acquisition.pull SET state = 'cancelled', ended_at = ${instantText(pull.endedAtMs)}::timestamptz,
+      detail = coalesce(detail, '{}') || ${detail}::jsonb
+    WHERE pull_id = ${pull.pullId} AND state IN ('queued', 'running')
+    RETURNING platform, kind, pages`;
   return row ?? null;
 }
 
-/** Pulls, newest first. */
-export async function readPulls(sql: Sql, query: PullQuery): Promise<PullView[]> {
-  const { platform, state, before, limit } = query;
-  return sql<PullView[]>`${selectPull(sql)}
-    WHERE (${platform}::text IS NULL OR platform = ${platform}) AND (${state}::text IS NULL OR state = ${state})
-      AND (${before === null}::boolean OR (queued_at, pull_id) <
-        (${instantText(before?.queuedAtMs ?? 0)}::timestamptz, ${before?.pullId ?? null}::uuid))
-    ORDER BY queued_at DESC, pull_id DESC LIMIT ${limit}`;
-}
-
-/** The newest pull of each platform. */
-export async function readNewestPulls(sql: Sql): Promise<PullView[]> {
-  return sql<PullView[]>`
-    SELECT DISTINCT ON (platform) pull_id AS "pullId", platform, queued_at AS "queuedAtMs",
-      started_at AS "startedAtMs", ended_at AS "endedAtMs", state, reason, pages, rows,
-      advertised_total AS "advertisedTotal"
-    FROM acquisition.pull ORDER BY platform, queued_at DESC, pull_id DESC`;
-}
-
-/** The class of the advisory locks that are platforms' leases; any number, always the same. */
-const LEASE_CLASS = 730_580;
-
-/**
- * Runs an action while holding the platform's lease: a session lock on a connection of its own, so that two pulls of one
- * platform do not run at once and a dead process blocks nobody. When the connection is lost the lease is too: the signal
- * aborts, and whatever the action still writes is refused (see {@link advancePull}).
- * @param open opens a client of one connection; `onClose` is called when the connection closes
- * @returns null when another one holds the lease
- */
-export async function withPlatformLease<T>(
-  open: (onClose: () => void) => Sql,
-  platform: string,
-  action: (lost: AbortSignal) => Promise<T>,
-): Promise<T | null> {
-  const lost = new AbortController();
-  const session = open(() => lost.abort());
-  try {
-    const [row] = await session<{ held: boolean }[]>`
-      SELECT pg_try_advisory_lock(${LEASE_CLASS}::int, hashtext(${platform})) AS held`;
-    if (row?.held !== true) return null;
-    try {
-      return await action(lost.signal);
-    } finally {
-      // Given back before the connection closes, which the server notices a moment later; a lost one held nothing.
-      await session`SELECT pg_advisory_unlock(${LEASE_CLASS}::int, hashtext(${platform}))`.catch(() => {});
-    }
-  } finally {
-    await session.end({ timeout: 5 });
-  }
+/** Why a suspicious pull was taken for complete all the same. */
+export interface Acceptance {
+  readonly reason: string;
+  /** Public name of the key that accepted it. */
+  readonly acceptedBy: string;
+  /** ISO 8601. */
+  readonly acceptedAt: string;
 }
 
 /**
- * Platforms with a pull that waits or is said to run while nobody holds their lease: what a lost hint or a dead process
- * would leave lying. Only looks at the leases (pg_locks), so it is in nobody's way.
+ * Takes a suspicious pull for complete. Null when it is not suspicious, or a later pull has told how complete the
+ * platform is.
  */
-export async function readAbandonedPlatforms(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ platform: string }[]>`
-    SELECT DISTINCT platform FROM acquisition.pull
-    WHERE state IN ('queued', 'running') AND NOT EXISTS (
-      SELECT FROM pg_locks
-      WHERE locktype = 'advisory' AND granted AND classid = ${LEASE_CLASS}::int::oid
-        AND objid = (hashtext(platform)::bigint & 4294967295)::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
-  return rows.map((row) => row.platform);
+export async function acceptPull(
+  tx: Transaction,
+  pullId: string,
+  acceptance: Acceptance,
+): Promise<{ platform: string; kind: PullKind; startedAtMs: number } | null> {
+  const [row] = await tx<{ platform: string; kind: PullKind; startedAtMs: number }[]>`
+    UPDATE acquisition.pull AS accepted SET state = 'complete',
+      detail = coalesce(accepted.detail, '{}') || ${tx.json({ acceptance: { ...acceptance } })}::jsonb
+    WHERE pull_id = ${pullId} AND state = 'suspicious' AND (kind = 'backfill' OR NOT EXISTS (
+      SELECT FROM acquisition.pull AS later
+      WHERE later.platform = accepted.platform AND later.queued_at > accepted.queued_at AND later.kind <> 'backfill'
+        AND later.state IN ('complete', 'partial', 'suspicious')))
+    RETURNING platform, kind, started_at AS "startedAtMs"`;
+  return row ?? null;
+}
+
+/** Whether a pull may still be written to. */
+export async function isPullRunning(sql: Sql, pullId: string): Promise<boolean> {
+  const [row] = await sql`SELECT 1 FROM acquisition.pull WHERE pull_id = ${pullId} AND state = 'running'`;
+  return row !== undefined;
+}
+
+/** Whether a back-fill of a platform is under way, or was when its process died. */
+export async function isBackfillRunning(sql: Sql, platform: string): Promise<boolean> {
+  const [row] = await sql`
+    SELECT 1 FROM acquisition.pull
+    WHERE platform = ${platform} AND state = 'running' AND kind = 'backfill' LIMIT 1`;
+  return row !== undefined;
 }
 
 export async function readCursor(sql: Sql, platform: string): Promise<unknown> {

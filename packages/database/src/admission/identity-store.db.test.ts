@@ -33,6 +33,7 @@ const idOf = (index: number) => `${String(index).padStart(8, "0")}-0000-8000-800
 const claim = (index: number, changes: Partial<IdentityClaim> = {}): IdentityClaim => ({
   practitionerId: idOf(index),
   nameDigest: "aa".repeat(32),
+  nameVariantDigest: null,
   claimedAtMs: 1_000,
   claimSource: "quzhou-city",
   claimRecordId: "QZ1",

@@ -1,3 +1,4 @@
+import type { KnownNames } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
 
@@ -15,6 +16,8 @@ export interface StoredIdentity {
 export interface IdentityClaim {
   readonly practitionerId: string;
   readonly nameDigest: string;
+  /** Of the folded name; null: the name is its own folded form. */
+  readonly nameVariantDigest: string | null;
   readonly claimedAtMs: number;
   readonly claimSource: string;
   readonly claimRecordId: string;
@@ -30,17 +33,18 @@ export async function lockIdentities(tx: Transaction, claims: readonly IdentityC
   const sorted = [...claims].sort((left, right) => (left.practitionerId < right.practitionerId ? -1 : 1));
   const locked = tx`
     INSERT INTO admission.identity AS known
-      (practitioner_id, name_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed)
-    SELECT id, decode(name, 'hex'), at, source, record, decode(key, 'hex'), decode(sealed, 'hex')
+      (practitioner_id, name_digest, name_variant_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed)
+    SELECT id, decode(name, 'hex'), decode(variant, 'hex'), at, source, record, decode(key, 'hex'), decode(sealed, 'hex')
     FROM unnest(
       ${plainArray(sorted.map((claim) => claim.practitionerId))}::uuid[],
       ${plainArray(sorted.map((claim) => claim.nameDigest))}::text[],
+      ${plainArray(sorted.map((claim) => claim.nameVariantDigest))}::text[],
       ${instantArray(sorted.map((claim) => claim.claimedAtMs))}::timestamptz[],
       ${textArray(sorted.map((claim) => claim.claimSource))}::text[],
       ${textArray(sorted.map((claim) => claim.claimRecordId))}::text[],
       ${textArray(sorted.map((claim) => hexOf(claim.seal?.wrappedKey)))}::text[],
       ${textArray(sorted.map((claim) => hexOf(claim.seal?.sealed)))}::text[]
-    ) AS claim (id, name, at, source, record, key, sealed)
+    ) AS claim (id, name, variant, at, source, record, key, sealed)
     ORDER BY id
     ON CONFLICT (practitioner_id) DO UPDATE SET name_digest = known.name_digest WHERE false`;
   await locked.execute();
@@ -64,16 +68,48 @@ export async function readSealedPerson(
   return row ?? null;
 }
 
-/** Only the known names' digests, for the ledger: practitioner id → hex. */
-export async function readNameDigests(
+/**
+ * Locks the identities of a list of people, in order of id, until the transaction ends; who is not known is left out. The
+ * same locks as `lockIdentities` takes, so a transaction takes either once. Statements sent after it run after the locks.
+ */
+export async function lockKnownPeople(tx: Transaction, practitionerIds: readonly string[]): Promise<void> {
+  await tx`
+    INSERT INTO admission.identity AS known
+      (practitioner_id, name_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed)
+    SELECT practitioner_id, name_digest, claimed_at, claim_source, claim_record_id, wrapped_key, sealed
+    FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])
+    ORDER BY practitioner_id
+    ON CONFLICT (practitioner_id) DO UPDATE SET name_digest = known.name_digest WHERE false`.execute();
+}
+
+/** By which names rows of a list of people are admitted; who is not known is missing from the answer. */
+export async function readKnownNames(
   tx: Sql | Transaction,
   practitionerIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await (tx as Sql)`
-    SELECT practitioner_id, encode(name_digest, 'hex')
-    FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`.values();
-  return new Map(rows.map((row) => [row[0] as string, row[1] as string]));
+): Promise<ReadonlyMap<string, KnownNames>> {
+  const people = plainArray(practitionerIds);
+  const sql = tx as Sql;
+  const [rows, aliases] = await Promise.all([
+    sql`
+      SELECT practitioner_id, encode(name_digest, 'hex'), encode(name_variant_digest, 'hex')
+      FROM admission.identity WHERE practitioner_id = ANY(${people}::uuid[])`.values(),
+    sql`
+      SELECT DISTINCT practitioner_id, encode(name_digest, 'hex') FROM admission.name_alias
+      WHERE practitioner_id = ANY(${people}::uuid[]) AND withdrawn_at IS NULL`.values(),
+  ]);
+  const accepted = new Map<string, string[]>();
+  for (const [practitionerId, digest] of aliases as unknown as [string, string][]) {
+    accepted.set(practitionerId, [...(accepted.get(practitionerId) ?? []), digest]);
+  }
+  return new Map(
+    (rows as unknown as [string, string, string | null][]).map(([practitionerId, nameDigest, variantDigest]) => [
+      practitionerId,
+      { nameDigest, variantDigest, accepted: accepted.get(practitionerId) ?? NONE },
+    ]),
+  );
 }
+
+const NONE: readonly string[] = [];
 
 /** Moves identities to an older claim; the rows must be locked by `lockIdentities` in the same transaction. */
 export async function updateIdentities(tx: Transaction, claims: readonly IdentityClaim[]): Promise<void> {
@@ -83,18 +119,20 @@ export async function updateIdentities(tx: Transaction, claims: readonly Identit
     return seal;
   });
   await tx`
-    UPDATE admission.identity SET name_digest = decode(claim.name, 'hex'), claimed_at = claim.at,
+    UPDATE admission.identity SET name_digest = decode(claim.name, 'hex'),
+      name_variant_digest = decode(claim.variant, 'hex'), claimed_at = claim.at,
       claim_source = claim.source, claim_record_id = claim.record, wrapped_key = decode(claim.key, 'hex'),
       sealed = decode(claim.sealed, 'hex')
     FROM unnest(
       ${plainArray(claims.map((claim) => claim.practitionerId))}::uuid[],
       ${plainArray(claims.map((claim) => claim.nameDigest))}::text[],
+      ${plainArray(claims.map((claim) => claim.nameVariantDigest))}::text[],
       ${instantArray(claims.map((claim) => claim.claimedAtMs))}::timestamptz[],
       ${textArray(claims.map((claim) => claim.claimSource))}::text[],
       ${textArray(claims.map((claim) => claim.claimRecordId))}::text[],
       ${plainArray(seals.map((seal) => hexOf(seal.wrappedKey)))}::text[],
       ${plainArray(seals.map((seal) => hexOf(seal.sealed)))}::text[]
-    ) AS claim (id, name, at, source, record, key, sealed)
+    ) AS claim (id, name, variant, at, source, record, key, sealed)
     WHERE identity.practitioner_id = claim.id`;
 }
 

@@ -23,6 +23,9 @@ export interface StoredVersionOrder {
   readonly hoursHundredths: number | null;
   readonly practitionerId: string;
   readonly nameDigest: string;
+  readonly nameVariantDigest: string | null;
+  readonly flags: string;
+  readonly voidedBy: string | null;
   readonly occurrences: number;
 }
 
@@ -39,7 +42,8 @@ export async function readVersionOrders(tx: Transaction, recordKeys: readonly st
   return tx<StoredVersionOrder[]>`
     SELECT record_key AS "recordKey", update_time AS "updateTimeMs", encode(content_digest, 'hex') AS "contentDigest",
       hours_hundredths AS "hoursHundredths", practitioner_id AS "practitionerId",
-      encode(name_digest, 'hex') AS "nameDigest", occurrences
+      encode(name_digest, 'hex') AS "nameDigest", encode(name_variant_digest, 'hex') AS "nameVariantDigest", flags,
+      voided_by AS "voidedBy", occurrences
     FROM admission.version WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
 }
 
@@ -60,7 +64,8 @@ export async function readVersions(tx: Transaction, recordKeys: readonly string[
   const rows = await tx`
     SELECT record_key, source, record_id, practitioner_id, encode(name_digest, 'hex'), update_time,
       encode(content_digest, 'hex'), status, hours_hundredths, subject_code, subject_basis, title, provider, obtained_on,
-      studied_from, studied_until, attributed_year, year_basis, pathway, flags, note, assessed_on
+      studied_from, studied_until, attributed_year, year_basis, pathway, flags, note, assessed_on,
+      encode(name_variant_digest, 'hex'), voided_by
     FROM admission.version WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`.values();
   return rows.map(toVersion);
 }
@@ -90,6 +95,8 @@ function toVersion(row: readonly unknown[]): RecordVersion {
     flags: row[19],
     note: row[20],
     assessedOn: row[21],
+    nameVariantDigest: row[22],
+    voidedBy: row[23],
   } as RecordVersion;
 }
 
@@ -158,11 +165,11 @@ export async function writeVersions(tx: Transaction, batchId: string, rows: read
     INSERT INTO admission.version
       (record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status,
        hours_hundredths, subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until, attributed_year,
-       year_basis, pathway, assessed_on, flags, note, occurrences, batch_index, batch_id)
+       year_basis, pathway, assessed_on, flags, note, occurrences, batch_index, name_variant_digest, voided_by, batch_id)
     SELECT key, at, decode(content, 'hex'), source, record_id, person, decode(name, 'hex'), status, hours, subject_code,
       subject_basis,
       title, provider, obtained, studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences,
-      position, ${batchId}::uuid
+      position, decode(variant, 'hex'), voided, ${batchId}::uuid
     FROM unnest(
       ${plainArray(column((version) => version.recordKey))}::uuid[],
       ${instantArray(column((version) => version.updateTimeMs))}::timestamptz[],
@@ -187,9 +194,11 @@ export async function writeVersions(tx: Transaction, batchId: string, rows: read
       ${textArray(column((version) => version.flags))}::text[],
       ${textArray(column((version) => version.note))}::text[],
       ${plainArray(rows.map((row) => row.occurrences))}::int[],
-      ${plainArray(rows.map((row) => row.batchIndex))}::int[]
+      ${plainArray(rows.map((row) => row.batchIndex))}::int[],
+      ${plainArray(column((version) => version.nameVariantDigest))}::text[],
+      ${plainArray(column((version) => version.voidedBy))}::uuid[]
     ) AS row (key, at, content, source, record_id, person, name, status, hours, subject_code, subject_basis, title, provider, obtained,
-      studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences, position)`;
+      studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences, position, variant, voided)`;
 }
 
 /** Sets how many rows said a version that is stored already. */

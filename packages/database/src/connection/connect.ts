@@ -14,8 +14,16 @@ export interface ConnectOptions {
   readonly onClose?: () => void;
   /** For services, whose hot statements all read by key; see {@link KEYED_PLANS}. Default false. */
   readonly keyedPlans?: boolean;
+  /** Of the session: how the server writes times as text and reads them. Default UTC. */
+  readonly timeZone?: string;
   /** Bound on one statement, milliseconds. */
   readonly statementTimeoutMs?: number;
+  /** The server refuses to write in this session. Default false. */
+  readonly readOnly?: boolean;
+  /** Parameters and values are the text that the server reads and writes, whatever their types. Default false. */
+  readonly plainText?: boolean;
+  /** The server ends a session that has said nothing for so long; absent: never. Milliseconds. */
+  readonly idleSessionMsMax?: number;
 }
 
 /**
@@ -34,6 +42,23 @@ const KEYED_PLANS = {
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 };
 
+/** A time that passed through JavaScript's Date would lose its digits behind milliseconds, and move with the zone. */
+const PLAIN_TEXT = {
+  to: 25 /* text */,
+  from: [
+    16 /* bool */,
+    17 /* bytea */,
+    OID.int8,
+    114 /* json */,
+    OID.date,
+    OID.timestamp,
+    OID.timestamptz,
+    3802 /* jsonb */,
+  ],
+  serialize: (text: string) => text,
+  parse: (text: string) => text,
+};
+
 /** Opens a pool that connects on first use. Instants travel in UTC whatever the server's time zone is. */
 export function connect(options: ConnectOptions): Sql {
   return postgres(options.url, {
@@ -44,9 +69,11 @@ export function connect(options: ConnectOptions): Sql {
     connection: {
       ...(options.keyedPlans === true ? KEYED_PLANS : {}),
       application_name: options.applicationName,
-      TimeZone: "UTC",
+      TimeZone: options.timeZone ?? "UTC",
       DateStyle: "ISO, YMD",
       statement_timeout: options.statementTimeoutMs ?? 30_000,
+      ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
+      ...(options.idleSessionMsMax === undefined ? {} : { idle_session_timeout: options.idleSessionMsMax }),
     },
     types: {
       bigint: { to: OID.int8, from: [OID.int8], serialize: String, parse: parseSafeInteger },
@@ -57,6 +84,8 @@ export function connect(options: ConnectOptions): Sql {
         serialize: (instant: number | string) => (typeof instant === "string" ? instant : instantText(instant)),
         parse: parseInstantText,
       },
+      // The last one for a type is the one that is used.
+      ...(options.plainText === true ? { plainText: PLAIN_TEXT } : {}),
     },
   }) as unknown as Sql;
 }

@@ -11,6 +11,8 @@ export interface PostableBatch {
   readonly recordKeys: readonly string[];
   readonly practitionerIds: readonly string[];
   readonly postedAtMs: number | null;
+  /** Of a batch that operators' decisions made, which has the id of one of them; null otherwise. */
+  readonly decisionId: string | null;
 }
 
 /**
@@ -20,7 +22,8 @@ export async function lockBatch(tx: Transaction, batchId: string): Promise<Posta
   const [row] = await tx<PostableBatch[]>`
     SELECT batch_id AS "batchId", source, pull_id AS "pullId", closes_pull AS "closesPull",
       complete_until AS "completeUntilMs", received_at AS "receivedAtMs", record_keys AS "recordKeys",
-      practitioner_ids AS "practitionerIds", posted_at AS "postedAtMs"
+      practitioner_ids AS "practitionerIds", posted_at AS "postedAtMs",
+      CASE WHEN origin = 'decision' THEN batch_id END AS "decisionId"
     FROM acquisition.batch WHERE batch_id = ${batchId} FOR NO KEY UPDATE SKIP LOCKED`;
   if (row !== undefined) return row;
   const [held] = await tx`SELECT 1 FROM acquisition.batch WHERE batch_id = ${batchId}`;

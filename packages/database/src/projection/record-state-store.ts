@@ -1,6 +1,6 @@
 import type { PostedStanding } from "@xueshi/domain";
 import { plainArray, textArray } from "../connection/array-text.ts";
-import type { Transaction } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 export interface RecordStateRow {
   readonly practitionerId: string;
@@ -50,6 +50,22 @@ export async function readAchievementStandings(
     JOIN projection.record_state AS state
       ON state.practitioner_id = pair.person AND state.achievement_key = pair.achievement
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
+}
+
+/** The records that stand in the chains of a list of people. */
+export async function readStandingKeysOf(tx: Transaction, practitionerIds: readonly string[]): Promise<string[]> {
+  const rows = await tx`
+    SELECT DISTINCT record_key FROM projection.record_state
+    WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`.values();
+  return rows.map(([recordKey]) => recordKey as string);
+}
+
+/** Records that are held, in order of key, from one key on. */
+export async function readHeldRecords(sql: Sql, fromKey: string, limit: number): Promise<string[]> {
+  const rows = await sql`
+    SELECT DISTINCT record_key FROM projection.record_state WHERE state = 'held' AND record_key >= ${fromKey}::uuid
+    ORDER BY record_key LIMIT ${limit}`.values();
+  return rows.map(([recordKey]) => recordKey as string);
 }
 
 /** Adds the states of slots that had none; one that has is refused (unique_violation). */

@@ -1,3 +1,5 @@
+import type { IdType } from "../values/person-id.ts";
+
 /**
  * What one source asserted about one record, mapped to the product's field names but otherwise verbatim and untrusted.
  * Every text is as it came; `null` means that the source sent nothing.
@@ -6,6 +8,8 @@ export interface PlatformRecord {
   /** Who sent it: a platform (`quzhou-city`) or a training platform that registers for one (`demo-training`). */
   readonly source: string;
   readonly recordId: string;
+  /** The kind of document; absent: a resident id. `detect`: whichever kind the number has the form of. */
+  readonly idType?: IdType | "detect" | "unknown";
   readonly idNumber: string;
   readonly name: string;
   readonly title: string;
@@ -36,5 +40,8 @@ export type SubjectBasis = "code" | "name";
 /** `pending` is a draft or submitted record; `unknown` is a status word that the platform's mapping does not list. */
 export type RecordStatus = "final" | "pending" | "withdrawn" | "unknown";
 
-/** How a pull ended (design invariant 13): an empty or cut-off pull is never read as "no records". */
-export type PullOutcome = "complete" | "partial" | "failed";
+/**
+ * How a pull ended (ARCHITECTURE.md, invariant 13): an empty or cut-off pull is never read as "no records".
+ * `suspicious`: it reached its end, but what came does not fit what the platform sent before; `cancelled`: by an operator.
+ */
+export type PullOutcome = "complete" | "partial" | "failed" | "suspicious" | "cancelled";

@@ -127,7 +127,9 @@ describe("flags remove nothing", () => {
   ])("%s", (_what, changes, flags) => expect(versionOf(changes).flags).toBe(flags));
 
   it("come in one order", () => {
-    const both = { hours: 33, studiedFrom: "2020-03-01", updateTimeMs: 0 };
-    expect(versionOf(both).flags).toBe("more_hours_than_days_hold,updated_before_obtained");
+    const all = { hours: 33, studiedFrom: "2020-03-01", updateTimeMs: 0, title: "2017年公需课" };
+    expect(versionOf(all).flags).toBe(
+      "more_hours_than_days_hold,updated_before_obtained,training_in_future,title_names_other_year",
+    );
   });
 });

@@ -1,27 +1,29 @@
 import type { PlatformRecord } from "../acquisition/platform-record.ts";
 import { parseHours } from "../values/hours.ts";
 import { recordKeyOf, type Sha256Hex } from "../values/keys.ts";
-import { daysInclusive, type LocalDate, localDateAt, parseDateOrInstant, yearOf } from "../values/local-date.ts";
-import { parseResidentId, type ResidentId } from "../values/resident-id.ts";
+import { type LocalDate, parseDateOrInstant, yearOf } from "../values/local-date.ts";
+import { foldName } from "../values/name-variant.ts";
+import { type PersonId, parsePersonId } from "../values/person-id.ts";
 import { normaliseName, normaliseText } from "../values/text.ts";
+import { flagsOf, PLAUSIBILITY_DEFAULT, type PlausibilityRules } from "./plausibility.ts";
 import type { RecordVersion, RefusedRow, VersionStatus } from "./record-version.ts";
-import type { Flag, RefusalCode } from "./refusal.ts";
+import type { RefusalCode } from "./refusal.ts";
 
 /** What admission needs from outside the core: keyed digests and the digest of the row's parsed content. */
 export interface AdmissionContext {
   readonly sha256Hex: Sha256Hex;
-  /** Keyed blind index of a resident id, as a UUID. */
-  readonly practitionerIdOf: (id: ResidentId) => string;
+  /** Keyed blind index of a person's id, as a UUID. */
+  readonly practitionerIdOf: (id: PersonId) => string;
   /** Keyed digest (hex) of a normalised name. */
   readonly nameDigestOf: (practitionerId: string, name: string) => string;
+  /** The plausibility rules of a source; absent: PLAUSIBILITY_DEFAULT for all. */
+  readonly plausibilityOf?: (source: string) => PlausibilityRules;
 }
 
 export type Admission =
-  | { readonly kind: "version"; readonly version: RecordVersion; readonly id: ResidentId; readonly name: string }
+  | { readonly kind: "version"; readonly version: RecordVersion; readonly id: PersonId; readonly name: string }
   | { readonly kind: "refused"; readonly row: RefusedRow };
 
-/** An hour of study is 45 minutes, so a day holds at most 32 of them. */
-const DAY_HUNDREDTHS_MAX = 3_200;
 const YEAR_MIN = 1980;
 const YEAR_MAX = 2100;
 
@@ -52,7 +54,7 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     },
   });
 
-  const id = parseResidentId(record.idNumber);
+  const id = parsePersonId(record.idType ?? "resident-id", record.idNumber);
   if (id === null) return refuse("id_invalid", null);
   const practitionerId = context.practitionerIdOf(id);
   const withdrawn = record.status === "withdrawn";
@@ -70,14 +72,13 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
   }
   if (attributedYear === null && !withdrawn) return refuse("year_invalid", practitionerId);
 
-  const studiedFrom = optionalDate(record.studiedFrom);
-  const studiedUntil = optionalDate(record.studiedUntil);
-  const version: RecordVersion = {
+  const version: Omit<RecordVersion, "flags"> = {
     recordKey,
     source: record.source,
     recordId,
     practitionerId,
     nameDigest: context.nameDigestOf(practitionerId, name),
+    nameVariantDigest: variantDigest(practitionerId, name, context),
     updateTimeMs: record.updateTimeMs,
     contentDigest,
     status: record.status satisfies VersionStatus,
@@ -87,16 +88,24 @@ export function admitRecord(record: PlatformRecord, contentDigest: string, conte
     title: normaliseText(record.title),
     provider: record.provider === null ? null : normaliseText(record.provider),
     obtainedOn,
-    studiedFrom,
-    studiedUntil,
+    studiedFrom: optionalDate(record.studiedFrom),
+    studiedUntil: optionalDate(record.studiedUntil),
     attributedYear,
     yearBasis: record.attributedYear === null ? "obtained_on" : "platform",
     pathway: record.pathway === null ? null : normaliseText(record.pathway),
     assessedOn,
-    flags: flagsOf(hoursHundredths, obtainedOn, studiedFrom, studiedUntil, record.updateTimeMs).join(","),
     note: null,
+    voidedBy: null,
   };
-  return { kind: "version", version, id, name };
+  const rules = context.plausibilityOf?.(record.source) ?? PLAUSIBILITY_DEFAULT;
+  const flags = flagsOf({ ...version, isFinal: record.status === "final" }, rules);
+  return { kind: "version", version: { ...version, flags }, id, name };
+}
+
+/** Names that are their own folded form, as nearly all are, need no second digest. */
+function variantDigest(practitionerId: string, name: string, context: AdmissionContext): string | null {
+  const folded = foldName(name);
+  return folded === name ? null : context.nameDigestOf(practitionerId, folded);
 }
 
 function attributeYear(platformYear: string | number | null, obtainedOn: LocalDate | null): number | null {
@@ -109,21 +118,4 @@ function attributeYear(platformYear: string | number | null, obtainedOn: LocalDa
 /** Study dates only inform (platforms.md, rule 7): an unreadable one is left out, the row stands. */
 function optionalDate(text: string | null): LocalDate | null {
   return text === null || text === "" ? null : parseDateOrInstant(normaliseText(text));
-}
-
-function flagsOf(
-  hoursHundredths: number | null,
-  obtainedOn: LocalDate | null,
-  studiedFrom: LocalDate | null,
-  studiedUntil: LocalDate | null,
-  updateTimeMs: number,
-): Flag[] {
-  const flags: Flag[] = [];
-  const last = studiedUntil ?? obtainedOn;
-  if (studiedFrom !== null && last !== null && hoursHundredths !== null && studiedFrom <= last) {
-    if (hoursHundredths > DAY_HUNDREDTHS_MAX * daysInclusive(studiedFrom, last))
-      flags.push("more_hours_than_days_hold");
-  }
-  if (obtainedOn !== null && localDateAt(updateTimeMs) < obtainedOn) flags.push("updated_before_obtained");
-  return flags;
 }

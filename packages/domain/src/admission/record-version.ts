@@ -14,6 +14,8 @@ export interface RecordVersion {
   readonly practitionerId: string;
   /** Keyed digest of the normalised name, hex. */
   readonly nameDigest: string;
+  /** Digest of the folded name (`foldName`), hex; null: the name is its own folded form. */
+  readonly nameVariantDigest: string | null;
   /** Milliseconds since 1970 UTC. */
   readonly updateTimeMs: number;
   /** SHA-256 over the parsed fields but the update time, hex. */
@@ -36,8 +38,10 @@ export interface RecordVersion {
   readonly assessedOn: LocalDate | null;
   /** Comma-joined flags in the order of FLAGS; empty when none. */
   readonly flags: string;
-  /** Why a record was withdrawn, as its source said it; null otherwise. */
+  /** Why a record was withdrawn, as its source said it, or the document of a correction; null otherwise. */
   readonly note: string | null;
+  /** The decision by which it is left out (`voidingDecision`); null: it takes part. */
+  readonly voidedBy: string | null;
 }
 
 /** A row that was refused, but could be tied to a record and perhaps to a person. */

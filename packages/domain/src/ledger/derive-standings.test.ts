@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import type { KnownNames } from "../admission/name-knowledge.ts";
 import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
 import { exampleRefusal, exampleVersion } from "../testing/examples.ts";
 import { deriveStandings, type RecordHistory, type StandingContext } from "./derive-standings.ts";
 
+const knownAs = (nameDigest: string): KnownNames => ({ nameDigest, variantDigest: null, accepted: [] });
+const names = new Map([
+  ["person-1", knownAs("name-1")],
+  ["person-2", knownAs("name-2")],
+]);
 const context: StandingContext = {
-  knownNameDigest: (practitionerId) => ({ "person-1": "name-1", "person-2": "name-2" })[practitionerId],
+  knownNames: (practitionerId) => names.get(practitionerId),
+  nameVariants: "hold",
+  ownerOf: (practitionerId) => practitionerId,
   classify: ({ subjectCode }) => ({
     subject: subjectCode === "101" ? "professional" : null,
     trace: `code:${subjectCode}`,
@@ -16,7 +24,7 @@ const context: StandingContext = {
 const digest = (letter: string) => letter.repeat(64);
 const slot = (state: "held" | "refused", letter: string) => `${state}-${letter.repeat(32)}`;
 const derive = (versions: readonly RecordVersion[], refusedRows: readonly RefusedRow[] = []) =>
-  deriveStandings({ versions, refusedRows }, context);
+  deriveStandings({ versions, refusedRows, decisions: [] }, context);
 const stray = (changes: Partial<RecordVersion> = {}) =>
   exampleVersion({ nameDigest: "other-name", contentDigest: digest("b"), ...changes });
 
@@ -133,10 +141,11 @@ test("the standings do not depend on the order or the repetition of what came", 
   fc.assert(
     fc.property(histories, fc.nat(6), ({ versions: list, refusedRows }, turn) => {
       const turned = {
+        decisions: [],
         versions: [...list.slice(turn), ...list],
         refusedRows: [...refusedRows, ...refusedRows].reverse(),
       };
-      expect(bySlot(turned)).toEqual(bySlot({ versions: list, refusedRows }));
+      expect(bySlot(turned)).toEqual(bySlot({ versions: list, refusedRows, decisions: [] }));
     }),
     { numRuns: 500 },
   );

@@ -1,6 +1,9 @@
 import { standingVersion } from "../admission/fold-versions.ts";
+import { type JudgingContext, judgeVersion } from "../admission/judge-version.ts";
+import { isHeldAsImplausible, withoutHold } from "../admission/plausibility.ts";
 import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
-import type { Flag } from "../admission/refusal.ts";
+import { type Flag, type HoldCode, REFUSED_BY_OPERATOR } from "../admission/refusal.ts";
+import { decisionOfContent, isCorrected, type RowDecision } from "../admission/row-decision.ts";
 import type { Classification } from "../classification/classify-record.ts";
 import type { Subject } from "../values/subject.ts";
 import { MAIN_SLOT, type RecordState } from "./entry.ts";
@@ -10,11 +13,13 @@ import type { Standing } from "./standing.ts";
 export interface RecordHistory {
   readonly versions: readonly RecordVersion[];
   readonly refusedRows: readonly RefusedRow[];
+  /** What operators decided of its rows, in force. */
+  readonly decisions: readonly RowDecision[];
 }
 
-export interface StandingContext {
-  /** Keyed digest of the person's known name; undefined while the person has none. */
-  readonly knownNameDigest: (practitionerId: string) => string | undefined;
+export interface StandingContext extends Omit<JudgingContext, "decisions"> {
+  /** Whose the records of a person are: another's where an operator found the id to be wrong. */
+  readonly ownerOf: (practitionerId: string) => string;
   readonly classify: (version: RecordVersion, platform: string) => Classification;
   /** The platform of record that a source registers for on a date, or the source itself. */
   readonly platformOf: (version: Pick<RecordVersion, "source" | "obtainedOn">) => string;
@@ -31,17 +36,23 @@ interface Row {
 
 /**
  * How a record should stand, whatever order its rows came in: one main standing from the standing version among those
- * that are not held, and one standing for each content that is held, or refused and tied to a person. Such a row is
- * flagged `settled_later` once a version with a later update time was admitted.
+ * that are admitted, and one standing for each content that is held, refused by an operator, or refused and tied to a
+ * person. Such a row is flagged `settled_later` once a version with a later update time was admitted. A row in whose place
+ * an operator put another content stands nowhere.
  * The same-achievement rule comes after (`settleAchievements`): here every classified final record is `registered`.
- * Source: platforms.md, rules 1, 2 and 4.
+ * Source: platforms.md, rules 1, 2, 4, 9 and 12.
  */
 export function deriveStandings(history: RecordHistory, context: StandingContext): Standing[] {
+  const { decisions } = history;
+  const judging = { knownNames: context.knownNames, nameVariants: context.nameVariants, decisions };
   const admitted: RecordVersion[] = [];
-  const held: RecordVersion[] = [];
+  const voided: RecordVersion[] = [];
+  const held: (RecordVersion & { readonly holdCode: HoldCode })[] = [];
   for (const version of history.versions) {
-    if (context.knownNameDigest(version.practitionerId) === version.nameDigest) admitted.push(version);
-    else held.push(version);
+    const judgement = judgeVersion(version, judging);
+    if (judgement === "admitted") admitted.push(version);
+    else if (judgement === "voided") voided.push(version);
+    else held.push({ ...version, holdCode: judgement });
   }
   const standings: Standing[] = [];
   const current = standingVersion(admitted);
@@ -49,15 +60,29 @@ export function deriveStandings(history: RecordHistory, context: StandingContext
   const currentMs = current?.updateTimeMs ?? null;
   for (const version of latestOfEachContent(held)) {
     const standing = mainStanding(version, context);
-    const flags = flagsOfRow(standing.flags, version, currentMs);
-    standings.push({ ...standing, ...rowSlot("held", version), state: "held", code: "identity_conflict", flags });
+    const flags = flagsOfRow(version.flags, version, currentMs);
+    standings.push({ ...standing, ...rowSlot("held", version), state: "held", code: version.holdCode, flags });
   }
-  for (const row of latestOfEachContent(history.refusedRows)) {
+  if (history.refusedRows.length === 0 && voided.length === 0) return standings;
+  const refused = history.refusedRows.filter((row) => !isCorrected(row, decisions));
+  for (const row of latestOfEachContent([...refused, ...refusedByOperator(voided, history)])) {
     if (row.practitionerId === null) continue;
     const flags = flagsOfRow("", row, currentMs);
     standings.push({ ...refusedStanding(row, row.practitionerId, context), flags });
   }
   return standings;
+}
+
+/** What a refused standing is made of. */
+type RefusedContent = Omit<RefusedRow, "code"> & { readonly code: string };
+
+/** Versions whose content an operator refused; where the row itself is refused too, that is the reason. */
+function refusedByOperator(voided: readonly RecordVersion[], history: RecordHistory): RefusedContent[] {
+  const refused = new Set(history.refusedRows.map((row) => row.contentDigest));
+  return voided
+    .filter(({ contentDigest }) => decisionOfContent(contentDigest, history.decisions)?.kind === "refuse")
+    .filter(({ contentDigest }) => !refused.has(contentDigest))
+    .map((version) => ({ ...version, code: REFUSED_BY_OPERATOR }));
 }
 
 function latestOfEachContent<R extends Row>(rows: readonly R[]): Iterable<R> {
@@ -95,7 +120,7 @@ function mainStanding(version: RecordVersion, context: StandingContext): Standin
   const state = stateOf(version, subject);
   const isRegistered = state === "registered";
   return {
-    practitionerId: version.practitionerId,
+    practitionerId: context.ownerOf(version.practitionerId),
     recordKey: version.recordKey,
     slot: MAIN_SLOT,
     source: version.source,
@@ -111,7 +136,8 @@ function mainStanding(version: RecordVersion, context: StandingContext): Standin
     assessedOn: version.assessedOn,
     title: version.title,
     trace,
-    flags: version.flags,
+    // What is admitted is held no more, whatever its rule says.
+    flags: isHeldAsImplausible(version) ? withoutHold(version.flags) : version.flags,
     note: version.note,
     sourceDigest: version.contentDigest,
     updateTimeMs: version.updateTimeMs,
@@ -119,9 +145,9 @@ function mainStanding(version: RecordVersion, context: StandingContext): Standin
   };
 }
 
-function refusedStanding(row: RefusedRow, practitionerId: string, context: StandingContext): Standing {
+function refusedStanding(row: RefusedContent, practitionerId: string, context: StandingContext): Standing {
   return {
-    practitionerId,
+    practitionerId: context.ownerOf(practitionerId),
     recordKey: row.recordKey,
     ...rowSlot("refused", row),
     source: row.source,

@@ -36,6 +36,7 @@ export function exampleVersion(changes: Partial<RecordVersion> = {}): RecordVers
     recordId: "QZ1",
     practitionerId: "person-1",
     nameDigest: "name-1",
+    nameVariantDigest: null,
     updateTimeMs: 1_000,
     contentDigest: "a".repeat(64),
     status: "final",
@@ -53,6 +54,7 @@ export function exampleVersion(changes: Partial<RecordVersion> = {}): RecordVers
     assessedOn: null,
     flags: "",
     note: null,
+    voidedBy: null,
     ...changes,
   };
 }

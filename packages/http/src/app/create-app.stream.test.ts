@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { type BodyLine, defineRoute } from "@xueshi/contracts";
+import { defineRoute, type StreamedLine } from "@xueshi/contracts";
 import { describe, expect, it } from "vitest";
 import { echoRoute, linesRoute, makeTestApp, type TestApp } from "../testing/make-test-app.ts";
 
@@ -22,8 +22,13 @@ const bytesRoute = defineRoute({
   problems: [],
 });
 
-async function* asTexts(groups: AsyncIterable<readonly BodyLine[]>): AsyncGenerator<string> {
-  for await (const group of groups) for (const line of group) yield `${JSON.stringify(line)}\n`;
+async function* asTexts(groups: AsyncIterable<readonly StreamedLine[]>): AsyncGenerator<string> {
+  for await (const group of groups) {
+    for (const { bytes, ...line } of group) {
+      const text = Buffer.from(bytes).toString();
+      yield `${JSON.stringify({ ...line, text })}\n`;
+    }
+  }
 }
 
 function streamingApp(options: Parameters<typeof makeTestApp>[0] = {}): TestApp {
@@ -68,43 +73,80 @@ describe("a streamed body", () => {
 
   it("comes line by line, wherever its pieces were cut", async () => {
     expect(await send(['{"n":1}\r', '\n\n{"n"', ":", '2}\n{"n":3}'])).toEqual([
-      { ok: true, line: 1, value: { n: 1 } },
-      { ok: true, line: 3, value: { n: 2 } },
-      { ok: true, line: 4, value: { n: 3 } },
+      { ok: true, line: 1, value: { n: 1 }, text: '{"n":1}\r' },
+      { ok: true, line: 3, value: { n: 2 }, text: '{"n":2}' },
+      { ok: true, line: 4, value: { n: 3 }, text: '{"n":3}' },
     ]);
   });
 
   it("gives a bad line and one that is too long as bad, and goes on", async () => {
     const long = `{"text":"${"x".repeat(60)}"}`;
     expect(await send(["{\n", long.slice(0, 30), `${long.slice(30)}\n`, '{"n":4}\n'])).toEqual([
-      { ok: false, line: 1 },
-      { ok: false, line: 2 },
-      { ok: true, line: 3, value: { n: 4 } },
+      { ok: false, line: 1, text: "{" },
+      { ok: false, line: 2, text: long.slice(0, 40) },
+      { ok: true, line: 3, value: { n: 4 }, text: '{"n":4}' },
     ]);
   });
 
   it.each<[string, readonly string[], string]>([
-    ["too many lines", ["1\n".repeat(6)], "validation_failed"],
-    ["no line at all", ["\n \n"], "validation_failed"],
-    ["too many bytes", [`${" ".repeat(3_000)}\n`, " ".repeat(2_000)], "body_too_large"],
+    ["too many lines", ["1\n".repeat(5), "2\n"], "validation_failed"],
+    ["too many lines of which some are empty", ["1\n", "\n".repeat(5)], "validation_failed"],
+    ["too many bytes", ["1\n", " ".repeat(4_000)], "body_too_large"],
   ])("with %s ends with the problem", async (_what, texts, code) => {
-    expect(problemOf(await send(texts))).toBe(code);
+    const lines = await send(texts);
+    expect(lines[0]).toMatchObject({ ok: true, line: 1 });
+    expect(problemOf(lines)).toBe(code);
+  });
+
+  it.each<[string, string | Uint8Array, object, number, string]>([
+    ["no line at all", "\n \n", {}, 422, "validation_failed"],
+    ["nothing but too many empty lines", "\n".repeat(6), {}, 422, "validation_failed"],
+    ["a compression that is none", "no gzip", { "Content-Encoding": "gzip" }, 400, "malformed_request"],
+    ["too much inside", gzipSync(" ".repeat(100_000)), { "Content-Encoding": "gzip" }, 413, "body_too_large"],
+  ])("with %s is refused by status, because nothing was said before", async (_what, body, headers, status, code) => {
+    const answer = await streamingApp().post("/v1/streams", body as string, { ...NDJSON, ...headers });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
+    expect(await answer.json()).toMatchObject({ code });
+  });
+
+  it("may take longer to come than a handler has", async () => {
+    const slow = (texts: readonly string[]) => {
+      const left = [...texts];
+      return new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const text = left.shift();
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          if (text === undefined) controller.close();
+          else controller.enqueue(new TextEncoder().encode(text));
+        },
+      }) as unknown as string;
+    };
+    const bytes = Array.from({ length: 12 }, () => "x".repeat(50));
+    const app = streamingApp({ handlerTimeoutMsMax: 60 });
+    const answer = await app.post("/v1/bytes", slow(bytes), { "Content-Type": "text/csv" });
+    expect(await answer.json()).toMatchObject({ bytes: 600 });
+  });
+
+  it("does not excuse a handler that hangs once it is there", async () => {
+    const test = makeTestApp({ handlerTimeoutMsMax: 10 });
+    test.app.route(bytesRoute, async ({ body }) => {
+      for await (const _chunk of body.chunks);
+      return new Promise(() => {});
+    });
+    const answer = await test.post("/v1/bytes", "a", { "Content-Type": "text/csv" });
+    expect(((await answer.json()) as { code: string }).code).toBe("deadline_exceeded");
   });
 
   it("that stands still is given up, and what came before is answered", async () => {
     const lines = await send(['{"n":1}\n'], "silence", { bodyTimeoutMsMax: 20 });
-    expect(lines[0]).toEqual({ ok: true, line: 1, value: { n: 1 } });
+    expect(lines[0]).toMatchObject({ ok: true, line: 1, value: { n: 1 } });
     expect(problemOf(lines)).toBe("request_timeout");
   });
 
-  it("is unpacked, but not to more than it may be", async () => {
-    const post = async (body: Uint8Array) =>
-      linesOf(
-        await streamingApp().post("/v1/streams", body as unknown as string, { ...NDJSON, "Content-Encoding": "gzip" }),
-      );
-    expect(await post(gzipSync('{"n":1}\n'))).toEqual([{ ok: true, line: 1, value: { n: 1 } }]);
-    expect(problemOf(await post(gzipSync(" ".repeat(100_000))))).toBe("body_too_large");
-    expect(problemOf(await post(Buffer.from("no gzip")))).toBe("malformed_request");
+  it("is unpacked", async () => {
+    const headers = { ...NDJSON, "Content-Encoding": "gzip" };
+    const answer = await streamingApp().post("/v1/streams", gzipSync('{"n":1}\n') as unknown as string, headers);
+    expect(await linesOf(answer)).toMatchObject([{ ok: true, line: 1, value: { n: 1 } }]);
   });
 
   it("may also be JSON, which is read whole", async () => {

@@ -11,8 +11,9 @@ import { headerOf, incomingOf } from "../request/headers.ts";
 import { readIdempotencyKey } from "../request/read-idempotency-key.ts";
 import { readLanguage } from "../request/read-language.ts";
 import { readRequestId } from "../request/read-request-id.ts";
+import { beginTexts } from "../response/begin-texts.ts";
 import { answerResponse } from "./answer-response.ts";
-import { CurrentCall, type Handler } from "./call.ts";
+import { type Answer, CurrentCall, type Handler } from "./call.ts";
 import type { Logger } from "./logger.ts";
 import { isStreamed, parseAddress, readRouteBody, streamRouteBody } from "./parse-input.ts";
 
@@ -66,10 +67,11 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
         call.idempotencyKey = readIdempotencyKey(headerOf(context, incoming, "idempotency-key"), call.language);
       }
       const { params, query } = parseAddress(route, context, call.language);
-      const body = await bodyOf(route, context, incoming, call, environment);
+      const { body, arrived } = await bodyOf(route, context, incoming, call, environment);
       const input = { params, query, body } as RouteInput<R>;
-      const answered = handler(input, call as Parameters<Handler<R>>[1]);
-      const answer = answered instanceof Promise ? await handling.within(answered, () => outOfTime(call)) : answered;
+      const handled = begun(handler(input, call as Parameters<Handler<R>>[1]));
+      const inTime = () => handling.within(Promise.resolve(handled), () => outOfTime(call));
+      const answer = handled instanceof Promise ? await afterArrival(arrived, handled, inTime) : handled;
       const streams = "lines" in answer || "lineTexts" in answer;
       const response = answerResponse(answer, call, headers, (thrown) => {
         if (thrown !== null) reportFailure(asProblem(thrown), call, line, environment);
@@ -83,6 +85,12 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
   };
 }
 
+interface TakenBody {
+  readonly body: unknown;
+  /** Resolves when nothing of the body is to come any more; null: all of it was there before the handler began. */
+  readonly arrived: Promise<void> | null;
+}
+
 /** The parsed body, or one that the handler reads as it comes; undefined where the route takes none. */
 async function bodyOf(
   route: Route,
@@ -90,13 +98,31 @@ async function bodyOf(
   incoming: IncomingMessage | undefined,
   call: CurrentCall,
   { reading, monotonicMs }: CallEnvironment,
-): Promise<unknown> {
+): Promise<TakenBody> {
   if (isStreamed(route, context, incoming)) {
-    const limits = { waiting: reading, waitMsMax: STREAM_WAIT_MS_MAX, monotonicMs };
-    return streamRouteBody(route, context, incoming, call.language, limits);
+    const { promise: arrived, resolve: ended } = Promise.withResolvers<void>();
+    const limits = { waiting: reading, waitMsMax: STREAM_WAIT_MS_MAX, monotonicMs, ended };
+    return { body: streamRouteBody(route, context, incoming, call.language, limits), arrived };
   }
-  if (route.body === undefined) return undefined;
-  return reading.within(readRouteBody(route.body, context, incoming, call.language), requestTimeout);
+  if (route.body === undefined) return { body: undefined, arrived: null };
+  const whole = readRouteBody(route.body, context, incoming, call.language);
+  return { body: await reading.within(whole, requestTimeout), arrived: null };
+}
+
+/** An answer of texts has begun once its first one is there. */
+function begun(answered: Answer | Promise<Answer>): Answer | Promise<Answer> {
+  if (answered instanceof Promise) return answered.then(begun);
+  if (!("lineTexts" in answered)) return answered;
+  return beginTexts(answered.lineTexts).then((lineTexts) => ({ ...answered, lineTexts }));
+}
+
+/** While its body still comes a handler may take its time: the body has bounds of its own. */
+function afterArrival(
+  arrived: Promise<void> | null,
+  handled: Promise<Answer>,
+  inTime: () => Promise<Answer>,
+): Promise<Answer> {
+  return arrived === null ? inTime() : Promise.race([handled, arrived.then(inTime)]);
 }
 
 /** The caller's key, its scope and its rate; gives the headers that tell the rate, or null. */

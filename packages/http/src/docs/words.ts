@@ -60,5 +60,13 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   freshness: { "zh-CN": "数据时效（freshness）", en: "Freshness" },
   batch: { "zh-CN": "批次状态", en: "Batch states" },
   pull: { "zh-CN": "采集状态", en: "Pull states" },
+  quarantine: { "zh-CN": "待核查的行", en: "Rows kept apart" },
+  "not-decided": { "zh-CN": "未作决定的原因", en: "Why a row was not decided of" },
+  pullKind: { "zh-CN": "采集方式（kind）", en: "Kinds of pulls" },
+  finding: { "zh-CN": "采集可疑的原因（findings）", en: "Why a pull is suspicious" },
+  breaker: { "zh-CN": "平台的定时采集（breaker）", en: "Whether pulls on schedule go" },
   review: { "zh-CN": "待办的原因", en: "Why a record waits for review" },
+  upload: { "zh-CN": "上传状态", en: "Upload states" },
+  uploadFailure: { "zh-CN": "上传未被接收的原因（reason）", en: "Why an upload is not taken" },
+  uploadFinding: { "zh-CN": "上传检查的发现（findings）", en: "Findings of an upload" },
 };

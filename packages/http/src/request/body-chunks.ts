@@ -15,6 +15,8 @@ export interface ChunkLimits {
   /** How long those waits together may be, milliseconds. */
   readonly waitMsMax: number;
   readonly monotonicMs: () => number;
+  /** Called when no more of the body is waited for, however it ended. */
+  readonly ended: () => void;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function* bodyChunks(
       yield next.value;
     }
   } finally {
+    limits.ended();
     // Not awaited: a source that hangs would hang its end, too.
     void source.return(undefined).catch(() => {});
   }

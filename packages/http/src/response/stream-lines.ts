@@ -1,13 +1,26 @@
-const CHUNK_CHARACTERS = 32_768;
+const TEXT_CHARACTERS = 32_768;
 
-/** Values as lines of NDJSON. */
+/** Values as lines of NDJSON, many to a text; what was made before a failure comes before it. */
 export async function* lineTexts(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+  let text = "";
+  try {
+    for await (const value of values) {
+      text += `${JSON.stringify(value)}\n`;
+      if (text.length < TEXT_CHARACTERS) continue;
+      yield text;
+      text = "";
+    }
+  } catch (error) {
+    if (text !== "") yield text;
+    throw error;
+  }
+  if (text !== "") yield text;
 }
 
 /**
- * Texts of whole lines, made only as fast as the caller reads. When making one fails, the last line is what `failure`
- * gives, because the status has been sent already. `ended` is called once, with whatever was thrown or null.
+ * Texts of whole lines, made only as fast as the caller reads, each sent when it is made. When making one fails, the last
+ * line is what `failure` gives, because the status has been sent already. `ended` is called once, with whatever was
+ * thrown or null.
  */
 export function streamLines(
   texts: AsyncIterable<string>,
@@ -17,26 +30,24 @@ export function streamLines(
   const iterator = texts[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
 
-  /** Makes lines until the chunk is full; what is made before a failure still goes out. */
-  async function nextChunk(): Promise<{ text: string; done: boolean; thrown: unknown }> {
-    let text = "";
+  /** The next text that says anything; a stream asks no second time when it was given nothing. */
+  async function nextText(): Promise<{ text: string; done: boolean; thrown: unknown }> {
     try {
-      while (text.length < CHUNK_CHARACTERS) {
+      for (;;) {
         const next = await iterator.next();
-        if (next.done === true) return { text, done: true, thrown: null };
-        text += next.value;
+        if (next.done === true) return { text: "", done: true, thrown: null };
+        if (next.value !== "") return { text: next.value, done: false, thrown: null };
       }
-      return { text, done: false, thrown: null };
     } catch (error) {
       const thrown = error ?? new Error("unknown failure");
-      return { text: `${text}${JSON.stringify(failure(thrown))}\n`, done: true, thrown };
+      return { text: `${JSON.stringify(failure(thrown))}\n`, done: true, thrown };
     }
   }
 
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { text, done, thrown } = await nextChunk();
+        const { text, done, thrown } = await nextText();
         if (text !== "") controller.enqueue(encoder.encode(text));
         if (!done) return;
         controller.close();

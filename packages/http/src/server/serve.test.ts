@@ -122,6 +122,28 @@ describe("serve", () => {
     expect(text).not.toContain("at Object");
   });
 
+  it("gives up a caller who reads nothing of its answer", async () => {
+    const test = makeTestApp();
+    const { promise: isReturned, resolve: returned } = Promise.withResolvers<void>();
+    async function* endless() {
+      try {
+        for (;;) yield "x".repeat(1_000);
+      } finally {
+        returned();
+      }
+    }
+    test.app.route(linesRoute, () => ({ status: 200, lines: endless() }));
+    const server = await serve(test.app, { host: "127.0.0.1", port: 0, ids: () => "broken-1", idleMsMax: 50 });
+    running.push(server);
+    const socket = connect(server.port, "127.0.0.1");
+    socket.pause();
+    socket.write(
+      `POST /v1/lines HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: 2\r\n\r\n1\n`,
+    );
+    await isReturned;
+    socket.destroy();
+  });
+
   it("rejects when the port is taken", async () => {
     const { port } = await start(makeTestApp());
     await expect(serve(makeTestApp().app, { host: "127.0.0.1", port, ids: () => "x" })).rejects.toThrow("EADDRINUSE");

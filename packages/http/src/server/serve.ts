@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { App } from "../app/create-app.ts";
@@ -25,14 +25,15 @@ export interface RunningServer {
 }
 
 const HEADERS_TIMEOUT_MS = 15_000;
-/** The longest stream; whatever is read whole is bounded by the app long before. */
-const REQUEST_TIMEOUT_MS = 7_200_000;
+/** The longest stream; the app bounds whatever is read whole, and every standstill, long before. */
+const REQUEST_TIMEOUT_MS = 86_400_000;
 /** Longer than the 60 s after which common load balancers drop an idle connection, so that they do it first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const IDLE_SWEEP_MS = 50;
 
 /** Serves an app over HTTP/1.1 with every time and size bounded. Rejects when the port cannot be taken. */
 export async function serve(app: App, options: ServeOptions): Promise<RunningServer> {
+  const answers = new WeakMap<Socket, ServerResponse>();
   const listener = getRequestListener(app.fetch, { errorHandler: (error) => app.malformedRequest(error) });
   const server = createServer(
     {
@@ -43,11 +44,17 @@ export async function serve(app: App, options: ServeOptions): Promise<RunningSer
     },
     (incoming, outgoing) => {
       if (closing !== null) outgoing.setHeader("Connection", "close");
+      answers.set(incoming.socket, outgoing);
       void listener(incoming, outgoing);
     },
   );
   server.timeout = options.idleMsMax ?? 120_000;
-  server.on("clientError", (error, socket) => answerClientError(error, socket as Socket, options.ids()));
+  server.on("clientError", (error, socket) => {
+    // Where an answer has begun another one would only garble it.
+    const answer = answers.get(socket as Socket);
+    if (answer?.headersSent === true && !answer.writableFinished) socket.destroy();
+    else answerClientError(error, socket as Socket, options.ids());
+  });
   let closing: Promise<void> | null = null;
 
   await new Promise<void>((resolve, reject) => {

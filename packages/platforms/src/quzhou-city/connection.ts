@@ -1,6 +1,6 @@
-import type { HttpJsonConnection } from "../http-json-connection.ts";
+import type { HttpJsonSettings } from "../http-json-connection.ts";
 
-export const connection: HttpJsonConnection = {
+export const connection: HttpJsonSettings = {
   transport: "http-json",
   auth: {
     kind: "token-login",
@@ -22,6 +22,7 @@ export const connection: HttpJsonConnection = {
     rowsPerPage: 1_000,
     updatedFromFirst: "2000-01-01 00:00:00",
     overlapSeconds: 120,
+    overlapSecondsMax: 604_800,
   },
   catalogue: {
     path: "/api/category/list",

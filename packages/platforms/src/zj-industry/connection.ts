@@ -1,6 +1,6 @@
-import type { HttpJsonConnection } from "../http-json-connection.ts";
+import type { HttpJsonSettings } from "../http-json-connection.ts";
 
-export const connection: HttpJsonConnection = {
+export const connection: HttpJsonSettings = {
   transport: "http-json",
   auth: {
     kind: "hmac-signed",

@@ -1,10 +1,10 @@
-import type { FileConnection } from "../file-connection.ts";
+import type { FileConnectionSettings } from "../file-connection.ts";
 
-export const connection: FileConnection = {
+export const connection: FileConnectionSettings = {
   transport: "file",
   namePattern: "^export-[0-9]{6}\\.csv$",
-  readySuffix: ".ok",
-  encoding: "gb18030",
+  format: { kind: "csv", encoding: "gb18030" },
+  arrival: { kind: "ready-line", suffix: ".ok" },
   columns: [
     "记录号",
     "身份证号",

@@ -23,6 +23,7 @@ it("runs embedded when nothing is set", () => {
     ports: { queryApi: 8081, ingestionWorker: 8082, ledgerService: 8083 },
     logLevel: "info",
     accessLog: "group",
+    nameVariants: "hold",
     parentWatch: "none",
   });
 });
@@ -39,6 +40,7 @@ it("reads what is set and takes an empty variable as absent", () => {
       LEDGER_SERVICE_PORT: "",
       LOG_LEVEL: "debug",
       ACCESS_LOG: " sync ",
+      XUESHI_NAME_VARIANTS: "accept",
       XUESHI_WATCH_PARENT: "stdin",
     },
     root,
@@ -52,6 +54,7 @@ it("reads what is set and takes an empty variable as absent", () => {
     ports: { queryApi: 0, ledgerService: 8083 },
     logLevel: "debug",
     accessLog: "sync",
+    nameVariants: "accept",
     parentWatch: "stdin",
   });
 });

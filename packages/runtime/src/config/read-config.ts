@@ -4,6 +4,7 @@ import { findDataDir } from "./find-data-dir.ts";
 import { type Environment, readEnvironment } from "./read-environment.ts";
 
 export type AccessLogMode = "group" | "sync";
+export type NameVariants = "hold" | "accept";
 export type ParentWatch = "none" | "stdin" | "ipc";
 
 export type Config = {
@@ -21,6 +22,8 @@ export type Config = {
   logLevel: LogLevel;
   /** `group`: the access log is written in group commits; `sync`: an answer waits for its line. */
   accessLog: AccessLogMode;
+  /** Whether rows under another spelling of a known name wait for an operator or are taken at once. */
+  nameVariants: NameVariants;
   /** What tells this process that the one that started it is gone. */
   parentWatch: ParentWatch;
 };
@@ -55,6 +58,7 @@ const shape = {
   LEDGER_SERVICE_PORT: port(8083),
   LOG_LEVEL: oneOf(logLevels).default("info"),
   ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
+  XUESHI_NAME_VARIANTS: oneOf(["hold", "accept"]).default("hold"),
   XUESHI_WATCH_PARENT: oneOf(["none", "stdin", "ipc"]).default("none"),
 };
 
@@ -78,6 +82,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     },
     logLevel: read.LOG_LEVEL,
     accessLog: read.ACCESS_LOG,
+    nameVariants: read.XUESHI_NAME_VARIANTS,
     parentWatch: read.XUESHI_WATCH_PARENT,
   };
 }

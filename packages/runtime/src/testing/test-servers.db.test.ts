@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import postgres from "postgres";
 import { expect, it } from "vitest";
 import { isRunning } from "../processes/is-running.ts";
+import { startTestMariadb } from "./start-test-mariadb.ts";
 import { startTestPostgres } from "./start-test-postgres.ts";
 import { startTestRedis } from "./start-test-redis.ts";
 
@@ -31,6 +33,19 @@ it("starts Redis where it is installed, and ends it", async () => {
   socket.end("PING\r\nQUIT\r\n");
   expect(await text(socket)).toBe("+PONG\r\n+OK\r\n");
   expect(server.url).toBe(`redis://127.0.0.1:${server.port}`);
+  await Promise.all([server.stop(), server.stop()]);
+  expect(isRunning(server.pid)).toBe(false);
+});
+
+it("starts MariaDB where it is installed, and leaves nothing behind", async () => {
+  const server = await startTestMariadb();
+  expect(server !== null || !existsSync("/usr/sbin/mariadbd")).toBe(true);
+  if (server === null) return;
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  const [greeting] = await once(socket, "data");
+  socket.destroy();
+  expect(String(greeting)).toContain("MariaDB");
   await Promise.all([server.stop(), server.stop()]);
   expect(isRunning(server.pid)).toBe(false);
 });

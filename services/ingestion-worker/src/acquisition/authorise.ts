@@ -6,10 +6,13 @@ export type Authorised =
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: "fault"; readonly reason: PullReason };
 
+/** What of a request a signature may cover. */
+export type AuthorisedRequest = Pick<OutgoingRequest, "method" | "url" | "body">;
+
 /** How a session proves to a platform who asks. */
 export interface Authoriser {
   /** The headers for a request; may log in first. */
-  readonly authorise: (request: Pick<OutgoingRequest, "method" | "url">, context: PullContext) => Promise<Authorised>;
+  readonly authorise: (request: AuthorisedRequest, context: PullContext) => Promise<Authorised>;
   /**
    * The platform refused the last headers.
    * @param refusals how often it has refused this request, from 1

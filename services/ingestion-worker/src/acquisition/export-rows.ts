@@ -1,31 +1,32 @@
-import { parseCsv } from "./parse-csv.ts";
+import type { FileConnection } from "@xueshi/platforms";
+import { readTables } from "./read-tables.ts";
 
 /**
  * The rows of a checked export file, by page.
- * A row with another number of columns than the header is kept as the array of its texts, so that it is not lost.
- * A file without rows is one empty page.
+ * A row with another number of columns than the header is kept as the array of its texts, so that it is not lost; what a
+ * spreadsheet leaves out at the end of a row is empty. A file without rows is one empty page.
  */
 export async function* exportRows(
   bytes: Buffer,
-  encoding: string,
-  rowsPerPage: number,
+  connection: FileConnection,
 ): AsyncGenerator<unknown[], void, undefined> {
-  let header: readonly string[] | null = null;
   let page: unknown[] = [];
   let pages = 0;
-  for await (const record of parseCsv(bytes, encoding)) {
-    if (header === null) {
-      header = record;
-      continue;
-    }
-    if (page.length === rowsPerPage) {
+  for await (const { header, isHeader, cells } of readTables(bytes, connection)) {
+    if (isHeader) continue;
+    if (page.length === connection.rowsPerPage) {
       yield page;
       pages += 1;
       page = [];
     }
-    page.push(toRaw(header, record));
+    page.push(toRaw(header, connection.format.kind === "xlsx" ? padded(cells, header.length) : cells));
   }
   if (page.length > 0 || pages === 0) yield page;
+}
+
+function padded(cells: readonly string[], length: number): readonly string[] {
+  const missing = length - cells.length;
+  return missing > 0 ? [...cells, ...Array<string>(missing).fill("")] : cells;
 }
 
 function toRaw(header: readonly string[], record: readonly string[]): unknown {

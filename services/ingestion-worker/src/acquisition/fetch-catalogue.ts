@@ -25,7 +25,7 @@ export async function fetchCatalogue(
   const settings = connection.transport === "http-json" ? connection.catalogue : null;
   if (settings === null) return null;
   return session.ask(
-    settings.path,
+    settings,
     {},
     (body, bytes) => {
       const entries = valueAt(body, settings.entries);

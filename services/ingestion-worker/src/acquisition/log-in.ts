@@ -1,67 +1,41 @@
 import type { HttpJsonConnection, TokenLogin } from "@xueshi/platforms";
-import type { Authorised, Authoriser } from "./authorise.ts";
+import type { Authoriser } from "./authorise.ts";
 import { says, valueAt } from "./json-path.ts";
+import { type Issued, isHeaderToken, keepToken } from "./keep-token.ts";
 import { parseJson } from "./parse-json.ts";
-import type { HttpTarget, PullContext } from "./pull-context.ts";
-import { sendRequest } from "./send-request.ts";
+import type { HttpTarget } from "./pull-context.ts";
+import type { Received, Send } from "./send-request.ts";
 
-interface Token {
-  readonly value: string;
-  readonly renewAtMs: number;
-}
-
-/**
- * Logs in for a token and sends it as a header. The token is renewed before its life ends by the clock, and at once when
- * the platform says that it is gone; a second refusal, right after that new login, means `login_refused`.
- */
-export function logIn(auth: TokenLogin, connection: HttpJsonConnection, target: HttpTarget): Authoriser {
-  let token: Token | null = null;
-  return {
-    async authorise(_request, context) {
-      if (token === null || context.clock() >= token.renewAtMs) {
-        const issued = await requestToken(auth, connection, target, context);
-        if (issued.kind === "fault") return issued;
-        token = issued.token;
-      }
-      return { kind: "headers", headers: { [auth.header]: token.value } };
-    },
-    refused(_responseHeaders, refusals) {
-      token = null;
-      return refusals === 1 ? null : "login_refused";
-    },
-  };
-}
-
-type Issued = { readonly kind: "token"; readonly token: Token } | Extract<Authorised, { kind: "fault" }>;
-
-async function requestToken(
+/** Logs in for a token and sends it as a header. */
+export function logIn(
   auth: TokenLogin,
-  connection: HttpJsonConnection,
+  envelope: HttpJsonConnection["envelope"],
   target: HttpTarget,
-  context: PullContext,
-): Promise<Issued> {
-  const issuedAtMs = context.clock();
-  const body = Object.fromEntries(auth.credentials.map((name) => [name, target.credentials[name] ?? ""]));
+  send: Send,
+): Authoriser {
   const request = {
     method: "POST",
     url: new URL(target.baseUrl + auth.path),
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    body: JSON.stringify(Object.fromEntries(auth.credentials.map((name) => [name, target.credentials[name] ?? ""]))),
   } as const;
-  const received = await sendRequest(request, connection, context);
+  return keepToken(
+    async (context) => readToken(auth, envelope, await send(request, context)),
+    (token) => ({ [auth.header]: token }),
+    auth.renewBeforeMs,
+  );
+}
+
+function readToken(auth: TokenLogin, { notAuth, ok }: HttpJsonConnection["envelope"], received: Received): Issued {
   if (received.kind === "fault") return received;
-  const { notAuth, ok } = connection.envelope;
   if (received.status === 401 || received.status === 403) return { kind: "fault", reason: "login_refused" };
   if (received.status >= 300 && received.status < 400) return { kind: "fault", reason: "redirect_refused" };
   if (received.status !== 200) return { kind: "fault", reason: "http_status" };
   const parsed = parseJson(received.bytes);
   if (parsed === undefined) return { kind: "fault", reason: "body_invalid" };
   if (notAuth !== null && says(parsed, notAuth)) return { kind: "fault", reason: "login_refused" };
-  if (!says(parsed, ok)) return { kind: "fault", reason: "error_body" };
+  if (ok !== null && !says(parsed, ok)) return { kind: "fault", reason: "error_body" };
   const value = valueAt(parsed, auth.token);
-  if (typeof value !== "string" || !/^[\x21-\x7e]{1,8192}$/.test(value))
-    return { kind: "fault", reason: "body_invalid" };
-  const lifeMs = Number(valueAt(parsed, auth.expiresInSeconds)) * 1_000;
-  const renewAfterMs = lifeMs > 0 ? lifeMs - Math.min(auth.renewBeforeMs, lifeMs / 2) : Number.POSITIVE_INFINITY;
-  return { kind: "token", token: { value, renewAtMs: issuedAtMs + renewAfterMs } };
+  if (!isHeaderToken(value)) return { kind: "fault", reason: "body_invalid" };
+  return { kind: "token", value, lifeMs: Number(valueAt(parsed, auth.expiresInSeconds)) * 1_000 };
 }

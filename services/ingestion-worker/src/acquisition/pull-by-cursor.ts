@@ -83,12 +83,12 @@ function askPage(listing: Listing, cursor: string, mustHaveRows: boolean): Promi
   const { platform, connection, paging, session, context, size, cursors } = listing;
   cursors.add(cursor);
   const query = { [paging.cursorParameter]: cursor, [paging.limitParameter]: String(size.rows) };
-  const { path, rows: rowsPath } = connection.list;
+  const { list } = connection;
   return session.ask(
-    path,
+    list,
     query,
     (body, bytes) => {
-      const reading = readCursorPage(platform, paging, rowsPath, cursor, cursors, body, bytes);
+      const reading = readCursorPage(platform, paging, list.rows, cursor, cursors, body, bytes);
       const isEmpty = reading.kind === "value" && reading.value.rows.length === 0;
       return isEmpty && mustHaveRows ? { kind: "fault", reason: "list_empty" } : reading;
     },

@@ -150,6 +150,14 @@ describe("a listing by update time is read whole", () => {
     expect(end.outcome).toBe("complete");
   });
 
+  it("takes every row of a platform whose clock is behind, and never asks by our time", async () => {
+    const server = await startCityServer(city, [cityRow("A", 0), cityRow("B", 1)]);
+    const first = await pull(server);
+    expect(first.cursor).toEqual({ updatedFrom: secondsAfter(1) });
+    server.listing.append([cityRow("C", 1), cityRow("D", 2)]);
+    expect(idsOf(await pull(server, first.cursor))).toEqual(["B", "C", "D"]);
+  });
+
   it("starts afresh with a cursor of another kind", async () => {
     const server = await startCityServer(city, [cityRow("A", 0)]);
     await pull(server, { cursor: "abc" });
@@ -223,6 +231,20 @@ describe("failure 15: what is not a whole page is never taken for one", () => {
     expect(idsOf(collected)).toEqual(server.listing.rows.map((row) => row.Id));
     expect(collected.end.outcome).toBe("complete");
     expect(server.queries().filter((query) => query.pageSize === "12").length).toBeLessThanOrEqual(3);
+  });
+
+  it("a listing that ends before its first total is reached is partial, and complete when the rest is there", async () => {
+    const cut = instead([3, 4, 5, 6], (listing, query) => {
+      const page = listing.page(query);
+      return { code: 0, data: { total: Math.min(2, page.total), list: page.list.slice(0, 2) } };
+    });
+    const server = await startCityServer(city, rows, cut);
+    const first = await pull(server);
+    expect(first.end).toMatchObject({ outcome: "partial", reason: "total_not_reached", advertisedTotal: 20 });
+    for (let count = server.queries().length; count < 6; count += 1) await pull(server, first.cursor);
+    const second = await pull(server, first.cursor);
+    expect(second.end.outcome).toBe("complete");
+    expect(new Set([...idsOf(first), ...idsOf(second)])).toEqual(new Set(rows.map((row) => row.Id)));
   });
 
   it("pages that stay short of their own total end the pull as partial", async () => {

@@ -6,6 +6,7 @@ import type { PullContext } from "./pull-context.ts";
 import type { PullEvent, PulledPage, PullReason } from "./pull-event.ts";
 import { PullTally } from "./pull-tally.ts";
 import {
+  listingQuery,
   type Position,
   positionAt,
   readUpdateTimePage,
@@ -26,6 +27,16 @@ interface Listing {
   isAheadLogged: boolean;
 }
 
+/** Where a pull reads; the overlap is taken off the position that was stored with the last page (null: a first pull). */
+export interface ListingRange {
+  readonly updatedFrom: string | null;
+  /**
+   * The last update time asked for, ms since 1970 UTC; null: to the end. Later rows that share the last page are given
+   * out too.
+   */
+  readonly untilMs: number | null;
+}
+
 /** `resized`: the platform serves another page size; the pages of the position are counted anew. */
 type Asked =
   | { readonly kind: "page"; readonly page: UpdateTimePage }
@@ -38,25 +49,25 @@ type Step =
   | { readonly kind: "fault"; readonly reason: PullReason };
 
 /**
- * Pulls a listing that is ordered by update time, from the stored position (inclusive, less the overlap) to its end.
+ * Pulls a listing that is ordered by update time, from the stored position (inclusive, less the overlap) to its end, or
+ * to the end of a range.
  *
  * Each page is continued from the update time of its last row, inclusive, so rows that move to the end while the
  * listing is read cannot push others past the reader. Only where a whole page shares one update time is the page index
  * used, and then the pages are read a second time from the last to the first: a row that leaves shifts the rows behind
  * it towards pages that are still to be read again. The cursor of a page is never later than what has been yielded.
- *
- * @param updatedFrom the position stored with the last page; null for the first pull
+ * A listing that ends before as many rows have come as its first answer said there are is `total_not_reached`.
  */
 export async function* pullByUpdateTime(
   platform: Platform,
   connection: HttpJsonConnection,
   paging: PageByUpdateTime,
   session: HttpSession,
-  updatedFrom: string | null,
+  range: ListingRange,
   context: PullContext,
 ): AsyncGenerator<PullEvent, void, undefined> {
   const tally = new PullTally(context.clock());
-  let position = startPosition(platform, paging, updatedFrom);
+  let position = startPosition(platform, paging, range.updatedFrom);
   const size = new PageSize(paging.rowsPerPage);
   const boundary = new BoundaryRows(position.ms);
   const listing = {
@@ -74,7 +85,11 @@ export async function* pullByUpdateTime(
   for (;;) {
     const step = yield* readPosition(listing, position);
     if (step.kind !== "advanced") {
-      yield tally.end(step.kind === "ended" ? null : step.reason);
+      yield tally.end(step.kind === "fault" ? step.reason : tally.isTotalReached ? null : "total_not_reached");
+      return;
+    }
+    if (range.untilMs !== null && step.position.ms > range.untilMs) {
+      yield tally.end(null);
       return;
     }
     position = step.position;
@@ -144,17 +159,12 @@ async function askPage(
   listing.requests += 1;
   if (listing.requests > connection.pagesMax) return { kind: "fault", reason: "page_limit" };
   const request = { from, pageIndex, rowsPerPage: size.rows };
-  const query = {
-    [paging.updatedFromParameter]: from.text,
-    [paging.pageIndexParameter]: String(pageIndex),
-    [paging.pageSizeParameter]: String(size.rows),
-  };
-  const { path, rows: rowsPath } = connection.list;
+  const { list } = connection;
   const answer = await session.ask(
-    path,
-    query,
+    list,
+    listingQuery(paging, request),
     (body, bytes) => {
-      const reading = readUpdateTimePage(platform, paging, rowsPath, request, body, bytes);
+      const reading = readUpdateTimePage(platform, paging, list.rows, request, body, bytes);
       if (reading.kind === "fault" || pageBefore === null || !isSamePage(pageBefore, reading.value)) return reading;
       return { kind: "fault", reason: "no_progress" };
     },

@@ -7,7 +7,9 @@ const PULL_REASONS = [
   "body_too_large",
   "clock_skew",
   "connection_failed",
+  "credential_missing",
   "error_body",
+  "file_encrypted",
   "file_header",
   "file_incomplete",
   "file_malformed",
@@ -26,6 +28,7 @@ const PULL_REASONS = [
   "schema_drift",
   "signature_refused",
   "timeout",
+  "total_not_reached",
 ] as const;
 export type PullReason = (typeof PULL_REASONS)[number];
 
@@ -33,7 +36,11 @@ export type PullReason = (typeof PULL_REASONS)[number];
 export type PullCursor =
   | { readonly updatedFrom: string }
   | { readonly cursor: string }
-  | { readonly files: Readonly<Record<string, string>> };
+  | { readonly link: string }
+  // Of a listing that each pull reads from its first page on: how far this one has come, for people.
+  | { readonly rowsRead: number }
+  | { readonly files: Readonly<Record<string, string>> }
+  | { readonly staged: { readonly time: string } | null };
 
 export interface PulledPage {
   readonly kind: "page";
@@ -48,6 +55,8 @@ export interface PulledPage {
   readonly cursorAfter: PullCursor;
   /** Rows the platform says there are from the asked position on. */
   readonly advertisedTotal: number | null;
+  /** Tells the platform that the page is stored; called once that is committed. When it rejects, the rows come again. */
+  readonly acknowledge?: () => Promise<void>;
   /** The file the page is from; its cursor moves with its last page only. */
   readonly file: { readonly name: string; readonly sha256: string; readonly isLastPage: boolean } | null;
 }

@@ -2,11 +2,15 @@ import type { Platform } from "@xueshi/platforms";
 import { z } from "zod";
 import type { HttpSession } from "./http-session.ts";
 import { pullByCursor } from "./pull-by-cursor.ts";
+import { pullByLink } from "./pull-by-link.ts";
 import { pullByUpdateTime } from "./pull-by-update-time.ts";
 import type { PullContext } from "./pull-context.ts";
 import type { PullEvent } from "./pull-event.ts";
+import { pullSnapshot } from "./pull-snapshot.ts";
+import { readNumberedPages } from "./read-numbered-pages.ts";
 
 const updateTimeCursor = z.object({ updatedFrom: z.string().max(64) });
+const linkCursor = z.object({ link: z.string().min(1).max(4_096) });
 const opaqueCursor = z.object({ cursor: z.string().max(4_096) });
 
 /**
@@ -28,7 +32,14 @@ export function pullHttpPages(
     case "page-by-update-time": {
       const stored = updateTimeCursor.safeParse(cursor);
       const updatedFrom = stored.success ? stored.data.updatedFrom : null;
-      return pullByUpdateTime(platform, connection, paging, session, updatedFrom, context);
+      return pullByUpdateTime(platform, connection, paging, session, { updatedFrom, untilMs: null }, context);
+    }
+    case "page":
+      return pullSnapshot(() => readNumberedPages(platform, connection, paging, session, context), paging, context);
+    case "link": {
+      const stored = linkCursor.safeParse(cursor);
+      const listing = { platform, connection, paging, session, context };
+      return pullByLink(listing, stored.success ? stored.data.link : null);
     }
     case "cursor": {
       const stored = opaqueCursor.safeParse(cursor);

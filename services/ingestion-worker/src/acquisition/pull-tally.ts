@@ -21,6 +21,11 @@ export class PullTally {
     this.#advertisedTotal ??= total;
   }
 
+  /** False when fewer rows came than the first answer said there are; rows that move or are added only make it more. */
+  get isTotalReached(): boolean {
+    return this.#rowsSeen >= (this.#advertisedTotal ?? 0);
+  }
+
   count<Page extends PulledPage>(page: Page): Page {
     this.#rowsSeen += page.rows.length;
     this.#rowsReread += page.rowsReread;

@@ -23,7 +23,7 @@ function changingSession(listing: CityListing, change: () => void): HttpSession 
     async ask(_path, query, read) {
       change();
       const body = { code: 0, data: listing.page(new URLSearchParams(query)) };
-      return read(body, new Uint8Array());
+      return read(body, new Uint8Array(), { url: new URL("http://city"), headers: new Headers() });
     },
   };
 }

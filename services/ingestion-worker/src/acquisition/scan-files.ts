@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
 import type { FileConnection, Platform } from "@xueshi/platforms";
 import { z } from "zod";
 import { exportRows } from "./export-rows.ts";
 import type { PullContext } from "./pull-context.ts";
 import type { PullEvent, PulledPage, RefusedFile } from "./pull-event.ts";
 import { PullTally } from "./pull-tally.ts";
+import { readArrivals } from "./read-arrivals.ts";
 import { type ExportFile, readExport } from "./read-export.ts";
 
 const filesCursor = z.object({ files: z.record(z.string(), z.string()) });
@@ -29,9 +29,10 @@ export async function* scanFiles(
   const tally = new PullTally(context.clock());
   const stored = filesCursor.safeParse(cursor);
   let taken: TakenFiles = stored.success ? stored.data.files : {};
-  const names = await listFiles(folder, connection);
-  if (names === null || names.length === 0 || names.length > connection.filesMax) {
-    yield tally.end(names === null ? "folder_unreadable" : names.length === 0 ? "list_empty" : "files_too_many");
+  const arrivals = await readArrivals(folder, connection);
+  const names = arrivals?.names ?? [];
+  if (arrivals === null || names.length === 0 || names.length > connection.filesMax) {
+    yield tally.end(arrivals === null ? "folder_unreadable" : names.length === 0 ? "list_empty" : "files_too_many");
     return;
   }
   const refused: RefusedFile[] = [];
@@ -40,7 +41,9 @@ export async function* scanFiles(
       yield tally.end("aborted", refused);
       return;
     }
-    const file = await readExport(folder, name, connection, Object.hasOwn(taken, name) ? (taken[name] ?? null) : null);
+    const sha256Taken = Object.hasOwn(taken, name) ? (taken[name] ?? null) : null;
+    const note = await arrivals.noteOf(name);
+    const file = await readExport(connection, { folder, name, note, sha256Taken }, context.clock());
     if (file.kind === "refused") {
       context.logger.warn("export file not taken", { platform: platform.name, file: name, reason: file.reason });
       refused.push({ name, reason: file.reason });
@@ -53,16 +56,6 @@ export async function* scanFiles(
   yield tally.end(refused[0]?.reason ?? null, refused);
 }
 
-/** Names of export files, in order; a ready line without its file names a file that has not arrived. */
-async function listFiles(folder: string, connection: FileConnection): Promise<string[] | null> {
-  const entries = await readdir(folder).catch(() => null);
-  if (entries === null) return null;
-  const pattern = new RegExp(connection.namePattern);
-  const suffix = connection.readySuffix;
-  const names = entries.map((entry) => (entry.endsWith(suffix) ? entry.slice(0, -suffix.length) : entry));
-  return [...new Set(names.filter((name) => pattern.test(name)))].toSorted();
-}
-
 async function* pagesOf(
   name: string,
   file: Extract<ExportFile, { kind: "whole" }>,
@@ -72,7 +65,7 @@ async function* pagesOf(
 ): AsyncGenerator<PulledPage, void, undefined> {
   const { sha256, rowCount } = file;
   let rowsYielded = 0;
-  for await (const rows of exportRows(file.bytes, connection.encoding, connection.rowsPerPage)) {
+  for await (const rows of exportRows(file.bytes, connection)) {
     rowsYielded += rows.length;
     const isLastPage = rowsYielded >= rowCount;
     yield {

@@ -24,6 +24,15 @@ export interface PageRequest {
   readonly rowsPerPage: number;
 }
 
+/** The query of a page, as the platform names its parameters. */
+export function listingQuery(paging: PageByUpdateTime, request: PageRequest): Record<string, string> {
+  return {
+    [paging.updatedFromParameter]: request.from.text,
+    [paging.pageIndexParameter]: String(request.pageIndex),
+    [paging.pageSizeParameter]: String(request.rowsPerPage),
+  };
+}
+
 /**
  * Where a pull starts: the stored position less the overlap, cut to whole seconds, or the configured first one.
  * @param updatedFrom the stored position; null or unreadable: everything is read, which has no effect on what is known
@@ -40,6 +49,11 @@ export function startPosition(platform: Platform, paging: PageByUpdateTime, upda
 export function positionAt(platform: Platform, ms: number): Position {
   if (platform.mapping.updateTimeForm === "epoch_ms") return { text: String(ms), ms };
   return { text: formatShanghaiTime(ms), ms: Math.floor(ms / 1_000) * 1_000 };
+}
+
+/** The instant of a stored position; null when it cannot be read. */
+export function positionMs(platform: Platform, text: string): number | null {
+  return toPosition(platform, text)?.ms ?? null;
 }
 
 function toPosition(platform: Platform, text: string): Position | null {

@@ -3,8 +3,8 @@ import type { AdmissionContext } from "@xueshi/domain";
 import { type JudgedRow, judgeRows, OrdinalCounter } from "./judge-rows.ts";
 import { pushedRow } from "./pushed-row.ts";
 
-/** One element of a push: what was sent, or null where a line could not even be read. */
-export type PushedElement = { readonly value: unknown } | null;
+/** One element of a push: what was sent, or what came of a line that could not even be read. */
+export type PushedElement = { readonly value: unknown } | { readonly unreadable: unknown };
 
 export interface JudgedPush {
   /** One for each element, in their order. */
@@ -30,11 +30,13 @@ export function judgePush(
   const ordinals = new OrdinalCounter();
   const errors = new Map<number, readonly FieldError[]>();
   const judged = elements.flatMap((element, index): JudgedRow[] => {
-    const row = pushedRow(element === null ? null : element.value, source, receivedAtMs, language, admission);
+    const isReadable = "value" in element;
+    const raw = isReadable ? element.value : element.unreadable;
+    const row = pushedRow(raw, source, receivedAtMs, language, admission);
     if (row.kind !== "misshapen") {
       return judgeRows(source, [row], ordinals, admission, { firstIndex: index, file: "push" }).judged;
     }
-    errors.set(index, element === null ? [fieldError("", "line_invalid", language)] : row.errors);
+    errors.set(index, isReadable ? row.errors : [fieldError("", "line_invalid", language)]);
     return [{ kind: "refused", row: row.row, index, ordinal: 1 }];
   });
   return { judged, errors };

@@ -26,10 +26,10 @@ export interface PushAnswer {
 export async function pushRecords(context: IngestionContext, push: Push): Promise<PushAnswer> {
   const { source, receivedAtMs, language, requestKey } = push;
   const elements = push.records.map((value) => ({ value }));
-  const { judged, errors } = judgePush(elements, push, admissionContextOf(context.vault));
-  const rawText = JSON.stringify(push.records);
-  const once = requestKey === null ? null : { requestKey, part: 0, bodyDigest: sha256Hex(rawText) };
-  const { batchId, receipts, isReplayed } = await storePush(context, { source, judged, rawText, receivedAtMs, once });
+  const { judged, errors } = judgePush(elements, push, admissionContextOf(context));
+  const raw = JSON.stringify(push.records);
+  const once = requestKey === null ? null : { requestKey, part: 0, bodyDigest: sha256Hex(raw) };
+  const { batchId, receipts, isReplayed } = await storePush(context, { source, judged, raw, receivedAtMs, once });
   return {
     response: {
       batchId,

@@ -68,6 +68,8 @@ export function pushedContent(record: PlatformRecord): string {
     attributedYear: text(record.attributedYear === null ? null : String(record.attributedYear)),
     hours: parseHours(record.hours) ?? text(String(record.hours)),
     idNumber: normaliseResidentId(record.idNumber),
+    // Left out of resident ids, as it was before there were other kinds: the same content has the same digest.
+    ...(record.idType !== undefined && { idType: record.idType }),
     name: normaliseName(record.name),
     obtainedOn: date(record.obtainedOn),
     otherFields: record.otherFields,

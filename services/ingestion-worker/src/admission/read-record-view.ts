@@ -1,11 +1,14 @@
 import {
+  type CodeText,
   formatInstant,
   HOLD_TEXTS,
   type Language,
+  LIMITS,
   presentFlags,
   RECORD_STATE_TEXTS,
   REFUSAL_TEXTS,
   type RecordResponse,
+  UNCOUNTED_TEXTS,
 } from "@xueshi/contracts";
 import {
   type ArrivedRefusal,
@@ -13,21 +16,29 @@ import {
   readAchievementStandings,
   readArrivals,
   readArrivalsOfBatches,
-  readNameDigests,
+  readDecisionsInForce,
+  readFindings,
+  readKnownNames,
+  readOwnerships,
   readPostedStandings,
   type Transaction,
 } from "@xueshi/database";
 import {
+  HOLD_CODES,
+  type HoldCode,
   hoursToNumber,
   MAIN_SLOT,
   normaliseText,
   type PostedStanding,
+  REFUSED_BY_OPERATOR,
   type RefusalCode,
   recordKeyOf,
   standingVersion,
+  type VersionJudgement,
 } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
+import { createVersionJudge } from "./judge-stored.ts";
 
 const WAITS: Readonly<Record<Language, string>> = {
   "zh-CN": "已接收，正待入账；稍后再查即可看到结果。",
@@ -42,29 +53,86 @@ export async function readRecordView(
 ): Promise<RecordResponse | null> {
   const id = normaliseText(recordId);
   const recordKey = recordKeyOf(sha256Hex, source, id);
-  const { versions, refusals } = await readArrivals(context.sql, recordKey);
+  const arrivals = await readArrivals(context.sql, recordKey, LIMITS.recordRowsMax + 1);
+  const versions = arrivals.versions.slice(0, LIMITS.recordRowsMax);
+  const refusals = arrivals.refusals.slice(0, LIMITS.recordRowsMax);
   if (versions.length === 0 && refusals.length === 0) return null;
   const people = [...new Set(versions.map((version) => version.practitionerId))];
   const batchIds = [...new Set([...versions, ...refusals].map((row) => row.batchId))];
-  const [nameDigests, batches, main] = await Promise.all([
-    readNameDigests(context.sql, people),
+  const [judgementOf, batches, main, findings] = await Promise.all([
+    readJudgements(context, recordKey, people),
     readArrivalsOfBatches(context.sql, batchIds),
     mainStanding(context, people, recordKey),
+    readFindings(context.sql, [recordKey]),
   ]);
-  const isHeld = (version: ArrivedVersion) => nameDigests.get(version.practitionerId) !== version.nameDigest;
   const isPending = batchIds.some((batchId) => batches.get(batchId)?.isPosted === false);
-  const [newest] = refusals;
-  const held = versions.filter(isHeld);
+  const receivedAtMsOf = ({ batchId }: { readonly batchId: string }) => batches.get(batchId)?.receivedAtMs ?? 0;
+  const newest = refusals.toSorted((left, right) => receivedAtMsOf(right) - receivedAtMsOf(left))[0];
+  const held = versions.filter((version) => isHoldCode(judgementOf(version)));
+  const refusedByOperator = versions.filter((version) => judgementOf(version) === REFUSED_BY_OPERATOR);
+  const standing = main?.standing ?? null;
+  const isElsewhere = standing?.platform === source && context.sources.platformNamed(source) === null;
+  // A refusal is final when it is made: only what was admitted waits.
+  const [firstHeld] = held;
+  const holdCode = firstHeld === undefined ? null : (judgementOf(firstHeld) as HoldCode);
+  const isRefusedByOperator = refusedByOperator.length > 0;
+  const waiting = { isPending: isPending && versions.length > 0, newest, holdCode, isRefusedByOperator, isElsewhere };
+  const presentRow = (row: ArrivedVersion | ArrivedRefusal, code: string, texts: CodeText) => ({
+    ...{ code, message: texts.message[language], receivedAt: formatInstant(receivedAtMsOf(row)) },
+    updateTime: row.updateTimeMs === null ? null : formatInstant(row.updateTimeMs),
+  });
   return {
     source,
     recordId: id,
     isPending,
-    ...effectOf(main?.standing ?? null, held.length > 0 && !isPending),
-    message: messageOf(main?.standing ?? null, { isPending, newest, isHeld: held.length > 0 }, language),
+    ...effectOf(standing, waiting, findings.length > 0),
+    ...reasonOf(standing, waiting, language),
     countsInstead: main === null ? null : countsInstead(main, source),
-    versions: presentVersions(versions, isHeld, (batchId) => batches.get(batchId)?.receivedAtMs ?? 0),
-    refusedRows: refusals.map((row) => presentRow(row, row.code, refusalMessage(row.code, language))),
-    heldRows: held.map((row) => presentRow(row, "identity_conflict", HOLD_TEXTS.identity_conflict.message[language])),
+    versions: presentVersions(versions, judgementOf, receivedAtMsOf),
+    refusedRows: [
+      ...refusals.map((row) => presentRow(row, row.code, refusalText(row.code))),
+      ...refusedByOperator.map((row) => presentRow(row, REFUSED_BY_OPERATOR, HOLD_TEXTS[REFUSED_BY_OPERATOR])),
+    ],
+    heldRows: held.map((row) => {
+      const code = judgementOf(row) as HoldCode;
+      return presentRow(row, code, HOLD_TEXTS[code]);
+    }),
+    hasMore: arrivals.versions.length > versions.length || arrivals.refusals.length > refusals.length,
+  };
+}
+
+/** What is to be said of a record beside how it stands. */
+interface Waiting {
+  readonly isPending: boolean;
+  /** Why something of it is held; null: nothing is. */
+  readonly holdCode: HoldCode | null;
+  readonly isRefusedByOperator: boolean;
+  /** Its source registers for no platform of record, so nothing of it counts anywhere. */
+  readonly isElsewhere: boolean;
+  readonly newest: ArrivedRefusal | undefined;
+}
+
+type Judgement = VersionJudgement | typeof REFUSED_BY_OPERATOR;
+
+function isHoldCode(judgement: Judgement): judgement is HoldCode {
+  return (HOLD_CODES as readonly string[]).includes(judgement);
+}
+
+/** How the record's versions are judged by what is known now. */
+async function readJudgements(
+  context: IngestionContext,
+  recordKey: string,
+  people: readonly string[],
+): Promise<(version: ArrivedVersion) => Judgement> {
+  const [knownNames, decisions] = await Promise.all([
+    readKnownNames(context.sql, people),
+    readDecisionsInForce(context.sql, [recordKey]),
+  ]);
+  const { judge, isRefused } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
+  return (arrived) => {
+    const version = { ...arrived, recordKey };
+    const judgement = judge(version);
+    return judgement === "voided" && isRefused(version) ? REFUSED_BY_OPERATOR : judgement;
   };
 }
 
@@ -80,7 +148,9 @@ async function mainStanding(
   recordKey: string,
 ): Promise<MainStanding | null> {
   const tx = context.sql as unknown as Transaction;
-  const pairs = people.map((practitionerId) => ({ practitionerId, recordKey }));
+  // Records of somebody whose id was wrong stand in another person's chain.
+  const owners = [...(await readOwnerships(context.sql, people)).values()].flatMap(({ ever }) => ever);
+  const pairs = [...new Set([...people, ...owners])].map((practitionerId) => ({ practitionerId, recordKey }));
   const standing = (await readPostedStandings(tx, pairs)).find((one) => one.slot === MAIN_SLOT);
   if (standing === undefined) return null;
   const { practitionerId, achievementKey } = standing;
@@ -91,10 +161,12 @@ async function mainStanding(
   };
 }
 
-function effectOf(standing: PostedStanding | null, isHeld: boolean) {
+function effectOf(standing: PostedStanding | null, waiting: Waiting, isOverlapping: boolean) {
+  const { holdCode, isPending, isElsewhere } = waiting;
+  const found = isOverlapping ? (["overlapping_sessions"] as const) : [];
   return {
-    state: standing?.state ?? (isHeld ? ("held" as const) : null),
-    counts: standing?.state === "registered",
+    state: standing?.state ?? (holdCode !== null && !isPending ? ("held" as const) : null),
+    counts: standing?.state === "registered" && !isElsewhere,
     hours: standing?.hoursHundredths == null ? null : hoursToNumber(standing.hoursHundredths),
     subject: standing?.subject ?? null,
     subjectTrace: standing?.trace ?? null,
@@ -102,24 +174,27 @@ function effectOf(standing: PostedStanding | null, isHeld: boolean) {
     obtainedOn: standing?.obtainedOn ?? null,
     platform: standing?.platform ?? null,
     note: standing?.note ?? null,
-    flags: standing === null ? [] : (presentFlags(standing.flags) as RecordResponse["flags"]),
+    flags: [...(standing === null ? [] : (presentFlags(standing.flags) as RecordResponse["flags"])), ...found],
   };
 }
 
-/** The sentence that tells most: how it stands, else what it waits for, else why nothing of it was taken. */
-function messageOf(
-  standing: PostedStanding | null,
-  other: { readonly isPending: boolean; readonly newest: ArrivedRefusal | undefined; readonly isHeld: boolean },
-  language: Language,
-): string {
-  if (standing !== null) return RECORD_STATE_TEXTS[standing.state].message[language];
-  if (other.isHeld && !other.isPending) return HOLD_TEXTS.identity_conflict.message[language];
-  if (other.isPending || other.newest === undefined) return WAITS[language];
-  return refusalMessage(other.newest.code, language);
+/** The reason that tells most: how it stands, else what it waits for, else why nothing of it was taken. */
+function reasonOf(standing: PostedStanding | null, waiting: Waiting, language: Language) {
+  const said = (code: string | null, texts: CodeText) => ({ code, message: texts.message[language] });
+  if (standing !== null && waiting.isElsewhere)
+    return said("registered_elsewhere", UNCOUNTED_TEXTS.registered_elsewhere);
+  if (standing !== null) {
+    return said(standing.state === "registered" ? null : standing.state, RECORD_STATE_TEXTS[standing.state]);
+  }
+  if (waiting.isPending) return { code: null, message: WAITS[language] };
+  if (waiting.holdCode !== null) return said(waiting.holdCode, HOLD_TEXTS[waiting.holdCode]);
+  if (waiting.isRefusedByOperator) return said(REFUSED_BY_OPERATOR, HOLD_TEXTS[REFUSED_BY_OPERATOR]);
+  if (waiting.newest === undefined) return { code: null, message: WAITS[language] };
+  return said(waiting.newest.code, refusalText(waiting.newest.code));
 }
 
-function refusalMessage(code: string, language: Language): string {
-  return REFUSAL_TEXTS[code as RefusalCode].message[language];
+function refusalText(code: string): CodeText {
+  return REFUSAL_TEXTS[code as RefusalCode];
 }
 
 /** A record of another source is not named: its id is that source's own. */
@@ -131,19 +206,15 @@ function countsInstead({ standing, rivals }: MainStanding, source: string): Reco
 
 function presentVersions(
   versions: readonly ArrivedVersion[],
-  isHeld: (version: ArrivedVersion) => boolean,
-  receivedAtMsOf: (batchId: string) => number,
+  judgementOf: (version: ArrivedVersion) => Judgement,
+  receivedAtMsOf: (version: ArrivedVersion) => number,
 ): RecordResponse["versions"] {
-  const current = standingVersion(versions.filter((version) => !isHeld(version)));
+  const current = standingVersion(versions.filter((version) => judgementOf(version) === "admitted"));
   return versions.map((version) => ({
     status: version.status,
     hours: version.hoursHundredths === null ? null : hoursToNumber(version.hoursHundredths),
     updateTime: formatInstant(version.updateTimeMs),
-    receivedAt: formatInstant(receivedAtMsOf(version.batchId)),
+    receivedAt: formatInstant(receivedAtMsOf(version)),
     isCurrent: version === current,
   }));
-}
-
-function presentRow(row: { readonly updateTimeMs: number | null }, code: string, message: string) {
-  return { code, message, updateTime: row.updateTimeMs === null ? null : formatInstant(row.updateTimeMs) };
 }

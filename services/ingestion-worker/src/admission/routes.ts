@@ -1,5 +1,4 @@
 import {
-  type BodyLine,
   decodeCursor,
   fieldError,
   getBatchRoute,
@@ -8,6 +7,9 @@ import {
   LIMITS,
   parseWithdrawal,
   pushRecordsRoute,
+  type Receipt,
+  type ReceiptChoice,
+  type StreamedLine,
   validateRecordsRoute,
   withdrawRecordRoute,
 } from "@xueshi/contracts";
@@ -16,27 +18,45 @@ import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
 import { cursorProblem } from "../cursor-problem.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
-import type { PushedElement } from "./judge-push.ts";
+import { elementsOf } from "./archive-lines.ts";
+import { cutParts } from "./cut-parts.ts";
 import { pushLines } from "./push-lines.ts";
 import { presentStoredReceipt, pushRecords } from "./push-records.ts";
 import { readBatchView } from "./read-batch-view.ts";
 import { readRecordView } from "./read-record-view.ts";
 import { requestKeyOf } from "./request-key.ts";
+import { type StreamSlots, takeSlot, withSlot } from "./stream-slots.ts";
 import { validateRecords } from "./validate-records.ts";
 import { withdrawRecord } from "./withdraw-record.ts";
 
 const batchPosition = z.strictObject({ from: z.int().min(0) });
+/** What needs somebody's attention: the record does not stand as it was sent. */
+const PROBLEMS: ReadonlySet<string> = new Set(["refused", "held", "conflict"]);
+const WANTED: Readonly<Record<ReceiptChoice, (receipt: Receipt) => boolean>> = {
+  all: () => true,
+  problems: ({ outcome }) => PROBLEMS.has(outcome),
+  none: () => false,
+};
 /** Says that an answer is that of an earlier request with the same Idempotency-Key. */
 const REPLAYED = { "Idempotency-Replayed": "true" } as const;
 
+const PART_SIZE = { linesMax: LIMITS.recordsPerPart, bytesMax: LIMITS.recordBytesPerPart };
+
 /** Operations for sources that push. The source is always the one that the key is bound to. */
 export function addAdmissionRoutes(app: App, context: IngestionContext): void {
-  app.route(pushRecordsRoute, async ({ body }, call) => {
+  addPushRoutes(app, context, new Map());
+  addRecordRoutes(app, context);
+}
+
+function addPushRoutes(app: App, context: IngestionContext, slots: StreamSlots): void {
+  app.route(pushRecordsRoute, async ({ query, body }, call) => {
     const origin = { source: call.principal.name, receivedAtMs: call.receivedAtMs, language: call.language };
     const keyFor = (operation: string) => requestKey(call, operation);
     if (body.form === "lines") {
-      const stream = { ...origin, lines: body.lines, requestKey: keyFor("records-lines") };
-      return { status: 202, lineTexts: pushLines(context, { ...stream, linesPerPart: LIMITS.recordsPerPart }) };
+      const isWanted = WANTED[query.receipts ?? "all"];
+      const stream = { ...origin, lines: body.lines, requestKey: keyFor("records-lines"), partSize: PART_SIZE };
+      const texts = pushLines(context, { ...stream, isWanted });
+      return { status: 202, lineTexts: withSlot(slots, origin.source, texts) };
     }
     const push = { ...origin, records: body.value.records, requestKey: keyFor("records") };
     const { response, isReplayed } = await pushRecords(context, push);
@@ -44,13 +64,24 @@ export function addAdmissionRoutes(app: App, context: IngestionContext): void {
   });
   app.route(validateRecordsRoute, async ({ body }, call) => {
     const origin = { source: call.principal.name, receivedAtMs: call.receivedAtMs, language: call.language };
-    const lines = body.form === "lines" ? [...body.lines] : null;
-    const elements = lines?.map(elementOf) ?? (body.form === "json" ? body.value.records.map(asElement) : []);
-    const { receipts, errors } = await validateRecords(context, elements, origin, LIMITS.recordsPerPart);
-    const shown = receipts.map((one) => presentStoredReceipt(one, call.language, errors.get(one.index)));
-    if (lines === null) return { status: 200, json: { receipts: shown } };
-    return { status: 200, lines: shown.map(({ index, ...said }) => ({ line: lines[index]?.line ?? 0, ...said })) };
+    if (body.form === "json") {
+      const elements = body.value.records.map((value) => ({ value }));
+      return { status: 200, json: { receipts: await validateRecords(context, [elements], origin) } };
+    }
+    const giveBack = takeSlot(slots, origin.source);
+    try {
+      const parts: (readonly StreamedLine[])[] = [];
+      for await (const part of cutParts(body.lines, PART_SIZE)) parts.push(part);
+      const receipts = await validateRecords(context, parts.map(elementsOf), origin);
+      const numbers = parts.flat().map(({ line }) => line);
+      return { status: 200, lines: receipts.map(({ index, ...said }) => ({ line: numbers[index] ?? 0, ...said })) };
+    } finally {
+      giveBack();
+    }
   });
+}
+
+function addRecordRoutes(app: App, context: IngestionContext): void {
   app.route(getRecordRoute, async ({ params, query }, call) => {
     const source = sourceAsked(call.principal, query.source, call.language);
     const view = await readRecordView(context, { source, recordId: params.recordId }, call.language);
@@ -111,12 +142,4 @@ function sourceAsked(
   if (principal.kind === "source") return principal.name;
   if (asked !== undefined) return asked;
   throw new HttpProblem("validation_failed", { errors: [fieldError("source", "required", language)] });
-}
-
-function elementOf(line: BodyLine): PushedElement {
-  return line.ok ? { value: line.value } : null;
-}
-
-function asElement(value: unknown): PushedElement {
-  return { value };
 }

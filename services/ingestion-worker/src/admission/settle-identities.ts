@@ -2,18 +2,19 @@ import {
   type IdentityClaim,
   lockIdentities,
   readIdentities,
+  readKnownNames,
   readSealedPerson,
   type StoredIdentity,
   type Transaction,
   updateIdentities,
 } from "@xueshi/database";
-import { compareNameClaims, type NameClaim } from "@xueshi/domain";
+import { compareNameClaims, type KnownNames, type NameClaim } from "@xueshi/domain";
 import type { Vault } from "@xueshi/vault";
 import type { JudgedRow } from "./judge-rows.ts";
 
 export interface SettledIdentities {
-  /** Practitioner id → digest (hex) of the known name, for every person of the batch. */
-  readonly nameDigests: ReadonlyMap<string, string>;
+  /** Practitioner id → by which names rows are admitted, for every person of the batch. */
+  readonly knownNames: ReadonlyMap<string, KnownNames>;
   /** People whose known name became another one: all their records must be looked at again. */
   readonly renamed: readonly string[];
 }
@@ -56,18 +57,17 @@ export async function settleIdentities(
       firstClaims.set(row.version.practitionerId, row);
     }
   }
-  if (firstClaims.size === 0) return { nameDigests: new Map(), renamed: [] };
+  if (firstClaims.size === 0) return { knownNames: new Map(), renamed: [] };
   const claims = [...firstClaims.values()].map((row) =>
     identityClaim(row, knownPeople.has(row.version.practitionerId) ? null : vault),
   );
-  const [, stored] = await Promise.all([
+  const people = claims.map((claim) => claim.practitionerId);
+  const [, stored, known] = await Promise.all([
     lockIdentities(tx, claims),
-    readIdentities(
-      tx,
-      claims.map((claim) => claim.practitionerId),
-    ),
+    readIdentities(tx, people),
+    readKnownNames(tx, people),
   ]);
-  const nameDigests = new Map(stored.map((identity) => [identity.practitionerId, identity.nameDigest]));
+  const knownNames = new Map(known);
   const older: { readonly row: VersionRow; readonly identity: StoredIdentity }[] = [];
   for (const identity of stored) {
     const row = firstClaims.get(identity.practitionerId);
@@ -79,10 +79,12 @@ export async function settleIdentities(
   await updateIdentities(tx, moved);
   const renamed: string[] = [];
   for (const { row, identity } of older) {
-    nameDigests.set(identity.practitionerId, row.version.nameDigest);
+    const { nameDigest, nameVariantDigest } = row.version;
+    const accepted = knownNames.get(identity.practitionerId)?.accepted ?? [];
+    knownNames.set(identity.practitionerId, { nameDigest, variantDigest: nameVariantDigest, accepted });
     if (row.version.nameDigest !== identity.nameDigest) renamed.push(identity.practitionerId);
   }
-  return { nameDigests, renamed };
+  return { knownNames, renamed };
 }
 
 function claimOf(row: VersionRow): NameClaim {
@@ -106,10 +108,11 @@ async function comesBefore(
 }
 
 function identityClaim(row: VersionRow, vault: Vault | null): IdentityClaim {
-  const { practitionerId, nameDigest, updateTimeMs, source, recordId } = row.version;
+  const { practitionerId, nameDigest, nameVariantDigest, updateTimeMs, source, recordId } = row.version;
   return {
     practitionerId,
     nameDigest,
+    nameVariantDigest,
     claimedAtMs: updateTimeMs,
     claimSource: source,
     claimRecordId: recordId,

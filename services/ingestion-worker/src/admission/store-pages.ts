@@ -1,8 +1,13 @@
-import { advancePull, writeCursor } from "@xueshi/database";
+import { advancePull, type TakenPull, type Transaction, writeCursor } from "@xueshi/database";
+import type { RecordVersion } from "@xueshi/domain";
 import { mapRow, type Platform, parsedContent } from "@xueshi/platforms";
+import { type Overlap, overlapFrom } from "../acquisition/overlap.ts";
 import type { PulledPage } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
+import { acknowledgePages } from "./acknowledge-pages.ts";
 import { admissionContextOf } from "./admission-context.ts";
+import { countLateness } from "./count-lateness.ts";
+import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
@@ -10,25 +15,42 @@ import { storeRows } from "./store-rows.ts";
 
 const LINE_BREAK = Buffer.from("\n");
 
+/** A pull that is being read. */
+export interface PullRun {
+  readonly platform: Platform;
+  readonly pull: TakenPull;
+  readonly ordinals: OrdinalCounter;
+  /** How it looks back; null: it does not. */
+  readonly overlap: Overlap | null;
+  /** The records that must come again; null: none must. */
+  readonly expected: ExpectedRecords | null;
+  /** Whose position the pages move: the platform's, the back-fill's own, or none. */
+  readonly moves: "cursor" | "position" | "nothing";
+}
+
 /**
  * Stores pages of a pull as one batch: rows, receipts, the raw pages and the cursor behind them in one transaction, so
  * the cursor is never ahead of the rows (ARCHITECTURE.md, invariant 13). The ledger is told afterwards.
+ * @returns how many rows were not read before
  */
 export async function storePages(
   context: IngestionContext,
-  platform: Platform,
-  pullId: string,
+  run: PullRun,
   pages: readonly PulledPage[],
-  ordinals: OrdinalCounter,
-): Promise<void> {
+): Promise<number> {
+  const { platform, pull, ordinals, expected } = run;
   const judged: JudgedRow[] = [];
   let totalRows = 0;
   let firstIndex = 0;
   for (const page of pages) {
     const rows = page.rows.map((row) => incomingRow(platform, row));
     const place = { firstIndex, file: page.file?.name ?? null };
-    const result = judgeRows(platform.name, rows, ordinals, admissionContextOf(context.vault), place);
-    for (const row of result.judged) judged.push(row);
+    const result = judgeRows(platform.name, rows, ordinals, admissionContextOf(context), place);
+    for (const row of result.judged) {
+      judged.push(row);
+      const { recordKey, updateTimeMs } = row.kind === "version" ? row.version : row.row;
+      expected?.meet(recordKey, updateTimeMs);
+    }
     totalRows += result.totalRows;
     firstIndex += rows.length;
   }
@@ -40,14 +62,14 @@ export async function storePages(
     sealed: context.vault.sealPage(raw),
     retainUntil: retainUntil(receivedAtMs, context.retentionDays),
   };
-  await context.sql.begin(async (tx) => {
-    await storeRows(
+  const reread = await context.sql.begin(async (tx) => {
+    const stored = await storeRows(
       tx,
       {
         batchId,
         source: platform.name,
         origin: "pull",
-        pullId,
+        pullId: pull.pullId,
         closesPull: false,
         completeUntilMs: null,
         receivedAtMs,
@@ -56,27 +78,51 @@ export async function storePages(
         occurrenceMode: rereadsRows(platform) ? "ordinal" : "count",
         raw: sealedPage,
       },
-      context.vault,
-      context.knownPeople,
+      context,
     );
     await Promise.all([
-      last === undefined ? undefined : writeCursor(tx, platform.name, last.cursorAfter, receivedAtMs),
+      last === undefined || !movesCursor(run, last)
+        ? undefined
+        : writeCursor(tx, platform.name, last.cursorAfter, receivedAtMs),
+      countLate(tx, run, stored.newVersions, receivedAtMs),
       advancePull(tx, {
-        pullId,
+        pullId: pull.pullId,
         pages: pages.length,
         rows: firstIndex,
         rowsReread: pages.reduce((sum, page) => sum + page.rowsReread, 0),
-        advertisedTotal: last?.file === null ? last.advertisedTotal : null,
+        advertisedTotal: run.moves === "cursor" && last?.file === null ? last.advertisedTotal : null,
+        ...(run.moves === "position" && last !== undefined ? { position: last.cursorAfter } : {}),
       }),
     ]);
+    return stored.counts.reread ?? 0;
   });
   for (const row of judged) if (row.kind === "version") context.knownPeople.add(row.version.practitionerId);
+  await acknowledgePages(context, platform.name, pages);
   await hintPosting(context, batchId);
+  return judged.length - reread;
+}
+
+/** While the overlap is read again, the stored cursor is the later one and stays. */
+function movesCursor({ platform, overlap, moves }: PullRun, page: PulledPage): boolean {
+  if (moves !== "cursor") return false;
+  const reached = overlap === null ? null : overlapFrom(platform, page.cursorAfter);
+  return overlap === null || reached === null || reached.positionMs >= overlap.positionMs;
+}
+
+/** A back-fill is no measure of lateness: it may be asked for years later. */
+async function countLate(
+  tx: Transaction,
+  run: PullRun,
+  newVersions: readonly RecordVersion[],
+  seenAtMs: number,
+): Promise<void> {
+  if (run.overlap === null || run.moves !== "cursor") return;
+  await countLateness(tx, run.platform.name, run.overlap, newVersions, seenAtMs);
 }
 
 /** Only an opaque cursor resumes exactly; every other way of reading may bring rows a second time. */
 function rereadsRows(platform: Platform): boolean {
-  return platform.connection.transport === "file" || platform.connection.paging.kind !== "cursor";
+  return platform.connection.transport !== "http-json" || platform.connection.paging.kind !== "cursor";
 }
 
 function incomingRow(platform: Platform, raw: unknown): IncomingRow {

@@ -11,6 +11,7 @@ import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 import type { JudgedRow } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
+import { retryTransaction } from "./retry-transaction.ts";
 import { type RowReceipt, storeRows } from "./store-rows.ts";
 
 /** A request, or a part of one, that takes effect once however often it is sent. */
@@ -25,8 +26,8 @@ export interface OncePart {
 export interface PushToStore {
   readonly source: string;
   readonly judged: readonly JudgedRow[];
-  /** What was sent, for the archive. */
-  readonly rawText: string;
+  /** What was sent, as JSON in UTF-8, for the archive. */
+  readonly raw: string | Uint8Array;
   readonly receivedAtMs: number;
   readonly once: OncePart | null;
 }
@@ -46,10 +47,10 @@ export interface StoredPush {
 export async function storePush(context: IngestionContext, push: PushToStore): Promise<StoredPush> {
   const { source, judged, receivedAtMs, once } = push;
   const batchId = context.newId();
-  const stored = await context.sql.begin(async (tx) => {
+  const stored = await retryTransaction(context.sql, async (tx) => {
     const earlierBatch = once === null ? null : await takeRequest(tx, once);
     if (earlierBatch !== null) return { earlierBatch };
-    const sealed = context.vault.sealPage(push.rawText);
+    const sealed = context.vault.sealPage(push.raw);
     const batch = {
       batchId,
       source,
@@ -63,7 +64,7 @@ export async function storePush(context: IngestionContext, push: PushToStore): P
       occurrenceMode: "count",
       raw: { sealed, retainUntil: retainUntil(receivedAtMs, context.retentionDays) },
     } as const;
-    const { receipts } = await storeRows(tx, batch, context.vault, context.knownPeople);
+    const { receipts } = await storeRows(tx, batch, context);
     if (once !== null) await writeRequestPart(tx, { ...once, batchId }, receivedAtMs);
     return { receipts };
   });

@@ -1,7 +1,8 @@
 import {
   type OccurrenceMode,
   type RefusalRow,
-  readNameDigests,
+  readDecisionsInForce,
+  readKnownNames,
   readRecordKeysOf,
   readRefusalOccurrences,
   readVersionOrders,
@@ -16,10 +17,12 @@ import {
   writeRefusals,
   writeVersions,
 } from "@xueshi/database";
-import { receiptOutcome, type VersionOrder } from "@xueshi/domain";
-import type { Sealed, Vault } from "@xueshi/vault";
+import { REFUSED_BY_OPERATOR, type RecordVersion, receiptOutcome, type VersionOrder } from "@xueshi/domain";
+import type { Sealed } from "@xueshi/vault";
+import type { IngestionContext } from "../ingestion-context.ts";
+import { findOverlaps } from "./find-overlaps.ts";
 import { contentKeyOf, type JudgedRow } from "./judge-rows.ts";
-import type { KnownPeople } from "./settle-identities.ts";
+import { createVersionJudge, type VersionJudge } from "./judge-stored.ts";
 import { type SettledIdentities, settleIdentities } from "./settle-identities.ts";
 
 /** One batch to store. Everything it says is committed in the caller's transaction, and only then acknowledged. */
@@ -48,6 +51,8 @@ export interface RowReceipt {
 export interface StoredBatch {
   readonly receipts: readonly RowReceipt[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Versions that were not stored before. */
+  readonly newVersions: readonly RecordVersion[];
 }
 
 /**
@@ -58,21 +63,23 @@ export interface StoredBatch {
 export async function storeRows(
   tx: Transaction,
   batch: BatchToStore,
-  vault: Vault,
-  knownPeople: KnownPeople,
+  { vault, knownPeople, nameVariants }: Pick<IngestionContext, "vault" | "knownPeople" | "nameVariants">,
 ): Promise<StoredBatch> {
   const versions = batch.judged.filter((row) => row.kind === "version");
   const refused = batch.judged.filter((row) => row.kind === "refused");
   const identities = await settleIdentities(tx, versions, vault, knownPeople);
-  const [stored, storedRefusals, renamedKeys] = await Promise.all([
-    versions.length === 0 ? [] : readVersionOrders(tx, unique(versions.map((row) => row.version.recordKey))),
+  const recordKeys = unique(versions.map((row) => row.version.recordKey));
+  const [stored, decisions, storedRefusals, renamedKeys] = await Promise.all([
+    versions.length === 0 ? [] : readVersionOrders(tx, recordKeys),
+    versions.length === 0 ? new Map() : readDecisionsInForce(tx, recordKeys),
     refused.length === 0
       ? new Map<string, number>()
       : readRefusalOccurrences(tx, unique(refused.map((r) => r.row.recordKey))),
     identities.renamed.length === 0 ? [] : readRecordKeysOf(tx, identities.renamed),
   ]);
-  const nameDigests = await nameDigestsOfOwners(tx, stored, identities);
-  const outcome = decideReceipts(batch, stored, storedRefusals, nameDigests);
+  const knownNames = await namesOfOwners(tx, stored, identities);
+  const judge = createVersionJudge({ knownNames, decisions, nameVariants });
+  const outcome = decideReceipts(batch, stored, storedRefusals, judge);
   const touched = touchedBy(outcome, stored, renamedKeys, identities.renamed);
   const counts = countOutcomes(outcome, batch.totalRows);
   await Promise.all([
@@ -97,7 +104,9 @@ export async function storeRows(
       ? undefined
       : writeRawPage(tx, { batchId: batch.batchId, ...batch.raw.sealed, retainUntil: batch.raw.retainUntil }),
   ]);
-  return { receipts: outcome.receipts, counts };
+  const newVersions = outcome.versionRows.map((row) => row.version);
+  await findOverlaps(tx, newVersions, { batchId: batch.batchId, atMs: batch.receivedAtMs });
+  return { receipts: outcome.receipts, counts, newVersions };
 }
 
 interface DecidedRows {
@@ -110,27 +119,26 @@ interface DecidedRows {
 }
 
 /** A record may have belonged to someone who is not in this batch: whether that version is held, their name decides. */
-async function nameDigestsOfOwners(
+async function namesOfOwners(
   tx: Transaction,
   stored: readonly StoredVersionOrder[],
   identities: SettledIdentities,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<SettledIdentities["knownNames"]> {
   const missing = unique(stored.map((version) => version.practitionerId)).filter(
-    (practitionerId) => !identities.nameDigests.has(practitionerId),
+    (practitionerId) => !identities.knownNames.has(practitionerId),
   );
-  if (missing.length === 0) return identities.nameDigests;
-  return new Map([...identities.nameDigests, ...(await readNameDigests(tx, missing))]);
+  if (missing.length === 0) return identities.knownNames;
+  return new Map([...identities.knownNames, ...(await readKnownNames(tx, missing))]);
 }
 
-type HistoryItem = VersionOrder & { readonly practitionerId: string; readonly nameDigest: string };
+type HistoryItem = VersionOrder & Omit<StoredVersionOrder, "occurrences">;
 
 function decideReceipts(
   batch: BatchToStore,
   stored: readonly StoredVersionOrder[],
   storedRefusals: ReadonlyMap<string, number>,
-  nameDigests: ReadonlyMap<string, string>,
+  judge: VersionJudge,
 ): DecidedRows {
-  const isHeld = (item: HistoryItem) => nameDigests.get(item.practitionerId) !== item.nameDigest;
   const earlier = new Map<string, HistoryItem[]>();
   const occurrences = new Map<string, number>();
   for (const version of stored) {
@@ -159,17 +167,10 @@ function decideReceipts(
       }
       continue;
     }
-    const { version, contentKey } = judged;
+    const version = judge.withVoiding(judged.version);
+    const { contentKey } = judged;
     const before = earlier.get(version.recordKey);
-    const held = isHeld(version);
-    const admitted = before?.filter((item) => !isHeld(item)) ?? [];
-    const outcome = held ? "held" : receiptOutcome(admitted, version);
-    receipts.push({
-      index,
-      recordId: version.recordId,
-      outcome,
-      code: held ? "identity_conflict" : null,
-    });
+    receipts.push({ index, recordId: version.recordId, ...endingOf(version, before ?? [], judge) });
     if (isReread(occurrences.get(contentKey) ?? 0, ordinal)) {
       reread += 1;
       continue;
@@ -189,6 +190,20 @@ function decideReceipts(
     refusalRows: [...refusalRows.values()],
     reread,
   };
+}
+
+/** How a row ends beside what is there of its record; what an operator decided of it comes first. */
+function endingOf(
+  version: HistoryItem,
+  before: readonly HistoryItem[],
+  judge: VersionJudge,
+): Pick<RowReceipt, "outcome" | "code"> {
+  const judgement = judge.judge(version);
+  if (judgement === "voided" && judge.isRefused(version)) return { outcome: "refused", code: REFUSED_BY_OPERATOR };
+  if (judgement !== "admitted" && judgement !== "voided") return { outcome: "held", code: judgement };
+  const admitted = before.filter((item) => judge.judge(item) === "admitted");
+  if (judgement === "voided" && admitted.length === 0) return { outcome: "unchanged", code: null };
+  return { outcome: receiptOutcome(admitted, version), code: null };
 }
 
 /** The records and people that posting must look at: what is new here, and everything of people with another name. */

@@ -1,8 +1,9 @@
-import { readNameDigests, readVersions } from "@xueshi/database";
+import { readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
 import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
+import { createVersionJudge } from "./judge-stored.ts";
 import { type StoredPush, storePush } from "./store-push.ts";
 
 export interface Withdrawal {
@@ -32,25 +33,28 @@ export async function withdrawRecord(context: IngestionContext, withdrawal: With
     contentDigest: sha256Hex(`withdrawn\u0000${current.contentDigest}\u0000${reason}`),
     note: reason,
   };
-  const rawText = JSON.stringify({ recordId: withdrawal.recordId, reason });
+  const raw = JSON.stringify({ recordId: withdrawal.recordId, reason });
   // The person exists, so the version needs no id or name of its own: nothing is sealed from them.
   const row = { kind: "version", version, id: "", name: "", index: 0, ordinal: 1 } as const;
   const judged = [{ ...row, contentKey: contentKeyOf(recordKey, version) }];
   const { requestKey, source } = withdrawal;
   const said = JSON.stringify([withdrawal.recordId, reason, withdrawal.updateTimeMs]);
   const once = requestKey === null ? null : { requestKey, part: 0, bodyDigest: sha256Hex(said) };
-  return storePush(context, { source, judged, rawText, receivedAtMs, once });
+  return storePush(context, { source, judged, raw, receivedAtMs, once });
 }
 
 async function standingOf(context: IngestionContext, recordKey: string): Promise<RecordVersion | null> {
   return context.sql.begin(async (tx) => {
     const versions = await readVersions(tx, [recordKey]);
-    const known = await readNameDigests(
-      tx,
-      versions.map((version) => version.practitionerId),
-    );
+    const people = versions.map((version) => version.practitionerId);
+    const [knownNames, decisions] = await Promise.all([
+      readKnownNames(tx, people),
+      readDecisionsInForce(tx, [recordKey]),
+    ]);
+    const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
     for (const version of versions) context.knownPeople.add(version.practitionerId);
-    const admitted = versions.filter((version) => known.get(version.practitionerId) === version.nameDigest);
-    return standingVersion(admitted) ?? standingVersion(versions);
+    const admitted = versions.filter((version) => judge(version) === "admitted");
+    const current = standingVersion(admitted) ?? standingVersion(versions);
+    return current === null ? null : { ...current, voidedBy: null };
   });
 }

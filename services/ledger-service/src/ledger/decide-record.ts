@@ -1,23 +1,28 @@
 import {
   lockHeads,
   readDecisions,
+  readOwnerships,
   readRecordStanding,
   readVersions,
+  type StandingDecision,
   type Transaction,
   writeDecision,
 } from "@xueshi/database";
 import { planPostings, type RecordState, type RuleSet, type Subject } from "@xueshi/domain";
 import { lockMorePeople } from "./lock-more-people.ts";
+import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
 import { retryTransaction } from "./retry-transaction.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** What an operator decides of one record: its subject, or that it counts beside its duplicate. */
+/** What an operator decides of one record: its subject, that it counts beside its duplicate, or neither any more. */
 export interface OperatorDecision {
   readonly recordKey: string;
   readonly subject: Subject | null;
   readonly counts: boolean;
+  /** Takes back whatever was decided of the record before; `subject` and `counts` say nothing then. Default false. */
+  readonly takesBack?: boolean;
   readonly reason: string;
   readonly document: string | null;
   /** Public name of the operator's key. */
@@ -57,20 +62,18 @@ async function decide(
   const { recordKey, actor } = decision;
   const versions = await readVersions(tx, [recordKey]);
   if (versions.length === 0) return { kind: "not_found" };
-  const people = [...new Set([...versions.map((version) => version.practitionerId), ...extraPeople])];
+  const named = versions.map((version) => version.practitionerId);
+  const ownerships = await readOwnerships(tx, named);
+  const owners = [...ownerships.values()].flatMap((ownership) => ownership.ever);
+  const people = [...new Set([...named, ...owners, ...extraPeople])];
   const heads = await lockHeads(tx, people);
   const before = await readRecordStanding(tx, people, recordKey);
-  if (before === null) return { kind: "not_found" };
-  const state = before.state as RecordState;
-  const isSame = decision.subject !== null && state === "registered" && before.subject === decision.subject;
-  if (isSame) return { kind: "decided", state, subject: before.subject, postingId: null };
-  if (decision.counts ? state !== "duplicate" : state !== "unclassified" && state !== "registered") {
-    return { kind: "conflict", state };
-  }
-  await keepDecision(tx, decision, context);
+  const earlier = (await readDecisions(tx, [recordKey])).get(recordKey) ?? null;
+  const answered = answerWithoutPosting(decision, before, earlier);
+  if (answered !== null) return answered;
+  await keepDecision(tx, decision, earlier, context);
   const changes = await readChanges(tx, [recordKey], people, ruleSets, context);
-  const note = decision.document === null ? decision.reason : `${decision.reason} (${decision.document})`;
-  const plan = planPostings({ ...changes, actor, reason: "decided", note });
+  const plan = planPostings({ ...changes, actor, reason: "decided", note: noteOf(decision) });
   const { nameDigests } = changes;
   const { postingId } = await writePlan(
     tx,
@@ -83,17 +86,40 @@ async function decide(
   return { kind: "decided", state: after.state as RecordState, subject: after.subject, postingId };
 }
 
+/** The answer where the record does not wait for the decision, or stands by it already; null: it is to be made. */
+function answerWithoutPosting(
+  decision: OperatorDecision,
+  before: Awaited<ReturnType<typeof readRecordStanding>>,
+  earlier: StandingDecision | null,
+): DecideOutcome | null {
+  const state = (before?.state ?? "held") as RecordState;
+  if (decision.takesBack === true) {
+    const isInForce = earlier !== null && (earlier.subject !== null || earlier.countsBesides);
+    return isInForce ? null : { kind: "conflict", state };
+  }
+  if (before === null) return { kind: "not_found" };
+  const isSame = decision.subject !== null && state === "registered" && before.subject === decision.subject;
+  if (isSame) return { kind: "decided", state, subject: before.subject, postingId: null };
+  const waits = decision.counts ? state === "duplicate" : state === "unclassified" || state === "registered";
+  return waits ? null : { kind: "conflict", state };
+}
+
 /** A decision speaks of the subject or of the duplicate; of the other, what was decided before stays. */
-async function keepDecision(tx: Transaction, decision: OperatorDecision, context: PostingContext): Promise<void> {
+async function keepDecision(
+  tx: Transaction,
+  decision: OperatorDecision,
+  earlier: StandingDecision | null,
+  context: PostingContext,
+): Promise<void> {
   const { recordKey, reason, document, actor } = decision;
-  const earlier = (await readDecisions(tx, [recordKey])).get(recordKey);
+  const isTakenBack = decision.takesBack === true;
   await writeDecision(tx, {
     recordKey,
     decisionId: context.newId(),
     // The newest decision is in force, so one that was made later must not look older, whatever the clocks say.
     decidedAtMs: Math.max(context.clock(), (earlier?.decidedAtMs ?? 0) + 1),
-    subject: decision.subject ?? earlier?.subject ?? null,
-    countsBesides: decision.counts || earlier?.countsBesides === true,
+    subject: isTakenBack ? null : (decision.subject ?? earlier?.subject ?? null),
+    countsBesides: !isTakenBack && (decision.counts || earlier?.countsBesides === true),
     reason,
     document,
     actor,

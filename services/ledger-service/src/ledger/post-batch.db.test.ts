@@ -102,7 +102,8 @@ describe("posting a batch", () => {
     const other = nameDigest("someone else");
     await ledger.sql.begin((tx) => {
       const seal = { wrappedKey: Buffer.from("k"), sealed: Buffer.from("s") };
-      const claim = { practitionerId, nameDigest: other, claimedAtMs: 1, claimSource: "a", claimRecordId: "b", seal };
+      const said = { nameVariantDigest: null, claimedAtMs: 1, claimSource: "a", claimRecordId: "b", seal };
+      const claim = { practitionerId, nameDigest: other, ...said };
       return updateIdentities(tx, [claim]);
     });
     const named = { recordId: "r2", person: "wang", nameDigest: other };

@@ -4,13 +4,18 @@ import {
   lockHeads,
   markPosted,
   type PostableBatch,
+  readDecisionNote,
+  readMergedFrom,
   readOwners,
+  readOwnerships,
   readPulledUntil,
+  readStandingKeysOf,
   type Transaction,
   writePlatformMark,
 } from "@xueshi/database";
 import { planPostings } from "@xueshi/domain";
 import { lockMorePeople } from "./lock-more-people.ts";
+import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
 import { retryTransaction } from "./retry-transaction.ts";
@@ -54,24 +59,48 @@ async function postRecords(
   context: PostingContext,
 ): Promise<number> {
   // Sent together: the server reads only once it has the locks.
-  const [heads, changes] = await Promise.all([
-    lockHeads(tx, people),
-    readChanges(tx, batch.recordKeys, people, ruleSets, context),
-  ]);
-  const plan = planPostings({ ...changes, actor: context.actor, reason: null, note: null });
+  const [heads, changes] =
+    batch.decisionId === null
+      ? await Promise.all([lockHeads(tx, people), readChanges(tx, batch.recordKeys, people, ruleSets, context)])
+      : [
+          await lockHeads(tx, people),
+          await readChanges(tx, await recordsOfDecision(tx, batch, people), people, ruleSets, context),
+        ];
+  const { actor, ...because } = await reasonOf(tx, batch, context);
+  const plan = planPostings({ ...changes, actor, ...because });
+  const { nameDigests } = changes;
   const { recordedAtMs } = await writePlan(
     tx,
-    {
-      plan,
-      heads,
-      nameDigests: changes.nameDigests,
-      batchId: batch.batchId,
-      reason: "batch",
-      actor: context.actor,
-    },
+    { plan, heads, nameDigests, batchId: batch.batchId, reason: because.reason ?? "batch", actor },
     context,
   );
   return recordedAtMs;
+}
+
+/**
+ * The records that a batch of decisions names and, of people whose records were ever another's, all that stand in their
+ * chains: refused rows of a person are found nowhere else.
+ */
+async function recordsOfDecision(
+  tx: Transaction,
+  batch: PostableBatch,
+  people: readonly string[],
+): Promise<readonly string[]> {
+  const merged = [...(await readOwnerships(tx, people)).keys(), ...(await readMergedFrom(tx, people)).keys()];
+  if (merged.length === 0) return batch.recordKeys;
+  return [...new Set([...batch.recordKeys, ...(await readStandingKeysOf(tx, people))])];
+}
+
+/** Why the entries of a batch are made, in an operator's words where one decided. */
+async function reasonOf(
+  tx: Transaction,
+  batch: PostableBatch,
+  { actor }: PostingContext,
+): Promise<{ reason: string | null; note: string | null; actor: string }> {
+  const said = batch.decisionId === null ? null : await readDecisionNote(tx, batch.decisionId, batch);
+  return said === null
+    ? { reason: null, note: null, actor }
+    : { reason: "decided", note: noteOf(said), actor: said.actor };
 }
 
 /** The mark of a pull is never earlier than an entry of it, whatever the clocks of the posters say. */

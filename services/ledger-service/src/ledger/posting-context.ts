@@ -1,5 +1,5 @@
 import type { Sql } from "@xueshi/database";
-import type { HashSuite, RuleSet, Sha256Hex } from "@xueshi/domain";
+import type { HashSuite, NameVariantPolicy, RuleSet, Sha256Hex } from "@xueshi/domain";
 import type { SourceRegistry } from "@xueshi/platforms";
 
 /** What every posting needs from outside; no module keeps any of it. */
@@ -13,6 +13,8 @@ export interface PostingContext {
   readonly ruleSets: () => Promise<readonly RuleSet[]>;
   /** How each source says the subject. */
   readonly sources: SourceRegistry;
+  /** What becomes of rows under another spelling of the known name. Default `hold`. */
+  readonly nameVariants?: NameVariantPolicy;
   /** Public name of this service, kept as the actor of its entries. */
   readonly actor: string;
 }

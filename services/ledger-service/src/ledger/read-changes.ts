@@ -1,8 +1,11 @@
 import {
+  type Ownership,
   readAchievementStandings,
   readCatalogues,
   readDecisions,
-  readNameDigests,
+  readDecisionsInForce,
+  readKnownNames,
+  readOwnerships,
   readPostedStandings,
   readRefusals,
   readVersions,
@@ -11,8 +14,12 @@ import {
 import {
   classifyRecord,
   deriveStandings,
+  isHeldAsImplausible,
   type PostedStanding,
   type RecordHistory,
+  type RecordVersion,
+  type RefusedRow,
+  type RowDecision,
   type RuleSet,
   type Standing,
 } from "@xueshi/domain";
@@ -44,46 +51,80 @@ export async function readChanges(
   recordKeys: readonly string[],
   practitionerIds: readonly string[],
   ruleSets: readonly RuleSet[],
-  { sha256Hex, sources }: Pick<PostingContext, "sha256Hex" | "sources">,
+  { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, nameDigests, decisions, catalogues] = await Promise.all([
+  const [versions, refusals, knownNames, ownerships, decisions, catalogues] = await Promise.all([
     readVersions(tx, recordKeys),
     readRefusals(tx, recordKeys),
-    readNameDigests(tx, practitionerIds),
+    readKnownNames(tx, practitionerIds),
+    readOwnerships(tx, practitionerIds),
     readDecisions(tx, recordKeys),
     readCatalogues(tx),
   ]);
-  const locked = new Set(practitionerIds);
-  const owners = new Set<string>();
-  for (const row of [...versions, ...refusals]) {
-    if (row.practitionerId !== null && !locked.has(row.practitionerId)) owners.add(row.practitionerId);
-  }
-  if (owners.size > 0) throw new PeopleNotLocked([...owners]);
+  refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
+  const rowDecisions = await readDecisionsInForce(tx, recordsToAskAbout(versions, refusals));
 
   const platformOf = routeSources(ruleSets);
   const lookup = lookUpSubjects(catalogues, sources);
-  const histories = groupByRecord(recordKeys, versions, refusals);
+  const histories = groupByRecord(recordKeys, versions, refusals, rowDecisions);
   const derived = [...histories.values()].flatMap((history) =>
     deriveStandings(history, {
-      knownNameDigest: (practitionerId) => nameDigests.get(practitionerId),
+      knownNames: (practitionerId) => knownNames.get(practitionerId),
+      nameVariants,
+      ownerOf: (practitionerId) => ownerships.get(practitionerId)?.into ?? practitionerId,
       classify: (version, platform) =>
         classifyRecord(version, platform, lookup, decisions.get(version.recordKey) ?? null, sha256Hex),
       platformOf: (version) => platformOf(version.source, version.obtainedOn),
     }),
   );
-  const [posted, rivals] = await readStanding(tx, histories, derived);
+  const [posted, rivals] = await readStanding(tx, histories, derived, ownerships);
+  const nameDigests = new Map([...knownNames].map(([practitionerId, { nameDigest }]) => [practitionerId, nameDigest]));
   return { derived, posted, rivals, nameDigests };
 }
 
-type MutableHistory = { -readonly [K in keyof RecordHistory]: RecordHistory[K][number][] };
+/** Everybody whom a row names must be locked, and everybody in whose chain it may stand. */
+function refuseUnlocked(
+  rows: readonly Pick<RefusedRow, "practitionerId">[],
+  practitionerIds: readonly string[],
+  ownerships: ReadonlyMap<string, Ownership>,
+): void {
+  const locked = new Set(practitionerIds);
+  const missing = new Set<string>();
+  for (const { practitionerId } of rows) {
+    if (practitionerId === null) continue;
+    for (const person of [practitionerId, ...(ownerships.get(practitionerId)?.ever ?? [])]) {
+      if (!locked.has(person)) missing.add(person);
+    }
+  }
+  if (missing.size > 0) throw new PeopleNotLocked([...missing]);
+}
+
+/** Records of which a decision could change how they stand; nearly always there are none. */
+function recordsToAskAbout(versions: readonly RecordVersion[], refusals: readonly RefusedRow[]): string[] {
+  const recordKeys = new Set(refusals.map((row) => row.recordKey));
+  for (const version of versions) {
+    if (version.voidedBy !== null || isHeldAsImplausible(version)) recordKeys.add(version.recordKey);
+  }
+  return [...recordKeys];
+}
+
+interface MutableHistory extends RecordHistory {
+  readonly versions: RecordVersion[];
+  readonly refusedRows: RefusedRow[];
+}
+
+const NO_DECISIONS: readonly RowDecision[] = [];
 
 function groupByRecord(
   recordKeys: readonly string[],
-  versions: readonly RecordHistory["versions"][number][],
-  refusals: readonly RecordHistory["refusedRows"][number][],
+  versions: readonly RecordVersion[],
+  refusals: readonly RefusedRow[],
+  rowDecisions: ReadonlyMap<string, readonly RowDecision[]>,
 ): Map<string, MutableHistory> {
   const histories = new Map<string, MutableHistory>();
-  for (const key of recordKeys) histories.set(key, { versions: [], refusedRows: [] });
+  for (const key of recordKeys) {
+    histories.set(key, { versions: [], refusedRows: [], decisions: rowDecisions.get(key) ?? NO_DECISIONS });
+  }
   for (const version of versions) histories.get(version.recordKey)?.versions.push(version);
   for (const row of refusals) histories.get(row.recordKey)?.refusedRows.push(row);
   return histories;
@@ -93,11 +134,16 @@ async function readStanding(
   tx: Transaction,
   histories: ReadonlyMap<string, RecordHistory>,
   derived: readonly Standing[],
+  ownerships: ReadonlyMap<string, Ownership>,
 ): Promise<[PostedStanding[], PostedStanding[]]> {
   const pairs = new Map<string, { practitionerId: string; recordKey: string }>();
+  const add = (practitionerId: string, recordKey: string) =>
+    pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
   for (const { versions, refusedRows } of histories.values()) {
     for (const { practitionerId, recordKey } of [...versions, ...refusedRows]) {
-      if (practitionerId !== null) pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
+      if (practitionerId === null) continue;
+      add(practitionerId, recordKey);
+      for (const owner of ownerships.get(practitionerId)?.ever ?? []) add(owner, recordKey);
     }
   }
   const derivedPairs = achievementPairs(derived);

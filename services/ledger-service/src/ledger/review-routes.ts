@@ -1,5 +1,6 @@
 import {
   decideReviewRoute,
+  decideReviewsRoute,
   decodeCursor,
   encodeCursor,
   fieldError,
@@ -7,13 +8,16 @@ import {
   type Language,
   LIMITS,
   listReviewsRoute,
+  type ReviewDecisionsResponse,
+  undoReviewRoute,
 } from "@xueshi/contracts";
 import { type ReviewRow, readReviews } from "@xueshi/database";
 import { hoursToNumber } from "@xueshi/domain";
 import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
 import { suggestSubject } from "../classification/suggest-subject.ts";
-import { decideRecord } from "./decide-record.ts";
+import { chooseReviews } from "./choose-reviews.ts";
+import { type DecideOutcome, decideRecord } from "./decide-record.ts";
 import type { PostingContext } from "./posting-context.ts";
 
 const position = z.strictObject({ at: z.int(), key: z.uuid() });
@@ -44,11 +48,37 @@ export function addReviewRoutes(app: App, context: PostingContext): void {
       document: body.document ?? null,
       actor: call.principal.name,
     });
-    if (outcome.kind === "not_found") throw new HttpProblem("review_not_found");
-    if (outcome.kind === "conflict") throw new HttpProblem("decision_conflict");
-    const { state, subject, postingId } = outcome;
-    return { status: 200, json: { recordKey: params.recordKey, state, subject, postingId } };
+    return { status: 200, json: decided(params.recordKey, outcome) };
   });
+  app.route(undoReviewRoute, async ({ params, query }, call) => {
+    const { recordKey } = params;
+    const nothing = { subject: null, counts: false, takesBack: true, document: null };
+    const said = { recordKey, ...nothing, reason: query.reason, actor: call.principal.name };
+    return { status: 200, json: decided(recordKey, await decideRecord(context, said)) };
+  });
+  app.route(decideReviewsRoute, async ({ body }, call) => {
+    const { recordKeys, more } = await chooseReviews(context.sql, body);
+    const { subject = null, counts = false, reason, document = null } = body;
+    const receipts: ReviewDecisionsResponse["receipts"] = [];
+    for (const recordKey of recordKeys) {
+      const said = { recordKey, subject, counts, reason, document, actor: call.principal.name };
+      receipts.push(receiptOf(recordKey, await decideRecord(context, said)));
+    }
+    return { status: 200, json: { receipts, more } };
+  });
+}
+
+function decided(recordKey: string, outcome: DecideOutcome) {
+  if (outcome.kind === "not_found") throw new HttpProblem("review_not_found");
+  if (outcome.kind === "conflict") throw new HttpProblem("decision_conflict");
+  const { state, subject, postingId } = outcome;
+  return { recordKey, state, subject, postingId };
+}
+
+function receiptOf(recordKey: string, outcome: DecideOutcome): ReviewDecisionsResponse["receipts"][number] {
+  if (outcome.kind === "not_found") return { recordKey, outcome: "not_decided", state: null };
+  if (outcome.kind === "conflict") return { recordKey, outcome: "not_decided", state: outcome.state };
+  return { recordKey, outcome: outcome.postingId === null ? "unchanged" : "decided", state: outcome.state };
 }
 
 function cursorProblem(language: Language): HttpProblem {

@@ -63,6 +63,7 @@ export interface TestLedger {
 
 const EMPTIED = [
   ...["acquisition.batch", "admission.identity", "admission.refusal", "admission.version", "classification.decision"],
+  ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["projection.balance", "projection.record_state"],
 ];
@@ -131,6 +132,7 @@ async function storeBatch(sql: Sql, batch: TestBatch, batchId: string, receivedA
     const claims = [...new Set(versions.map(({ practitionerId }) => practitionerId))].map((practitionerId) => ({
       practitionerId,
       nameDigest: nameDigest(practitionerId),
+      nameVariantDigest: null,
       claimedAtMs: 0,
       claimSource: source,
       claimRecordId: "",
@@ -178,11 +180,12 @@ function versionOf({ person, ...changes }: TestVersion, source: string): RecordV
       source,
       practitionerId,
       nameDigest: nameDigest(practitionerId),
+      nameVariantDigest: null,
     },
     ...{ updateTimeMs: 1_000, status: "final", hoursHundredths: 800, subjectCode: "101", subjectBasis: "code" },
     ...{ title: `课程 ${changes.recordId}`, provider: null, obtainedOn: "2020-03-01" as LocalDate, studiedFrom: null },
     ...{ studiedUntil: null, attributedYear: 2020, yearBasis: "obtained_on", pathway: null, flags: "", note: null },
-    assessedOn: null,
+    ...{ assessedOn: null, voidedBy: null },
     ...changes,
   };
   return {

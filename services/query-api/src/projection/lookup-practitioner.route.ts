@@ -1,6 +1,6 @@
 import type { LookupResponse, lookupPractitionerRoute } from "@xueshi/contracts";
 import { readPersonEntries } from "@xueshi/database";
-import { maskResidentId, normaliseName, projectPerson } from "@xueshi/domain";
+import { maskResidentId, normaliseName, numberOf, projectPerson } from "@xueshi/domain";
 import type { Handler } from "@xueshi/http";
 import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
@@ -9,8 +9,8 @@ import type { QueryContext } from "../query-context.ts";
 export function lookupPractitioner(context: QueryContext): Handler<typeof lookupPractitionerRoute> {
   const { sql, vault } = context;
   return async ({ body }, call) => {
-    const { residentId, name } = body.practitioner;
-    const practitionerId = vault.practitionerIdOf(residentId);
+    const { personId, name } = body.practitioner;
+    const practitionerId = vault.practitionerIdOf(personId);
     const noted = noteAccess(context, call, practitionerId, "lookup");
     const known = projectPerson(await readPersonEntries(sql, practitionerId, call.receivedAtMs)).nameDigest;
     await noted;
@@ -19,7 +19,7 @@ export function lookupPractitioner(context: QueryContext): Handler<typeof lookup
       // The id opens the person's hours and records, which a wrong name must not (platforms.md, rule 11).
       practitionerId: identity === "conflict" ? null : practitionerId,
       identity,
-      maskedIdNumber: maskResidentId(residentId),
+      maskedIdNumber: maskResidentId(numberOf(personId)),
     };
     return { status: 200, json: answer };
   };

@@ -68,7 +68,7 @@ export function askQuestion(
   ].filter((fault) => fault !== null);
   if (faults.length > 0) return { ok: false, errors: faults };
   const byId = practitioner.by === "practitioner-id";
-  const practitionerId = byId ? practitioner.practitionerId : vault.practitionerIdOf(practitioner.residentId);
+  const practitionerId = byId ? practitioner.practitionerId : vault.practitionerIdOf(practitioner.personId);
   return {
     ok: true,
     question: {

@@ -63,6 +63,11 @@ export class CityListing {
     this.#rows = [...this.#rows, ...rows].toSorted((left, right) => compare(left, right));
   }
 
+  /** Rows are gone without a trace, as after a platform was restored from an old copy. */
+  remove(isGone: (row: CityRow) => boolean): void {
+    this.#rows = this.#rows.filter((row) => !isGone(row));
+  }
+
   touch(id: string, seconds: number): void {
     const touched = this.#rows
       .filter((row) => row.Id === id)

@@ -1,0 +1,59 @@
+import { plainArray } from "../connection/array-text.ts";
+import { instantText, type Transaction } from "../connection/connect.ts";
+
+/** A name under which rows of a person are accepted, by which decision. */
+export interface NameAlias {
+  readonly practitionerId: string;
+  /** Hex. */
+  readonly nameDigest: string;
+  readonly decisionId: string;
+}
+
+export async function writeNameAliases(tx: Transaction, aliases: readonly NameAlias[]): Promise<void> {
+  if (aliases.length === 0) return;
+  await tx`
+    INSERT INTO admission.name_alias (practitioner_id, name_digest, decision_id)
+    SELECT person, decode(name, 'hex'), decision FROM unnest(
+      ${plainArray(aliases.map((alias) => alias.practitionerId))}::uuid[],
+      ${plainArray(aliases.map((alias) => alias.nameDigest))}::text[],
+      ${plainArray(aliases.map((alias) => alias.decisionId))}::uuid[]
+    ) AS alias (person, name, decision)`;
+}
+
+/** Takes back the alias of a decision; returns the alias, or null where the decision made none. */
+export async function withdrawNameAlias(
+  tx: Transaction,
+  practitionerId: string,
+  decisionId: string,
+  withdrawnAtMs: number,
+): Promise<NameAlias | null> {
+  const [row] = await tx<NameAlias[]>`
+    UPDATE admission.name_alias SET withdrawn_at = ${instantText(withdrawnAtMs)}::timestamptz
+    WHERE practitioner_id = ${practitionerId} AND decision_id = ${decisionId} AND withdrawn_at IS NULL
+    RETURNING practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest",
+      decision_id AS "decisionId"`;
+  return row ?? null;
+}
+
+/** Records of a person of which some version carries a name. */
+export async function readRecordKeysOfName(
+  tx: Transaction,
+  { practitionerId, nameDigest }: Pick<NameAlias, "practitionerId" | "nameDigest">,
+): Promise<string[]> {
+  const rows = await tx`
+    SELECT DISTINCT record_key FROM admission.version
+    WHERE practitioner_id = ${practitionerId} AND name_digest = decode(${nameDigest}, 'hex')`.values();
+  return rows.map(([recordKey]) => recordKey as string);
+}
+
+/** Which of a list of decisions accepted a name, that still stands. */
+export async function readAliasDecisions(
+  tx: Transaction,
+  practitionerIds: readonly string[],
+): Promise<ReadonlyMap<string, NameAlias>> {
+  const rows = await tx<NameAlias[]>`
+    SELECT practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest", decision_id AS "decisionId"
+    FROM admission.name_alias
+    WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[]) AND withdrawn_at IS NULL`;
+  return new Map(rows.map((alias) => [alias.decisionId, alias]));
+}

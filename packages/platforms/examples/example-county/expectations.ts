@@ -1,0 +1,1 @@
+export const expectations = { maxAgeHours: 48 };

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPS_VERBS } from "./verbs.ts";
+
+const asked: { method: string; url: string; body: string; key: string }[] = [];
+const ANSWERS: Readonly<Record<string, readonly [status: number, body: unknown]>> = {
+  "/v1/pulls?platform=quzhou-city": [
+    200,
+    {
+      pulls: [{ pullId: "p-1", platform: "quzhou-city", kind: "incremental", state: "complete", rows: 7, error: null }],
+      nextCursor: "c-2",
+    },
+  ],
+  "/v1/records/a%2Fb?source=demo-training": [
+    200,
+    { recordId: "a/b", counts: false, heldRows: [{ code: "identity_conflict" }] },
+  ],
+};
+
+const server = createServer(async (incoming, response) => {
+  let body = "";
+  for await (const chunk of incoming) body += chunk;
+  const { method = "", url = "", headers } = incoming;
+  asked.push({ method, url, body, key: headers.authorization ?? "" });
+  const [status, answer] = ANSWERS[url] ?? [
+    422,
+    { code: "validation_failed", detail: "wrong", errors: [{ path: "reason", message: "required" }] },
+  ];
+  response.writeHead(status).end(JSON.stringify(answer));
+});
+let url = "";
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+function ops(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, XUESHI_INGESTION_URL: url, XUESHI_LEDGER_URL: url, XUESHI_OPERATOR_KEY: "a-key" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], { env }, (error, out, err) => {
+      resolve({ code: Number(error?.code ?? 0), out, err });
+    });
+  });
+}
+
+describe("pnpm ops", () => {
+  it("shows a list as a table, with how to go on", async () => {
+    const { code, out } = await ops("pulls", "list", "--platform", "quzhou-city");
+    expect(code).toBe(0);
+    expect(out).toMatch(/pullId +platform +kind +state/);
+    expect(out).toMatch(/p-1 +quzhou-city +incremental +complete/);
+    expect(out).toContain("--cursor c-2");
+    expect(asked.at(-1)).toMatchObject({ method: "GET", key: "Bearer a-key" });
+  });
+
+  it("shows one thing field by field, or as JSON", async () => {
+    const said = await ops("records", "show", "a/b", "--source", "demo-training");
+    expect(said.out).toContain("heldRows[0].code: identity_conflict");
+    expect(JSON.parse((await ops("records", "show", "a/b", "--source", "demo-training", "--json")).out).counts).toBe(
+      false,
+    );
+  });
+
+  it("sends what was typed, and says in which field a refusal is", async () => {
+    const { code, err } = await ops(
+      "quarantine",
+      "correct",
+      "row-1",
+      "--document",
+      "文件 1",
+      "--correction",
+      '{"hours":8}',
+    );
+    expect([code, err]).toEqual([1, "validation_failed: wrong\n  reason: required\n"]);
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/quarantine/row-1/decision" });
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+      kind: "correct",
+      document: "文件 1",
+      correction: { hours: 8 },
+    });
+  });
+
+  it.each([
+    [["pulls", "show"], "pullId is missing."],
+    [["pulls", "list", "--colour", "red"], "--colour"],
+    [["quarantine", "bulk", "--body", "{"], "--body is JSON."],
+    [["pulls", "dance"], "pnpm ops GROUP VERB"],
+  ])("says what is wrong with %j", async (args, text) => {
+    const { code, err } = await ops(...args, "--lang", "en");
+    expect(code).toBe(2);
+    expect(err).toContain(text);
+  });
+
+  it("explains itself in both languages, verb by verb", async () => {
+    expect((await ops("--help")).out).toContain("采集记录");
+    expect((await ops("--help", "--lang", "en")).out).toContain("pulls, newest first");
+    expect((await ops("pulls", "accept", "--help", "--lang", "en")).out).toContain(
+      "pnpm ops pulls accept PULLID [--reason …]",
+    );
+  });
+
+  it("names each verb once, and gives every path parameter", () => {
+    const names = OPS_VERBS.map(({ group, name }) => `${group} ${name}`);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { route, takes } of OPS_VERBS) {
+      for (const [, parameter = ""] of route.path.matchAll(/\{(\w+)\}/g)) expect(takes).toContain(parameter);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import type { Language } from "@xueshi/contracts";
+import { readLanguage, WrongUsage } from "../rules/verb.ts";
+import { callVerb } from "./call-verb.ts";
+import { answerLines, problemLines } from "./print-answer.ts";
+import { readAccess } from "./read-access.ts";
+import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function usageOf({ group, name, takes, flags }: OpsVerb): string {
+  return [
+    "pnpm ops",
+    group,
+    name,
+    ...takes.map((one) => one.toUpperCase()),
+    ...flags.map((flag) => `[--${flag} …]`),
+  ].join(" ");
+}
+
+function helpOf(language: Language): string {
+  const verbs = OPS_VERBS.map((verb) => `  ${`${verb.group} ${verb.name}`.padEnd(20)}${verb.summary[language]}`).join(
+    "\n",
+  );
+  return language === "en"
+    ? `What an operator looks at and decides.
+
+  pnpm ops GROUP VERB [arguments] [flags]
+
+${verbs}
+
+  --json         the answer as it came
+  --key-file F   the operator's key; else XUESHI_OPERATOR_KEY, else that of the embedded installation
+  --lang LANG    zh or en (zh)
+  --help         this text, or after a verb its usage
+
+XUESHI_INGESTION_URL and XUESHI_LEDGER_URL say where the services are. Exit code: 0 fine, 1 refused, 2 wrong usage.`
+    : `经办人的查看与决定。
+
+  pnpm ops 组 动词 [参数] [选项]
+
+${verbs}
+
+  --json         原样输出 JSON
+  --key-file F   经办人密钥文件；否则取 XUESHI_OPERATOR_KEY，再否则取内置安装的密钥
+  --lang 语言    zh 或 en（默认 zh）
+  --help         本说明；写在动词之后则为该动词的用法
+
+服务地址由 XUESHI_INGESTION_URL 与 XUESHI_LEDGER_URL 指定。退出码：0 正常，1 被拒，2 用法有误。`;
+}
+
+async function main(language: Language): Promise<number> {
+  const [group, name, ...rest] = process.argv.slice(2);
+  const verb = OPS_VERBS.find((one) => one.group === group && one.name === name);
+  if (verb === undefined) {
+    const isHelp = process.argv.includes("--help");
+    (isHelp ? print : warn)(helpOf(language));
+    return isHelp ? 0 : 2;
+  }
+  if (rest.includes("--help")) {
+    print(`${verb.summary[language]}\n\n  ${usageOf(verb)}`);
+    return 0;
+  }
+  const text = { type: "string" } as const;
+  const own = Object.fromEntries(verb.flags.map((flag) => [flag, text]));
+  const options = { ...own, json: { type: "boolean" }, lang: text, "key-file": text } as const;
+  const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+  const { json, lang: _lang, "key-file": keyFile, ...flags } = values as Record<string, string | boolean | undefined>;
+  const access = await readAccess(process.env, process.cwd(), keyFile as string | undefined);
+  const given = { args: positionals, flags: flags as Record<string, string> };
+  const { status, body } = await callVerb(verb, given, access, language, fetch);
+  const isRefused = status >= 400;
+  if (json === true) print(JSON.stringify(body));
+  else for (const line of isRefused ? problemLines(body) : answerLines(verb, body)) (isRefused ? warn : print)(line);
+  return isRefused ? 1 : 0;
+}
+
+/** What was typed wrongly is 2; what could not be done is 1. */
+function complain(error: unknown, language: Language): 1 | 2 {
+  const isUsage = error instanceof WrongUsage;
+  const isFlag = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  warn(isUsage ? error.text[language] : error instanceof Error ? error.message : String(error));
+  return isUsage || isFlag ? 2 : 1;
+}
+
+let language: Language = "zh-CN";
+try {
+  language = readLanguage(process.argv.slice(2));
+  process.exitCode = await main(language);
+} catch (error) {
+  process.exitCode = complain(error, language);
+}

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Json, openTestQuarantine, PEOPLE } from "../testing/test-quarantine.ts";
+
+let world: Awaited<ReturnType<typeof openTestQuarantine>>;
+beforeAll(async () => {
+  world = await openTestQuarantine();
+});
+afterEach(() => world.empty());
+afterAll(() => world.close());
+
+const byId = ({ idType, idNumber }: { readonly idType: string; readonly idNumber: string }) => ({ idType, idNumber });
+const merge = (from: Json, into: Json) =>
+  world.call("POST", "/v1/identity/merges", { from, into, reason: "one person", document: "a letter" });
+const { zhang, deng, wang } = PEOPLE;
+const everybody = () =>
+  world.push({ recordId: "r-1" }, { recordId: "r-2", practitioner: deng }, { recordId: "r-3", practitioner: wang });
+
+describe("merging two people", () => {
+  it("names the records of the one and both people to the ledger, and can be taken back once", async () => {
+    await everybody();
+    const merged = await merge(byId(zhang), byId(deng));
+    expect(merged.status).toBe(200);
+    const { decisionId, from, into, batchId } = merged.json;
+    expect(batchId).toBe(decisionId);
+    const named = () => world.owner<{ people: string[]; records: number }[]>`
+      SELECT practitioner_ids AS people, cardinality(record_keys) AS records FROM acquisition.batch
+      WHERE origin = 'decision' ORDER BY batch_id`;
+    expect(await named()).toEqual([{ people: [from, into], records: 1 }]);
+    expect((await merge({ practitionerId: from }, { practitionerId: into })).json).toMatchObject({
+      decisionId,
+      batchId: null,
+    });
+    const undone = await world.call("DELETE", `/v1/identity/merges/${decisionId}?reason=two`);
+    expect(undone.json).toMatchObject({ from, into: null });
+    expect(await named()).toHaveLength(2);
+    const again = await world.call("DELETE", `/v1/identity/merges/${decisionId}?reason=two`);
+    expect([again.status, again.json.code]).toEqual([409, "decision_conflict"]);
+    const { merges } = (await world.call("GET", "/v1/identity/merges")).json;
+    expect(merges).toMatchObject([
+      { decisionId, into, inForce: false, document: "a letter" },
+      { into: null, inForce: false, reason: "two", actor: "operator-1" },
+    ]);
+    expect((await merge(byId(zhang), byId(wang))).status).toBe(200);
+  });
+
+  it("makes no chains", async () => {
+    await everybody();
+    await merge(byId(zhang), byId(deng));
+    const tries = [
+      await merge(byId(zhang), byId(wang)),
+      await merge(byId(wang), byId(zhang)),
+      await merge(byId(deng), byId(wang)),
+      await merge(byId(wang), byId(wang)),
+      await merge(byId(deng), byId(zhang)),
+    ];
+    expect(tries.map(({ status, json }) => [status, json.code])).toEqual(tries.map(() => [409, "merge_not_possible"]));
+    // Two may be merged into the same person.
+    expect((await merge(byId(wang), byId(deng))).status).toBe(200);
+  });
+
+  it("is of people of whom something came", async () => {
+    await world.push({ recordId: "r-1" });
+    expect(await merge(byId(zhang), byId(deng))).toMatchObject({ status: 404, json: { code: "person_not_known" } });
+    expect(await merge(byId(zhang), { idType: "passport", idNumber: "x" })).toMatchObject({
+      status: 422,
+      json: { code: "validation_failed" },
+    });
+  });
+});
+
+it("people are known by passports and cards too, each kind in its own form", async () => {
+  const passport = { idType: "passport", idNumber: "e12345678", name: "John Smith" };
+  expect(
+    await world.push(
+      { recordId: "r-1", practitioner: passport },
+      { recordId: "r-2", practitioner: { ...passport, idNumber: "E12345678", name: "JOHN SMITH" } },
+      { recordId: "r-3", practitioner: { ...passport, idNumber: "330899199001010036" } },
+      { recordId: "r-4", practitioner: { ...passport, idType: "resident-id" } },
+      {
+        recordId: "r-5",
+        practitioner: { ...passport, idType: "foreign-permanent-resident-card", idNumber: "USA330019850615" },
+      },
+    ),
+  ).toMatchObject([
+    { outcome: "accepted" },
+    { outcome: "held", code: "identity_conflict" },
+    { outcome: "refused", code: "id_invalid" },
+    { outcome: "refused", code: "id_invalid" },
+    { outcome: "accepted" },
+  ]);
+});

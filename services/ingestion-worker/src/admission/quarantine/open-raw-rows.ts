@@ -1,0 +1,44 @@
+import type { Platform } from "@xueshi/platforms";
+
+/**
+ * The rows of a kept page, one by one, as they were mapped when they came: a page is one or more JSON texts, each ended by a
+ * line break, of which each is a list of rows or the answer of a platform that carries one. What is no JSON is left out.
+ */
+export function* openRawRows(page: Buffer, platform: Platform | null): Generator<unknown> {
+  for (const value of jsonTexts(page.toString("utf8"))) {
+    const rows = Array.isArray(value) ? value : listOf(value, platform);
+    yield* rows;
+  }
+}
+
+/** Answers are kept as they came and may be spread over lines: lines are put together until they make a JSON text. */
+function* jsonTexts(page: string): Generator<unknown> {
+  let pending = "";
+  for (const line of page.split("\n")) {
+    pending = pending === "" ? line : `${pending}\n${line}`;
+    // A text that is complete ends with its bracket; trying others would take as long as the page is long, squared.
+    if (!/[\]}]\s*$/.test(line)) continue;
+    const parsed = parse(pending);
+    if (parsed === undefined) continue;
+    yield parsed;
+    pending = "";
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(value: unknown, platform: Platform | null): readonly unknown[] {
+  const connection = platform?.connection;
+  if (connection?.transport !== "http-json") return [];
+  let inner: unknown = value;
+  for (const key of connection.list.rows) {
+    inner = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined;
+  }
+  return Array.isArray(inner) ? inner : [];
+}

@@ -1,0 +1,54 @@
+import type { PullFinding, TakenPull } from "@xueshi/database";
+import type { PullOutcome } from "@xueshi/domain";
+import type { Platform } from "@xueshi/platforms";
+import type { PullContext } from "../acquisition/pull-context.ts";
+import type { RefusedFile } from "../acquisition/pull-event.ts";
+import type { IngestionContext } from "../ingestion-context.ts";
+import type { RangeJudgement } from "./expect-records.ts";
+import type { StoredEvents } from "./store-events.ts";
+
+/** A pull that was taken from the queue, and what reading it needs. */
+export interface PullWork {
+  readonly context: IngestionContext;
+  readonly platform: Platform;
+  readonly pull: TakenPull;
+  readonly pullContext: PullContext;
+}
+
+/** What came of reading a pull; it may also fail before the platform was asked. */
+export interface ReadPull {
+  readonly outcome: PullOutcome;
+  readonly reason: string | null;
+  /** What `completeUntil` becomes when the outcome is complete, ms since 1970 UTC. */
+  readonly startedAtMs: number;
+  /** Rows that were not read before. */
+  readonly rowsNew: number;
+  readonly refusedFiles: readonly RefusedFile[];
+  /** Rows of each file that was taken. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly findings: readonly PullFinding[];
+  /** Records that did not come again, by day; empty without findings. */
+  readonly missing: Readonly<Record<string, number>>;
+}
+
+/** A pull for which nothing could be asked. */
+export function failedRead(startedAtMs: number, reason: string): ReadPull {
+  const nothing = { rowsNew: 0, refusedFiles: [], files: {}, findings: [], missing: {} };
+  return { outcome: "failed", reason, startedAtMs, ...nothing };
+}
+
+/** A pull that reached its end and is suspicious for what was found, if anything was; another end stays what it is. */
+export function judgedRead(stored: StoredEvents, judged: RangeJudgement): ReadPull {
+  const { end, rowsNew, files } = stored;
+  const [first] = end.outcome === "complete" ? judged.findings : [];
+  return {
+    outcome: first === undefined ? end.outcome : "suspicious",
+    reason: first === undefined ? end.reason : first.code,
+    startedAtMs: end.startedAtMs,
+    rowsNew,
+    refusedFiles: end.refusedFiles,
+    files,
+    findings: first === undefined ? [] : judged.findings,
+    missing: first === undefined ? {} : judged.missing,
+  };
+}
