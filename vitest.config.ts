@@ -17,7 +17,8 @@ const database15 = {
     name: "database-15",
     ...files("packages/database/src/**/*.db.test.ts", "services/*/src/**/*.db.test.ts"),
     ...patient,
-    env: { XUESHI_TEST_POSTGRES: "15", XUESHI_TEST_SERVER_URL: "", DATABASE_URL: "" },
+    globalSetup: ["./packages/database/src/testing/vitest-server-15.ts"],
+    env: { XUESHI_TEST_POSTGRES: "15", DATABASE_URL: "" },
   },
 };
 
@@ -46,7 +47,7 @@ export default defineConfig({
           ...sharedServer,
         },
       },
-      // The same tests of the stores and services again on the oldest PostgreSQL, a server for each file.
+      // The same tests of the stores and services again on the oldest PostgreSQL.
       ...(hasPostgres15 ? [database15] : []),
       { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient } },
       {

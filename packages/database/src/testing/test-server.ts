@@ -7,8 +7,13 @@ export interface TestServer {
   release(): Promise<void>;
 }
 
+/** Major versions that tests run on. */
+export type TestPostgres = "15" | "18";
+
 /** Set for the workers of a run whose main process has started the server (`vitest-server.ts`). */
-export const SHARED_SERVER_VARIABLE = "XUESHI_TEST_SERVER_URL";
+export function sharedServerVariable(version: TestPostgres): string {
+  return version === "18" ? "XUESHI_TEST_SERVER_URL" : `XUESHI_TEST_SERVER_URL_${version}`;
+}
 
 interface RunningServer {
   readonly url: string;
@@ -24,23 +29,31 @@ let users = 0;
  * Throws an Error when this machine has no server of that version.
  */
 export async function acquireTestServer(): Promise<TestServer> {
-  const given = process.env.DATABASE_URL ?? process.env[SHARED_SERVER_VARIABLE];
-  if (given !== undefined && given !== "") return { url: given, release: async () => {} };
-  running ??= startTestServer();
+  const version = wantedPostgres();
+  const given = [process.env.DATABASE_URL, process.env[sharedServerVariable(version)]].find(isSet);
+  if (given !== undefined) return { url: given, release: async () => {} };
+  running ??= startTestServer(version);
   users += 1;
   const { url } = await running;
   return { url, release: releaseOwn };
 }
 
-/** Starts an ephemeral server of the chosen version. */
-export async function startTestServer(): Promise<RunningServer> {
+/** Starts an ephemeral server. Throws an Error when this machine has none of that version. */
+export async function startTestServer(version: TestPostgres): Promise<RunningServer> {
+  const server = await startTestPostgres({ major: version === "15" ? 15 : 18, databaseName: "xueshi_test_home" });
+  if (server === null) throw new Error(`This machine has no PostgreSQL ${version}: install it.`);
+  return server;
+}
+
+/** A variable that is there and not empty. */
+export function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
+}
+
+function wantedPostgres(): TestPostgres {
   const wanted = process.env.XUESHI_TEST_POSTGRES ?? "18";
   if (wanted !== "15" && wanted !== "18") throw new Error("XUESHI_TEST_POSTGRES must be 15 or 18.");
-  const server = await startTestPostgres({ major: wanted === "15" ? 15 : 18, databaseName: "xueshi_test_home" });
-  if (server === null) {
-    throw new Error(`This machine has no PostgreSQL ${wanted}: install it, or unset XUESHI_TEST_POSTGRES.`);
-  }
-  return server;
+  return wanted;
 }
 
 async function releaseOwn(): Promise<void> {
