@@ -210,7 +210,7 @@ async function decide(run: Run, chosen: readonly QuarantineRow[], kind: ModelDec
   const before = run.state;
   const models = await Promise.all(chosen.map((row) => modelRowOf(run, row)));
   run.corrections += 1;
-  const hours = 1 + run.corrections / 100;
+  const hours = (100 + run.corrections) / 100;
   const [first] = chosen;
   const correction =
     kind === "correct" && first !== undefined

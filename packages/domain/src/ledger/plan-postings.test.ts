@@ -21,7 +21,7 @@ describe("a record that stands as it did", () => {
     expect(plan({ derived: [exampleStanding()], posted: [examplePosted()] }).entries.size).toBe(0);
   });
 
-  it("makes none either when only its update time was touched, or its title's wording in the same content", () => {
+  it("makes none either when only its update time was touched", () => {
     const touched = exampleStanding({ updateTimeMs: 9_000 });
     expect(planned({ derived: [touched], posted: [examplePosted()] })).toEqual([]);
   });
@@ -31,6 +31,7 @@ describe("a record that stands as it did", () => {
     ["code", { state: "held", code: "other", achievementKey: null }],
     ["hoursHundredths", { hoursHundredths: 801 }],
     ["subject", { subject: "general_common" }],
+    ["title", { title: "read by another mapping" }],
     ["attributedYear", { attributedYear: 2019 }],
     ["obtainedOn", { obtainedOn: "2020-03-02" as LocalDate }],
     ["platform", { platform: "zj-industry" }],
@@ -66,6 +67,16 @@ describe("a record that changes", () => {
     ]);
     const [reversal] = bodies({ derived: [next], posted: [examplePosted({ sequence: 7 })] });
     expect(reversal).toMatchObject({ sourceDigest: "a".repeat(64), updateTimeMs: 1_000, title: "土地整治（1）" });
+  });
+
+  it.each<[string, Partial<Standing>]>([
+    ["flags_changed", { flags: "settled_later" }],
+    ["reclassified", { subject: "general_common", trace: "101=3=general_common" }],
+    ["reclassified", { state: "unclassified", subject: null, flags: "settled_later" }],
+    ["superseded", { flags: "settled_later", sourceDigest: "b".repeat(64) }],
+  ])("says that it is %s by %o", (reason, changes) => {
+    const reasons = planned({ derived: [exampleStanding(changes)], posted: [examplePosted()] }).map((one) => one[3]);
+    expect(reasons).toEqual([reason, reason]);
   });
 
   it("is withdrawn: reversed, and shown as withdrawn with the source's own words", () => {

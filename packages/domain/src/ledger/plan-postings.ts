@@ -102,18 +102,22 @@ function settleGroups(derived: readonly Standing[], rivals: readonly PostedStand
 
 /** Everything an entry says but the update time: a version that only repeats the content later changes nothing. */
 function sameStanding(left: Standing, right: Standing): boolean {
+  return sameButForFlags(left, right) && left.flags === right.flags;
+}
+
+function sameButForFlags(left: Standing, right: Standing): boolean {
   return (
     left.state === right.state &&
     left.code === right.code &&
     left.hoursHundredths === right.hoursHundredths &&
     left.subject === right.subject &&
+    left.title === right.title &&
     left.attributedYear === right.attributedYear &&
     left.obtainedOn === right.obtainedOn &&
     left.platform === right.platform &&
     left.pathway === right.pathway &&
     left.assessedOn === right.assessedOn &&
     left.trace === right.trace &&
-    left.flags === right.flags &&
     left.sourceDigest === right.sourceDigest &&
     left.achievementKey === right.achievementKey
   );
@@ -125,6 +129,7 @@ function reasonOf(old: Standing | null, next: Standing | null): string {
   if (next.state === "withdrawn") return "withdrawn";
   if (old.sourceDigest !== next.sourceDigest) return "superseded";
   const isDuplicateChange = old.state === "duplicate" || next.state === "duplicate";
+  if (!isDuplicateChange && sameButForFlags(old, next)) return "flags_changed";
   return isDuplicateChange ? "duplicate_changed" : "reclassified";
 }
 
