@@ -16,13 +16,13 @@ afterAll(() => world.close());
 test("the ledger ends as the rules say, whatever the order, the split and the repetition", async () => {
   await checkProperty(
     fc.asyncProperty(denseMaterials, schedules, (material, steps) => runSchedule(world, material, steps)),
-    24,
+    16,
   );
 });
 
 test("generated feeds end as the rules say, whatever the order, the split and the repetition", async () => {
   await checkProperty(
     fc.asyncProperty(generatedMaterials, schedules, (material, steps) => runSchedule(world, material, steps)),
-    10,
+    7,
   );
 });

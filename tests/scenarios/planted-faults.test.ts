@@ -16,20 +16,24 @@ import { changeRow, type Fault, faultsOf } from "./plant-faults.ts";
 const ruleSets = loadRulebook().files.map(({ ruleSet }) => ruleSet);
 const files = readScenarioFiles(import.meta.dirname);
 
-/** Names of the scenarios that notice: their verdict is no longer the expected one. */
-function noticing(
+/**
+ * Names of the scenarios that notice, one after the other: their verdict is no longer the expected one. Those about one
+ * rule set come first.
+ */
+function* noticing(
   changed: readonly RuleSet[],
   scenarios: (file: ScenarioFile) => readonly Scenario[] = allOf,
-): string[] {
-  return files.flatMap((file) =>
-    scenarios(file)
-      .filter((scenario) => {
-        const verdict = decideScenario(scenario, file, changed);
-        const same = isDeepStrictEqual(plain(describeVerdict(verdict, scenario)), plain(expectedOf(scenario)));
-        return !same || brokenPromises(verdict).length > 0;
-      })
-      .map((scenario) => `${file.file}: ${scenario.name}`),
-  );
+  about = "",
+): Generator<string> {
+  const isAbout = (file: ScenarioFile) => file.file.startsWith(`${about}/`);
+  const ordered = files.toSorted((left, right) => Number(isAbout(right)) - Number(isAbout(left)));
+  for (const file of ordered) {
+    for (const scenario of scenarios(file)) {
+      const verdict = decideScenario(scenario, file, changed);
+      const same = isDeepStrictEqual(plain(describeVerdict(verdict, scenario)), plain(expectedOf(scenario)));
+      if (!same || brokenPromises(verdict).length > 0) yield `${file.file}: ${scenario.name}`;
+    }
+  }
 }
 
 const allOf = (file: ScenarioFile): readonly Scenario[] => file.scenarios;
@@ -67,6 +71,11 @@ const splits = quzhou.declarations
 /** A scenario that fails anyhow notices nothing. */
 const failing = new Set(noticing(ruleSets));
 
+function isNoticed(faulty: RuleSet): boolean {
+  for (const scenario of noticing(replace(faulty), allOf, faulty.id)) if (!failing.has(scenario)) return true;
+  return false;
+}
+
 test("the rules as they are pass every scenario", () => {
   expect([...failing]).toEqual([]);
 });
@@ -74,11 +83,11 @@ test("the rules as they are pass every scenario", () => {
 test.each([...ruleSets.flatMap((ruleSet) => faultsOf(ruleSet, ruleSets)), ...splits])(
   "some scenario notices: %s",
   (_, faulty) => {
-    expect(noticing(replace(faulty)).some((scenario) => !failing.has(scenario))).toBe(true);
+    expect(isNoticed(faulty)).toBe(true);
   },
 );
 
 test("some scenario notices when the time at which a rule set became known is ignored", () => {
   const timeless = (file: ScenarioFile) => file.scenarios.map((scenario) => ({ ...scenario, rulesActivated: {} }));
-  expect(noticing(ruleSets, timeless).length).toBeGreaterThan(0);
+  expect(noticing(ruleSets, timeless).next().done).toBe(false);
 });
