@@ -20,15 +20,28 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, body: unknown]>
   ],
 };
 
+/** A re-admission is further each time it is looked at. */
+let looks = 0;
+function readmission(): readonly [status: number, body: unknown] {
+  looks += 1;
+  const isOver = looks === 3;
+  const how = isOver
+    ? { state: "compared", endedAt: "2026-11-02T08:00:00.000+08:00" }
+    : { state: "running", endedAt: null };
+  return [looks === 1 ? 202 : 200, { readmissionId: "m-1", ...how, percent: isOver ? 100 : 40, sums: { records: 2 } }];
+}
+
 const server = createServer(async (incoming, response) => {
   let body = "";
   for await (const chunk of incoming) body += chunk;
   const { method = "", url = "", headers } = incoming;
   asked.push({ method, url, body, key: headers.authorization ?? "" });
-  const [status, answer] = ANSWERS[url] ?? [
-    422,
-    { code: "validation_failed", detail: "wrong", errors: [{ path: "reason", message: "required" }] },
-  ];
+  const [status, answer] = url.startsWith("/v1/readmissions")
+    ? readmission()
+    : (ANSWERS[url] ?? [
+        422,
+        { code: "validation_failed", detail: "wrong", errors: [{ path: "reason", message: "required" }] },
+      ]);
   response.writeHead(status).end(JSON.stringify(answer));
 });
 let url = "";
@@ -83,6 +96,19 @@ describe("pnpm ops", () => {
       document: "文件 1",
       correction: { hours: 8 },
     });
+  });
+
+  it("shows how far a re-admission is until it has ended", async () => {
+    const from = ["--from", "2026-10-01", "--reason", "mended", "--wait"];
+    const { code, out, err } = await ops("readmit", "compare", "quzhou-city", ...from);
+    expect([code, looks]).toEqual([0, 3]);
+    expect(err).toMatch(/ 40 %\n█+ 100 %\n/);
+    expect(out).toContain("sums.records: 2");
+    const [first, ...more] = asked.slice(-3);
+    expect(JSON.parse(first?.body ?? "")).toEqual({
+      ...{ mode: "compare", source: "quzhou-city", from: "2026-10-01", reason: "mended" },
+    });
+    expect(more.map(({ method, url: at }) => [method, at])).toEqual(more.map(() => ["GET", "/v1/readmissions/m-1"]));
   });
 
   it.each([

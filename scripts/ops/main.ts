@@ -5,17 +5,21 @@ import { callVerb } from "./call-verb.ts";
 import { answerLines, problemLines } from "./print-answer.ts";
 import { readAccess } from "./read-access.ts";
 import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
+import { waitUntilOver } from "./wait-until-over.ts";
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function usageOf({ group, name, takes, flags }: OpsVerb): string {
+const LOOK_EVERY_MS = 500;
+
+function usageOf({ group, name, takes, flags, waits }: OpsVerb): string {
   return [
     "pnpm ops",
     group,
     name,
     ...takes.map((one) => one.toUpperCase()),
     ...flags.map((flag) => `[--${flag} …]`),
+    ...(waits === true ? ["[--wait]"] : []),
   ].join(" ");
 }
 
@@ -31,6 +35,7 @@ function helpOf(language: Language): string {
 ${verbs}
 
   --json         the answer as it came
+  --wait         of readmit: show how far it is until it has ended
   --key-file F   the operator's key; else XUESHI_OPERATOR_KEY, else that of the embedded installation
   --lang LANG    zh or en (zh)
   --help         this text, or after a verb its usage
@@ -43,6 +48,7 @@ XUESHI_INGESTION_URL and XUESHI_LEDGER_URL say where the services are. Exit code
 ${verbs}
 
   --json         原样输出 JSON
+  --wait         用于 readmit：显示进度，直到结束
   --key-file F   经办人密钥文件；否则取 XUESHI_OPERATOR_KEY，再否则取内置安装的密钥
   --lang 语言    zh 或 en（默认 zh）
   --help         本说明；写在动词之后则为该动词的用法
@@ -64,16 +70,27 @@ async function main(language: Language): Promise<number> {
   }
   const text = { type: "string" } as const;
   const own = Object.fromEntries(verb.flags.map((flag) => [flag, text]));
-  const options = { ...own, json: { type: "boolean" }, lang: text, "key-file": text } as const;
+  const waits = verb.waits === true ? ({ wait: { type: "boolean" } } as const) : {};
+  const options = { ...own, ...waits, json: { type: "boolean" }, lang: text, "key-file": text } as const;
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
-  const { json, lang: _lang, "key-file": keyFile, ...flags } = values as Record<string, string | boolean | undefined>;
+  const {
+    json,
+    wait,
+    lang: _lang,
+    "key-file": keyFile,
+    ...flags
+  } = values as Record<string, string | boolean | undefined>;
   const access = await readAccess(process.env, process.cwd(), keyFile as string | undefined);
   const given = { args: positionals, flags: flags as Record<string, string> };
-  const { status, body } = await callVerb(verb, given, access, language, fetch);
+  const answer = await callVerb(verb, given, access, language, fetch);
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  const waiting = { language, send: fetch, pause, output: process.stderr };
+  const { status, body } = wait === true ? await waitUntilOver(answer, access, waiting) : answer;
   const isRefused = status >= 400;
   if (json === true) print(JSON.stringify(body));
   else for (const line of isRefused ? problemLines(body) : answerLines(verb, body)) (isRefused ? warn : print)(line);
-  return isRefused ? 1 : 0;
+  const isFailed = wait === true && (body as { state?: unknown }).state === "failed";
+  return isRefused || isFailed ? 1 : 0;
 }
 
 /** What was typed wrongly is 2; what could not be done is 1. */

@@ -1,23 +1,28 @@
 import {
   acceptPullRoute,
   cancelPullRoute,
+  cancelReadmissionRoute,
   decideReviewRoute,
   decideRowRoute,
   decideRowsRoute,
   getPlatformRoute,
   getPullRoute,
   getQuarantineRowRoute,
+  getReadmissionRoute,
   getRecordRoute,
   getUploadRoute,
   listMergesRoute,
   listPlatformsRoute,
   listPullsRoute,
   listQuarantineRoute,
+  listReadmissionChangesRoute,
+  listReadmissionsRoute,
   listReviewsRoute,
   listUploadFindingsRoute,
   listUploadsRoute,
   type Route,
   startPullRoute,
+  startReadmissionRoute,
   type Text,
   undoMergeRoute,
   undoRowDecisionRoute,
@@ -36,6 +41,8 @@ export interface OpsVerb {
   readonly flags: readonly string[];
   /** Fields of the body that are always the same. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** Whether `--wait` shows how far it is until it has ended. */
+  readonly waits?: true;
   /** The list in the answer, and its columns; absent: the answer is shown field by field. */
   readonly table?: { readonly list: string; readonly columns: readonly string[] };
 }
@@ -68,6 +75,29 @@ const ROW_COLUMNS = [
   "decision.kind",
 ];
 const LIST_FLAGS = ["limit", "cursor"];
+const READMISSION_COLUMNS = [
+  "readmissionId",
+  "source",
+  "mode",
+  "state",
+  "percent",
+  "sums.records",
+  "startedAt",
+  "endedAt",
+  "failure.code",
+];
+const CHANGE_COLUMNS = [
+  "source",
+  "recordId",
+  "before.outcome",
+  "before.code",
+  "before.hours",
+  "before.obtainedOn",
+  "after.outcome",
+  "after.code",
+  "after.hours",
+  "after.obtainedOn",
+];
 
 /** Everything that `pnpm ops` can do; each verb is one operation of the outside interfaces. */
 export const OPS_VERBS: readonly OpsVerb[] = [
@@ -252,6 +282,46 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     ["decisionId"],
     ["reason"],
   ),
+  verb(
+    "readmit compare",
+    "映射改正后重读保存的原始数据，只列差异（--reason）",
+    "after a mapping was mended: read what is kept anew and list what differs (--reason)",
+    startReadmissionRoute,
+    ["source"],
+    ["from", "until", "reason"],
+    { fixed: { mode: "compare" }, waits: true },
+  ),
+  verb(
+    "readmit apply",
+    "执行已比对的重读（--reason）",
+    "do what was compared (--reason)",
+    startReadmissionRoute,
+    ["source"],
+    ["from", "until", "reason", "repost"],
+    { fixed: { mode: "apply" }, waits: true },
+  ),
+  verb("readmit list", "历次重读，新的在前", "re-admissions, newest first", listReadmissionsRoute, [], LIST_FLAGS, {
+    table: { list: "readmissions", columns: READMISSION_COLUMNS },
+  }),
+  verb(
+    "readmit show",
+    "一次重读的进度与结果",
+    "one re-admission, how far it is and what came of it",
+    getReadmissionRoute,
+    ["readmissionId"],
+    [],
+    { waits: true },
+  ),
+  verb(
+    "readmit changes",
+    "一次重读的差异，逐行",
+    "what a re-admission found to differ, row by row",
+    listReadmissionChangesRoute,
+    ["readmissionId"],
+    LIST_FLAGS,
+    { table: { list: "changes", columns: CHANGE_COLUMNS } },
+  ),
+  verb("readmit cancel", "取消一次重读", "cancel a re-admission", cancelReadmissionRoute, ["readmissionId"], []),
   verb(
     "records show",
     "一条记录的下落（--source）",

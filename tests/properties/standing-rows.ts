@@ -3,7 +3,7 @@ import { readLedger } from "./read-ledger.ts";
 
 /**
  * How everything stands, in lines that do not depend on how it came to be: each record of each person with what its
- * entry says, the balances that are not nothing, and by which name each person with a record is known.
+ * entry says, the balances that are not nothing, and by which name each person with an admitted record is known.
  */
 export async function readStandingLines(sql: Sql): Promise<string[]> {
   const { entries, states, balances, knownNames } = await readLedger(sql);
@@ -16,7 +16,9 @@ export async function readStandingLines(sql: Sql): Promise<string[]> {
     return `${practitionerId} ${recordKey} ${slot.split("-")[0]} ${JSON.stringify(said)}`;
   });
   for (const { key, hoursHundredths } of balances) if (hoursHundredths !== 0) lines.push(`${key} = ${hoursHundredths}`);
-  const people = new Set(states.map(({ practitionerId }) => practitionerId));
+  const admitted = states.filter(({ state }) => state !== "refused");
+  const people = new Set(admitted.map(({ practitionerId }) => practitionerId));
   for (const [person, digest] of knownNames) if (people.has(person)) lines.push(`${person} is ${digest}`);
-  return lines.sort();
+  // What tells refused contents of one record apart is nothing that the ledger keeps.
+  return [...new Set(lines)].sort();
 }

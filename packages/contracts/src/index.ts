@@ -8,6 +8,11 @@ export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogu
 export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
 export { NOT_DECIDED_TEXTS, type NotDecidedCode, type QuarantineKind } from "./catalogue/quarantine.ts";
 export {
+  READMISSION_FAILURE_TEXTS,
+  READMISSION_STATE_TEXTS,
+  type ReadmissionFailureCode,
+} from "./catalogue/readmissions.ts";
+export {
   FLAG_TEXTS,
   HOLD_TEXTS,
   RECEIPT_TEXTS,
@@ -77,6 +82,13 @@ export {
   queryRoutes,
 } from "./routes/query.ts";
 export {
+  cancelReadmissionRoute,
+  getReadmissionRoute,
+  listReadmissionChangesRoute,
+  listReadmissionsRoute,
+  startReadmissionRoute,
+} from "./routes/readmissions.ts";
+export {
   type BodyBytes,
   type BodyLine,
   defineRoute,
@@ -122,6 +134,7 @@ export type {
   RowCorrection,
   RowDecisionsResponse,
 } from "./schemas/quarantine.ts";
+export type { ReadmissionRequest, ReadmissionResponse } from "./schemas/readmission.ts";
 export {
   type BatchResponse,
   HOLD_CODES,

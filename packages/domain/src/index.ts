@@ -22,7 +22,7 @@ export {
   type PlausibilityRules,
   withoutHold,
 } from "./admission/plausibility.ts";
-export type { RecordVersion, RefusedRow, VersionStatus } from "./admission/record-version.ts";
+export { CONTENT_DIGITS, type RecordVersion, type RefusedRow, type VersionStatus } from "./admission/record-version.ts";
 export {
   FLAGS,
   type Flag,

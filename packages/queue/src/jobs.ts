@@ -12,6 +12,8 @@ export type JobPayloads = {
   "post-batch": { batchId: string };
   /** Go on with one upload; `uploadId` is a UUID. */
   "read-upload": { uploadId: string };
+  /** Go on with one re-admission of rows that are kept; `readmissionId` is a UUID. */
+  "readmit-rows": { readmissionId: string };
 };
 export type JobName = keyof JobPayloads;
 
@@ -21,6 +23,7 @@ const payloadSchemas: { readonly [Name in JobName]: z.ZodType<JobPayloads[Name]>
   "pull-platform": z.strictObject({ platform: z.string().max(64).regex(kebabCase) }),
   "post-batch": z.strictObject({ batchId: z.uuid() }),
   "read-upload": z.strictObject({ uploadId: z.uuid() }),
+  "readmit-rows": z.strictObject({ readmissionId: z.uuid() }),
 };
 
 export const jobNames = Object.keys(payloadSchemas) as readonly JobName[];

@@ -11,6 +11,8 @@ import { addMergeRoutes } from "./admission/identity/merge-routes.ts";
 import { handlePullPlatform } from "./admission/pull-platform.job.ts";
 import { addPullDecisionRoutes } from "./admission/pull-routes.ts";
 import { addQuarantineRoutes } from "./admission/quarantine/quarantine-routes.ts";
+import { addReadmissionRoutes } from "./admission/readmission/readmission-routes.ts";
+import { handleReadmitRows } from "./admission/readmission/readmit-rows.job.ts";
 import { addAdmissionRoutes } from "./admission/routes.ts";
 import { createKnownPeople } from "./admission/settle-identities.ts";
 import { handleReadUpload } from "./admission/upload/read-upload.job.ts";
@@ -109,6 +111,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     concurrency: context.sources.platforms.length,
   });
   queue.work("read-upload", (payload, job) => handleReadUpload(context, payload, job), { concurrency: 1 });
+  queue.work("readmit-rows", (payload, job) => handleReadmitRows(context, payload, job), { concurrency: 1 });
   if (options.schedules ?? true) await schedulePulls(context);
   const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
   return {
@@ -130,6 +133,7 @@ function addRoutes(app: App, context: IngestionContext): void {
   addUploadRoutes(app, context);
   addQuarantineRoutes(app, context);
   addMergeRoutes(app, context);
+  addReadmissionRoutes(app, context);
 }
 
 async function schedulePulls(context: IngestionContext): Promise<void> {

@@ -4,10 +4,12 @@ import {
   deleteExpiredRequests,
   deleteExpiredUploadParts,
   readAbandonedPlatforms,
+  readOpenReadmissions,
   readOpenUploads,
 } from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { hintPull } from "./acquisition/routes.ts";
+import { hintReadmission } from "./admission/readmission/hint-readmission.ts";
 import { hintUpload } from "./admission/upload/hint-upload.ts";
 import type { IngestionContext } from "./ingestion-context.ts";
 
@@ -26,6 +28,8 @@ export async function sweep(context: IngestionContext): Promise<void> {
   for (const uploadId of await readOpenUploads(context.sql, context.clock() - UPLOAD_FORGOTTEN_MS)) {
     await hintUpload(context, uploadId);
   }
+  for (const { readmissionId } of await readOpenReadmissions(context.sql))
+    await hintReadmission(context, readmissionId);
   await context.queue.ensureSchedules();
   const today = localDateAt(context.clock());
   await deleteExpiredPages(context.sql, today);

@@ -2,6 +2,7 @@ import type { CodeText } from "../language.ts";
 import { FIELD_ERRORS } from "./field-errors.ts";
 import { PROBLEMS } from "./problems.ts";
 import { NOT_DECIDED_TEXTS, QUARANTINE_KIND_TEXTS } from "./quarantine.ts";
+import { READMISSION_FAILURE_TEXTS, READMISSION_STATE_TEXTS } from "./readmissions.ts";
 import {
   FLAG_TEXTS,
   HOLD_TEXTS,
@@ -42,6 +43,8 @@ export const CATALOGUE = {
   review: REVIEW_REASON_TEXTS,
   quarantine: QUARANTINE_KIND_TEXTS,
   "not-decided": NOT_DECIDED_TEXTS,
+  readmission: READMISSION_STATE_TEXTS,
+  readmissionFailure: READMISSION_FAILURE_TEXTS,
   upload: UPLOAD_STATE_TEXTS,
   uploadFailure: UPLOAD_FAILURE_TEXTS,
   uploadFinding: UPLOAD_FINDING_TEXTS,

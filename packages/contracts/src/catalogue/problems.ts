@@ -123,6 +123,13 @@ export const PROBLEMS = {
     "Person is not known",
     "No record came yet under the id of from or of into; merge them once there is one.",
   ),
+  readmission_not_found: problem(
+    404,
+    "没有这次重读",
+    "没有以此编号的重读；编号见 GET /v1/readmissions。",
+    "No such re-admission",
+    "There is no re-admission with this id; the ids are listed by GET /v1/readmissions.",
+  ),
   method_not_allowed: problem(
     405,
     "不支持这种请求方法",
@@ -192,6 +199,34 @@ export const PROBLEMS = {
     "该平台已有 20 次补采在等待或进行；请等其中一次结束，或取消不再需要的。",
     "Too many back-fills",
     "20 back-fills of this platform wait or run; please wait until one ends, or cancel one that is not needed.",
+  ),
+  rows_not_kept: problem(
+    409,
+    "没有保存的原始数据",
+    "该来源没有仍在保存期内的原始数据：从未有过，或保存期已满；来源名称见 GET /v1/summary。",
+    "No rows are kept",
+    "No rows of this source are kept as they came: none ever came, or their retention has ended; the sources are in GET /v1/summary.",
+  ),
+  readmission_in_progress: problem(
+    409,
+    "重读正在进行",
+    "该来源的一次重读尚未结束；请等它结束，或取消它，见 GET /v1/readmissions。",
+    "Re-admission is in progress",
+    "A re-admission of this source has not ended; please wait for it or cancel it, see GET /v1/readmissions.",
+  ),
+  readmission_not_compared: problem(
+    409,
+    "尚未比对",
+    "该来源在此范围内按现在的映射尚未比对；请先以 mode: compare 比对，看过差异后再执行。",
+    "Not compared yet",
+    "This range of the source was not compared by the mappings of today; please compare it first, look at what differs, then apply.",
+  ),
+  readmission_ended: problem(
+    409,
+    "重读已结束",
+    "这次重读已经结束，不能再取消。",
+    "Re-admission has ended",
+    "The re-admission has ended and cannot be cancelled any more.",
   ),
   idempotency_key_in_use: problem(
     409,

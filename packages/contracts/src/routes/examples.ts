@@ -67,3 +67,11 @@ export const MERGE_EXAMPLE = {
   reason: "证件号码录入有误",
   document: "公安机关证明 2020-5",
 } as const;
+
+export const READMISSION_EXAMPLE = {
+  source: "quzhou-city",
+  mode: "compare",
+  from: "2020-07-01",
+  until: "2020-07-31",
+  reason: "学时取错了字段，7 月 31 日已改正",
+} as const;

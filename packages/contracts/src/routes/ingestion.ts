@@ -21,6 +21,7 @@ import { recordResponseSchema } from "../schemas/record-view.ts";
 import { RECORDS_EXAMPLE } from "./examples.ts";
 import { MERGE_ROUTES } from "./merges.ts";
 import { QUARANTINE_ROUTES } from "./quarantine.ts";
+import { READMISSION_ROUTES } from "./readmissions.ts";
 import { defineRoute } from "./route.ts";
 import { UPLOAD_ROUTES } from "./uploads.ts";
 
@@ -314,6 +315,7 @@ export const INGESTION_ROUTES = [
   ...UPLOAD_ROUTES,
   ...QUARANTINE_ROUTES,
   ...MERGE_ROUTES,
+  ...READMISSION_ROUTES,
   pushRecordsRoute,
   validateRecordsRoute,
   getRecordRoute,

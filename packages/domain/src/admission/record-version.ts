@@ -2,6 +2,12 @@ import type { SubjectBasis } from "../acquisition/platform-record.ts";
 import type { LocalDate } from "../values/local-date.ts";
 import type { RefusalCode } from "./refusal.ts";
 
+/**
+ * Hexadecimal digits of a content digest that tell contents apart. The rest tells apart two readings of one content, as
+ * after a mapping was mended: both stand in one place.
+ */
+export const CONTENT_DIGITS = 32;
+
 /** Admitted statuses: `pending` rows are kept but are not registered hours. */
 export type VersionStatus = "final" | "pending" | "withdrawn";
 

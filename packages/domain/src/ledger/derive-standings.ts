@@ -1,7 +1,7 @@
 import { standingVersion } from "../admission/fold-versions.ts";
 import { type JudgingContext, judgeVersion } from "../admission/judge-version.ts";
 import { isHeldAsImplausible, withoutHold } from "../admission/plausibility.ts";
-import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
+import { CONTENT_DIGITS, type RecordVersion, type RefusedRow } from "../admission/record-version.ts";
 import { type Flag, type HoldCode, REFUSED_BY_OPERATOR } from "../admission/refusal.ts";
 import { decisionOfContent, isCorrected, type RowDecision } from "../admission/row-decision.ts";
 import type { Classification } from "../classification/classify-record.ts";
@@ -25,7 +25,6 @@ export interface StandingContext extends Omit<JudgingContext, "decisions"> {
   readonly platformOf: (version: Pick<RecordVersion, "source" | "obtainedOn">) => string;
 }
 
-const SLOT_DIGITS = 32;
 const SETTLED = "settled_later" satisfies Flag;
 
 /** A refused or held content with the latest time at which it was sent; null where that time could not be read. */
@@ -90,8 +89,9 @@ function latestOfEachContent<R extends Row>(rows: readonly R[]): Iterable<R> {
   const latest = new Map<string, R>();
   const timeOf = (row: Row) => row.updateTimeMs ?? Number.POSITIVE_INFINITY;
   for (const row of rows) {
-    const other = latest.get(row.contentDigest);
-    if (other === undefined || timeOf(other) < timeOf(row)) latest.set(row.contentDigest, row);
+    const content = row.contentDigest.slice(0, CONTENT_DIGITS);
+    const other = latest.get(content);
+    if (other === undefined || timeOf(other) < timeOf(row)) latest.set(content, row);
   }
   return latest.values();
 }
@@ -104,7 +104,7 @@ function flagsOfRow(flags: string, row: Row, currentMs: number | null): string {
 
 /** The state is part of it: the digest leaves out the update time, so one content can be refused and held. */
 function rowSlot(state: "held" | "refused", row: Row): Pick<Standing, "slot" | "achievementKey"> {
-  return { slot: `${state}-${row.contentDigest.slice(0, SLOT_DIGITS)}`, achievementKey: null };
+  return { slot: `${state}-${row.contentDigest.slice(0, CONTENT_DIGITS)}`, achievementKey: null };
 }
 
 /** The first that applies: withdrawn, not_registered, unclassified, registered (platforms.md, rule 1). */

@@ -66,6 +66,8 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   finding: { "zh-CN": "采集可疑的原因（findings）", en: "Why a pull is suspicious" },
   breaker: { "zh-CN": "平台的定时采集（breaker）", en: "Whether pulls on schedule go" },
   review: { "zh-CN": "待办的原因", en: "Why a record waits for review" },
+  readmission: { "zh-CN": "重读状态", en: "States of a re-admission" },
+  readmissionFailure: { "zh-CN": "重读未完成的原因（failure）", en: "Why a re-admission did not come to its end" },
   upload: { "zh-CN": "上传状态", en: "Upload states" },
   uploadFailure: { "zh-CN": "上传未被接收的原因（reason）", en: "Why an upload is not taken" },
   uploadFinding: { "zh-CN": "上传检查的发现（findings）", en: "Findings of an upload" },

@@ -121,11 +121,12 @@ async function countLate(
 }
 
 /** Only an opaque cursor resumes exactly; every other way of reading may bring rows a second time. */
-function rereadsRows(platform: Platform): boolean {
+export function rereadsRows(platform: Platform): boolean {
   return platform.connection.transport !== "http-json" || platform.connection.paging.kind !== "cursor";
 }
 
-function incomingRow(platform: Platform, raw: unknown): IncomingRow {
+/** A raw row of a pulled platform by its mapping, with the content that its digest is taken over. */
+export function incomingRow(platform: Platform, raw: unknown): IncomingRow {
   const mapped = mapRow(platform, raw);
   switch (mapped.kind) {
     case "total_row":

@@ -5,9 +5,13 @@ import type { Platform } from "@xueshi/platforms";
  * line break, of which each is a list of rows or the answer of a platform that carries one. What is no JSON is left out.
  */
 export function* openRawRows(page: Buffer, platform: Platform | null): Generator<unknown> {
+  for (const rows of openRawTexts(page, platform)) yield* rows;
+}
+
+/** The same, the rows of each JSON text together. */
+export function* openRawTexts(page: Buffer, platform: Platform | null): Generator<readonly unknown[]> {
   for (const value of jsonTexts(page.toString("utf8"))) {
-    const rows = Array.isArray(value) ? value : listOf(value, platform);
-    yield* rows;
+    yield Array.isArray(value) ? value : listOf(value, platform);
   }
 }
 

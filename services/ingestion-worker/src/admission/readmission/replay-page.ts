@@ -1,0 +1,80 @@
+import { type PageBatch, readSealedRows } from "@xueshi/database";
+import type { AdmissionContext } from "@xueshi/domain";
+import type { Platform } from "@xueshi/platforms";
+import type { IngestionContext } from "../../ingestion-context.ts";
+import { judgePush } from "../judge-push.ts";
+import { type JudgedRow, judgeRows, OrdinalCounter } from "../judge-rows.ts";
+import { openRawTexts } from "../quarantine/open-raw-rows.ts";
+import { incomingRow, rereadsRows } from "../store-pages.ts";
+
+/** Rows of a kept page, judged as if they came today. */
+export interface ReplayedRows {
+  readonly judged: readonly JudgedRow[];
+  /**
+   * Equal rows of one scope are different rows, equal rows of two scopes are one row that was read twice. Null: this
+   * source never sends a row twice, so each is a row of its own.
+   */
+  readonly scope: string | null;
+}
+
+/**
+ * `expired`: its retention has ended; `unreadable`: fewer rows are found in it than it brought; `withdrawal`: a source's word
+ * about a record, which no mapping reads.
+ */
+export type ReplayedPage = readonly ReplayedRows[] | "expired" | "unreadable" | "withdrawal";
+
+/**
+ * Opens a kept page and judges its rows by the mappings and rules of today. An answer that is kept as it came may hold
+ * more rows than were taken of it: those had been taken of another page.
+ */
+export async function replayPage(
+  context: Pick<IngestionContext, "sql" | "vault" | "sources">,
+  source: string,
+  batch: PageBatch,
+  admission: AdmissionContext,
+): Promise<ReplayedPage> {
+  const page = await readSealedRows(context.sql, batch.batchId);
+  if (page === null) return "expired";
+  const content = context.vault.openPage(page);
+  const platform = batch.origin === "pull" ? context.sources.platformNamed(source) : null;
+  if (batch.origin === "pull" && platform === null) return "unreadable";
+  if (batch.origin === "push" && isWithdrawal(content)) return "withdrawal";
+  const groups: ReplayedRows[] = [];
+  let rowsSeen = 0;
+  for (const rows of openRawTexts(content, platform)) {
+    const place = { firstIndex: rowsSeen, file: null };
+    const judged =
+      platform === null
+        ? judgePush(
+            rows.map((value) => ({ value })),
+            { source, receivedAtMs: batch.receivedAtMs, language: "en" },
+            admission,
+          ).judged
+        : judgeRows(
+            source,
+            rows.map((row) => incomingRow(platform, row)),
+            new OrdinalCounter(),
+            admission,
+            place,
+          ).judged;
+    groups.push({ judged, scope: scopeOf(platform, batch, groups.length) });
+    rowsSeen += rows.length;
+  }
+  return rowsSeen === 0 || rowsSeen < batch.rowCount ? "unreadable" : groups;
+}
+
+/** Pushed records are kept as a list, a withdrawal as one object with its reason. */
+function isWithdrawal(content: Buffer): boolean {
+  return content[0] === "{".charCodeAt(0);
+}
+
+/**
+ * A listing that is continued from its last update time sends the rows of that time again with each answer, so only one
+ * answer tells equal rows apart; other listings send each row once in a pull.
+ */
+function scopeOf(platform: Platform | null, { batchId, pullId }: PageBatch, answer: number): string | null {
+  if (platform === null || !rereadsRows(platform)) return null;
+  const { connection } = platform;
+  const isContinued = connection.transport === "http-json" && connection.paging.kind === "page-by-update-time";
+  return isContinued ? `${batchId}/${answer}` : (pullId ?? batchId);
+}
