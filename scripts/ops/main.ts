@@ -4,6 +4,7 @@ import { readLanguage, WrongUsage } from "../rules/verb.ts";
 import { callVerb } from "./call-verb.ts";
 import { answerLines, problemLines } from "./print-answer.ts";
 import { readAccess } from "./read-access.ts";
+import { readmitScratch, SCRATCH_HELP } from "./readmit-scratch.ts";
 import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
 import { waitUntilOver } from "./wait-until-over.ts";
 
@@ -33,6 +34,7 @@ function helpOf(language: Language): string {
   pnpm ops GROUP VERB [arguments] [flags]
 
 ${verbs}
+  readmit scratch     the same in a copy of the ledger: whose hours would change; see its --help
 
   --json         the answer as it came
   --wait         of readmit: show how far it is until it has ended
@@ -46,6 +48,7 @@ XUESHI_INGESTION_URL and XUESHI_LEDGER_URL say where the services are. Exit code
   pnpm ops 组 动词 [参数] [选项]
 
 ${verbs}
+  readmit scratch     在台账的副本中重读，列出谁的学时会变；用法见其 --help
 
   --json         原样输出 JSON
   --wait         用于 readmit：显示进度，直到结束
@@ -58,6 +61,11 @@ ${verbs}
 
 async function main(language: Language): Promise<number> {
   const [group, name, ...rest] = process.argv.slice(2);
+  if (group === "readmit" && name === "scratch") {
+    if (!rest.includes("--help")) return readmitScratch(rest, language);
+    print(SCRATCH_HELP[language]);
+    return 0;
+  }
   const verb = OPS_VERBS.find((one) => one.group === group && one.name === name);
   if (verb === undefined) {
     const isHelp = process.argv.includes("--help");

@@ -7,7 +7,7 @@ import { type IngestionWorkerOptions, startIngestionWorker } from "@xueshi/inges
 import { startLedgerService } from "@xueshi/ledger-service";
 import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { loadRulebook } from "@xueshi/rulebook";
-import { createLogger, createUuidV7, systemClock } from "@xueshi/runtime";
+import { createLogger, createUuidV7, type Keys, systemClock } from "@xueshi/runtime";
 import { createVault, type Vault } from "@xueshi/vault";
 import { waitFor } from "./wait-for.ts";
 
@@ -33,6 +33,7 @@ export interface OpenServices {
   readonly keys: Readonly<Record<string, string>>;
   readonly logged: readonly string[];
   readonly vault: Vault;
+  readonly vaultKeys: Keys;
   call(
     base: string,
     method: string,
@@ -46,8 +47,8 @@ export interface OpenServices {
   posted(batchId: string): Promise<Answered["json"]>;
   /** What the service said of a record, once nothing of it is pending. */
   record(recordId: string): Promise<Answered["json"]>;
-  /** Ends the ingestion worker in the middle of what it does, and starts another. */
-  restartIngestion(): Promise<void>;
+  /** Ends the ingestion worker in the middle of what it does, and starts another, with other options from then on. */
+  restartIngestion(changes?: Partial<IngestionWorkerOptions>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,10 +74,11 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
   const place = { redisUrl: null, host: "127.0.0.1", port: 0 };
   const base = { ...place, clock: systemClock, newId: createUuidV7(systemClock), logger };
   const vaultKeys = { indexKey: randomBytes(32), masterKey: randomBytes(32) };
+  let ingestionOptions = options;
   const startIngestion = () =>
     startIngestionWorker({
       ...{ ...base, databaseUrl: urls.ingestion, keys: vaultKeys, targets: {}, schedules: false },
-      ...options,
+      ...ingestionOptions,
     });
   let ingestion = await startIngestion();
   const { sources } = options;
@@ -115,6 +117,7 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
     keys,
     logged,
     vault: createVault(vaultKeys),
+    vaultKeys,
     call,
     push: (records, headers) => call(ingestion.url, "POST", "/v1/records", "demo-training", { records }, headers),
     posted: (batchId) =>
@@ -123,7 +126,8 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
         return json.state === "posted" ? json : null;
       }),
     record,
-    async restartIngestion() {
+    async restartIngestion(changes = {}) {
+      ingestionOptions = { ...ingestionOptions, ...changes };
       await ingestion.close();
       ingestion = await startIngestion();
     },

@@ -57,6 +57,20 @@ export const MISTAKES: Readonly<Record<string, { readonly platform: string; read
   "the unit as the name": { platform: "zj-natural-resources", make: (one) => fields(one, { name: "单位" }) },
 };
 
+/** Mistakes by what they make of a row: each kind is mended in a way of its own. */
+export const MISTAKES_BY_KIND: Readonly<Record<string, readonly string[]>> = {
+  names: ["names of another field", "the unit as the name"],
+  people: ["ids of another field"],
+  records: ["records called by their title", "records called by their person"],
+  times: ["update times read as numbers", "the hours as the update time"],
+  refusals: ["no such field of hours", "a status forgotten", "totals taken as records", "records taken as totals"],
+  values: [
+    ...["hours of another field", "titles of another field", "obtained when it was updated", "drafts taken as final"],
+    ...["categories of another field", "withdrawals not looked at", "years not looked at"],
+    ...["codes of another platform", "the beginning as the end"],
+  ],
+};
+
 /** The sources as they are, but for one mistake. */
 export function registryWith(mistake: string): SourceRegistry {
   const wrong = MISTAKES[mistake];

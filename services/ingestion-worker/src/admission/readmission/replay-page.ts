@@ -23,6 +23,17 @@ export interface ReplayedRows {
  */
 export type ReplayedPage = readonly ReplayedRows[] | "expired" | "unreadable" | "withdrawal";
 
+/** Counts equal rows of each scope, as they were counted when they came. */
+export class ReplayedOrdinals {
+  readonly #counters = new Map<string, OrdinalCounter>();
+
+  of(scope: string | null): OrdinalCounter {
+    const counter = (scope === null ? undefined : this.#counters.get(scope)) ?? new OrdinalCounter();
+    if (scope !== null) this.#counters.set(scope, counter);
+    return counter;
+  }
+}
+
 /**
  * Opens a kept page and judges its rows by the mappings and rules of today. An answer that is kept as it came may hold
  * more rows than were taken of it: those had been taken of another page.
@@ -32,6 +43,7 @@ export async function replayPage(
   source: string,
   batch: PageBatch,
   admission: AdmissionContext,
+  ordinals: ReplayedOrdinals,
 ): Promise<ReplayedPage> {
   const page = await readSealedRows(context.sql, batch.batchId);
   if (page === null) return "expired";
@@ -42,7 +54,9 @@ export async function replayPage(
   const groups: ReplayedRows[] = [];
   let rowsSeen = 0;
   for (const rows of openRawTexts(content, platform)) {
-    const place = { firstIndex: rowsSeen, file: null };
+    const scope = scopeOf(platform, batch, groups.length);
+    // Equal rows of a file may stand anywhere in it, those of a listing stand together.
+    const file = platform?.connection.transport === "file" ? scope : null;
     const judged =
       platform === null
         ? judgePush(
@@ -53,11 +67,11 @@ export async function replayPage(
         : judgeRows(
             source,
             rows.map((row) => incomingRow(platform, row)),
-            new OrdinalCounter(),
+            ordinals.of(scope),
             admission,
-            place,
+            { firstIndex: rowsSeen, file },
           ).judged;
-    groups.push({ judged, scope: scopeOf(platform, batch, groups.length) });
+    groups.push({ judged, scope });
     rowsSeen += rows.length;
   }
   return rowsSeen === 0 || rowsSeen < batch.rowCount ? "unreadable" : groups;

@@ -20,7 +20,7 @@ import { applyDifferences, compareRecords, ReadmissionOver, type RecordsToReadmi
 import { type KeyRange, keyRanges } from "./key-ranges.ts";
 import { mappingDigestOf } from "./mapping-digest.ts";
 import type { RecordDifference } from "./record-difference.ts";
-import { replayPage } from "./replay-page.ts";
+import { ReplayedOrdinals, replayPage } from "./replay-page.ts";
 import { WantedRows } from "./wanted-rows.ts";
 
 /** Rows that are held in memory at once; the pages are read once for each part of that size. */
@@ -178,9 +178,10 @@ async function readPart(
   const batchIds = new Set<string>();
   const sums = { pages: 0, rows: 0, pagesLeft: 0, pagesUnreadable: 0 };
   const admission = admissionContextOf(context);
+  const ordinals = new ReplayedOrdinals();
   for (const batch of batches) {
     if (signal.aborted) return null;
-    const page = await replayPage(context, source, batch, admission);
+    const page = await replayPage(context, source, batch, admission, ordinals);
     if (page === "expired") continue;
     if (page === "unreadable" || page === "withdrawal") {
       sums[page === "unreadable" ? "pagesUnreadable" : "pagesLeft"] += 1;

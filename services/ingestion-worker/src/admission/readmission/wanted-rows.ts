@@ -16,8 +16,6 @@ interface CountedRow {
   readonly batchId: string;
   readonly isInScope: boolean;
   occurrences: number;
-  scope: string | null;
-  inScope: number;
 }
 
 /** Gathers the rows of kept pages, each once, as they are stored: in the order in which they came. */
@@ -38,17 +36,11 @@ export class WantedRows {
     const key = `${judged.kind}/${rowOriginKey(row)}`;
     const known = rows.get(key);
     if (known === undefined) {
-      const { batchId, scope, isInScope } = from;
-      rows.set(key, { judged, batchId, isInScope, occurrences: 1, scope, inScope: 1 });
-      return;
+      const { batchId, isInScope } = from;
+      rows.set(key, { judged, batchId, isInScope, occurrences: from.scope === null ? 1 : judged.ordinal });
+    } else {
+      known.occurrences = from.scope === null ? known.occurrences + 1 : Math.max(known.occurrences, judged.ordinal);
     }
-    if (from.scope === null) {
-      known.occurrences += 1;
-      return;
-    }
-    known.inScope = known.scope === from.scope ? known.inScope + 1 : 1;
-    known.scope = from.scope;
-    known.occurrences = Math.max(known.occurrences, known.inScope);
   }
 
   of(recordKey: string): WantedRow[] {
