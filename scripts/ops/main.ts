@@ -4,7 +4,6 @@ import { readLanguage, WrongUsage } from "../rules/verb.ts";
 import { callVerb } from "./call-verb.ts";
 import { answerLines, problemLines } from "./print-answer.ts";
 import { readAccess } from "./read-access.ts";
-import { readmitScratch, SCRATCH_HELP } from "./readmit-scratch.ts";
 import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
 import { waitUntilOver } from "./wait-until-over.ts";
 
@@ -62,6 +61,8 @@ ${verbs}
 async function main(language: Language): Promise<number> {
   const [group, name, ...rest] = process.argv.slice(2);
   if (group === "readmit" && name === "scratch") {
+    // It brings the services with it, for which no other verb should wait.
+    const { readmitScratch, SCRATCH_HELP } = await import("./readmit-scratch.ts");
     if (!rest.includes("--help")) return readmitScratch(rest, language);
     print(SCRATCH_HELP[language]);
     return 0;

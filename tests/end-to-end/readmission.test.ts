@@ -175,6 +175,11 @@ it("what a wrong mapping made of a file is mended: seen in a copy, compared, app
   expect((await record("n-1")).flags).toContain("overlapping_sessions");
   expect((await operate("GET", "/v1/quarantine?kind=refused")).json.rows).toEqual([]);
 
+  const entries = await services.owner`
+    SELECT DISTINCT entry.reason, batch.origin FROM ledger.entry AS entry JOIN ledger.posting USING (posting_id)
+    JOIN acquisition.batch AS batch ON batch.batch_id = posting.batch_id AND batch.pull_id = ${asked.json.readmissionId}`;
+  expect(entries).toEqual([{ reason: "readmitted", origin: "readmission" }]);
+
   const again = await ended(await ask("apply"));
   expect(again.sums).toEqual({ pages: 1, rows: 4, pagesLeft: 0, pagesUnreadable: 0 });
   expect(services.logged.join("")).not.toContain(ID);

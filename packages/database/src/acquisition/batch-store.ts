@@ -9,6 +9,7 @@ export interface BatchRow {
   readonly batchId: string;
   readonly source: string;
   readonly origin: "pull" | "push" | "decision" | "readmission";
+  /** The pull, or the re-admission, that it came of. */
   readonly pullId: string | null;
   readonly closesPull: boolean;
   readonly completeUntilMs: number | null;

@@ -91,12 +91,13 @@ async function recordsOfDecision(
   return [...new Set([...batch.recordKeys, ...(await readStandingKeysOf(tx, people))])];
 }
 
-/** Why the entries of a batch are made, in an operator's words where one decided. */
+/** Why the entries of a batch are made, in an operator's words where one decided; null: it follows from the change. */
 async function reasonOf(
   tx: Transaction,
   batch: PostableBatch,
   { actor }: PostingContext,
 ): Promise<{ reason: string | null; note: string | null; actor: string }> {
+  if (batch.isReadmitted) return { reason: "readmitted", note: null, actor };
   const said = batch.decisionId === null ? null : await readDecisionNote(tx, batch.decisionId, batch);
   return said === null
     ? { reason: null, note: null, actor }

@@ -276,7 +276,7 @@ async function writeTouched(
     batchId,
     source: readmission.source,
     origin: "readmission",
-    pullId: null,
+    pullId: readmission.readmissionId,
     closesPull: false,
     completeUntilMs: null,
     receivedAtMs: context.clock(),
