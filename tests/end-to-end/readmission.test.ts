@@ -11,7 +11,8 @@ import { type Answered, ID, NAME, type OpenServices, openServices } from "./open
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 import { waitFor } from "./wait-for.ts";
 
-// A mapping was wrong: hours were taken of the year, the way of learning was not read, a status was forgotten.
+// A mapping was wrong: hours were taken of the year, update times of another field, the way of learning was not read, a
+// status was forgotten.
 
 const NAME_OF_PLATFORM = "zj-natural-resources";
 const folder = makeTemporaryFolder();
@@ -30,7 +31,7 @@ const right = registryWith((mapping) => ({
 }));
 const wrong = registryWith((mapping) => ({
   ...mapping,
-  fields: { ...mapping.fields, hours: "年度" },
+  fields: { ...mapping.fields, hours: "年度", updateTime: "培训机构" },
   statuses: { 草稿: "pending", 审核中: "pending", 已通过: "final" },
 }));
 
@@ -38,7 +39,7 @@ const HEADER = "记录号,身份证号,姓名,单位,年度,培训项目,科目�
 
 function deliver(): void {
   const row = (id: string, hours: number, from: string, until: string, status = "已通过") =>
-    `${id},${ID},${NAME},面授,2020,课程${id},专业科目,${hours},${from},${until},党校,${status},2020-03-10 08:00:00`;
+    `${id},${ID},${NAME},面授,2020,课程${id},专业科目,${hours},${from},${until},${until} 09:00:00,${status},2020-03-10 08:00:00`;
   const rows = [
     row("n-1", 8, "2020-03-02", "2020-03-03"),
     row("n-2", 6, "2020-03-03", "2020-03-03"),

@@ -41,7 +41,7 @@ async function take(arrivals: readonly Arrival[], pageRows: number): Promise<voi
       if (rows.length > 0) await world.pull(source, rows);
       if (pushes.length > 0) await world.push(source, pushes, world.clock());
     }
-    if (from % 2 === 0) await postAll();
+    if ((from / pageRows) % 2 === 0) await postAll();
   }
   await postAll();
 }
@@ -95,7 +95,8 @@ async function standing(): Promise<string[]> {
 
 const plans = fc.record({
   mistake: fc.constantFrom(...Object.values(MISTAKES_BY_KIND)).chain((kind) => fc.constantFrom(...kind)),
-  pageRows: fc.constantFrom(4, 12),
+  /** Rows that come together, of all sources. */
+  pageRows: fc.constantFrom(8, 24),
   /** How much of it comes before the mistake is noticed. */
   share: fc.constantFrom(0.4, 0.8, 1),
   /** Whether the last rows before it are sent again after it, as an overlap does. */

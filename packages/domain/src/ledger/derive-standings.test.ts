@@ -82,6 +82,13 @@ describe("held and refused rows", () => {
     ]);
   });
 
+  it("stand once for a content that was read a second time, otherwise than before", () => {
+    const readAnew = digest("b").slice(0, 32) + digest("c").slice(32);
+    const contents = derive([stray({ updateTimeMs: 5 }), stray({ updateTimeMs: 9, contentDigest: readAnew })]);
+    expect(contents).toMatchObject([{ slot: slot("held", "b"), updateTimeMs: 9 }]);
+    expect(contents).toHaveLength(1);
+  });
+
   it.each<[string, number | null, string]>([
     ["before the standing version", 999, "settled_later"],
     ["at the same time", 1_000, ""],
