@@ -15,7 +15,7 @@ export interface OpsAnswer {
 }
 
 /** Flags whose text is JSON. */
-const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body"]);
+const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals"]);
 
 /**
  * Calls the operation of a verb.

@@ -102,7 +102,7 @@ describe("pnpm ops", () => {
     const from = ["--from", "2026-10-01", "--reason", "mended", "--wait"];
     const { code, out, err } = await ops("readmit", "compare", "quzhou-city", ...from);
     expect([code, looks]).toEqual([0, 3]);
-    expect(err).toMatch(/ 40 %\n█+ 100 %\n/);
+    expect(err).toMatch(/ running 40 %\n█+ compared 100 %\n/);
     expect(out).toContain("sums.records: 2");
     const [first, ...more] = asked.slice(-3);
     expect(JSON.parse(first?.body ?? "")).toEqual({

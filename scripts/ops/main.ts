@@ -1,16 +1,15 @@
 import { parseArgs } from "node:util";
 import type { Language } from "@xueshi/contracts";
 import { readLanguage, WrongUsage } from "../rules/verb.ts";
-import { callVerb } from "./call-verb.ts";
+import { callVerb, type OpsAccess } from "./call-verb.ts";
 import { answerLines, problemLines } from "./print-answer.ts";
 import { readAccess } from "./read-access.ts";
+import { readTotals } from "./read-totals.ts";
 import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
 import { waitUntilOver } from "./wait-until-over.ts";
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const warn = (line: string): void => void process.stderr.write(`${line}\n`);
-
-const LOOK_EVERY_MS = 500;
 
 function usageOf({ group, name, takes, flags, waits }: OpsVerb): string {
   return [
@@ -19,7 +18,7 @@ function usageOf({ group, name, takes, flags, waits }: OpsVerb): string {
     name,
     ...takes.map((one) => one.toUpperCase()),
     ...flags.map((flag) => `[--${flag} …]`),
-    ...(waits === true ? ["[--wait]"] : []),
+    ...(waits === undefined ? [] : ["[--wait]"]),
   ].join(" ");
 }
 
@@ -79,27 +78,37 @@ async function main(language: Language): Promise<number> {
   }
   const text = { type: "string" } as const;
   const own = Object.fromEntries(verb.flags.map((flag) => [flag, text]));
-  const waits = verb.waits === true ? ({ wait: { type: "boolean" } } as const) : {};
-  const options = { ...own, ...waits, json: { type: "boolean" }, lang: text, "key-file": text } as const;
+  const truth = { type: "boolean" } as const;
+  const waits = verb.waits === undefined ? {} : { wait: truth };
+  const options = { ...own, ...waits, json: truth, lang: text, "key-file": text } as const;
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
   const {
     json,
     wait,
+    csv,
     lang: _lang,
     "key-file": keyFile,
     ...flags
   } = values as Record<string, string | boolean | undefined>;
+  const totals = csv === undefined ? {} : { totals: JSON.stringify(await readTotals(String(csv))) };
   const access = await readAccess(process.env, process.cwd(), keyFile as string | undefined);
-  const given = { args: positionals, flags: flags as Record<string, string> };
+  const given = { args: positionals, flags: { ...flags, ...totals } as Record<string, string> };
   const answer = await callVerb(verb, given, access, language, fetch);
-  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  const waiting = { language, send: fetch, pause, output: process.stderr };
-  const { status, body } = wait === true ? await waitUntilOver(answer, access, waiting) : answer;
+  const get = (path: string) => getJson(access, path, language);
+  const waiting = wait === true ? verb.waits : undefined;
+  const { status, body } = waiting === undefined ? answer : await waitUntilOver(waiting, answer, get, process.stderr);
   const isRefused = status >= 400;
   if (json === true) print(JSON.stringify(body));
   else for (const line of isRefused ? problemLines(body) : answerLines(verb, body)) (isRefused ? warn : print)(line);
   const isFailed = wait === true && (body as { state?: unknown }).state === "failed";
   return isRefused || isFailed ? 1 : 0;
+}
+
+async function getJson({ ingestionUrl, apiKey }: OpsAccess, path: string, language: Language): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${apiKey}`, "Accept-Language": language };
+  const response = await fetch(ingestionUrl.replace(/\/+$/, "") + path, { headers });
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return response.json();
 }
 
 /** What was typed wrongly is 2; what could not be done is 1. */

@@ -3,6 +3,7 @@ import type { OpsVerb } from "./verbs.ts";
 
 /** An answer as a person reads it: the columns of a list, or each field on a line of its own. */
 export function answerLines(verb: OpsVerb, body: unknown): string[] {
+  if (verb.lines !== undefined) return verb.lines(body);
   const list = verb.table === undefined ? undefined : fieldAt(body, verb.table.list);
   if (verb.table === undefined || !Array.isArray(list)) return fieldLines(body, "");
   const { columns } = verb.table;

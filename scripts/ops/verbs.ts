@@ -27,6 +27,8 @@ import {
   undoMergeRoute,
   undoRowDecisionRoute,
 } from "@xueshi/contracts";
+import { RECONCILE_VERBS } from "./reconcile-verbs.ts";
+import type { WaitsFor } from "./wait-until-over.ts";
 
 /** One verb: which operation it calls, what it takes, and which fields of the answer a table shows. */
 export interface OpsVerb {
@@ -41,10 +43,12 @@ export interface OpsVerb {
   readonly flags: readonly string[];
   /** Fields of the body that are always the same. */
   readonly fixed?: Readonly<Record<string, string>>;
-  /** Whether `--wait` shows how far it is until it has ended. */
-  readonly waits?: true;
   /** The list in the answer, and its columns; absent: the answer is shown field by field. */
   readonly table?: { readonly list: string; readonly columns: readonly string[] };
+  /** How the answer is shown otherwise. */
+  readonly lines?: (body: unknown) => string[];
+  /** What `--wait` waits for, until it has come to something; absent: there is nothing to wait for. */
+  readonly waits?: WaitsFor;
 }
 
 type Rest = Omit<OpsVerb, "group" | "name" | "summary" | "route" | "service" | "takes" | "flags">;
@@ -289,7 +293,7 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     startReadmissionRoute,
     ["source"],
     ["from", "until", "reason"],
-    { fixed: { mode: "compare" }, waits: true },
+    { fixed: { mode: "compare" }, waits: "readmission" },
   ),
   verb(
     "readmit apply",
@@ -298,7 +302,7 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     startReadmissionRoute,
     ["source"],
     ["from", "until", "reason", "repost"],
-    { fixed: { mode: "apply" }, waits: true },
+    { fixed: { mode: "apply" }, waits: "readmission" },
   ),
   verb("readmit list", "历次重读，新的在前", "re-admissions, newest first", listReadmissionsRoute, [], LIST_FLAGS, {
     table: { list: "readmissions", columns: READMISSION_COLUMNS },
@@ -310,7 +314,7 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     getReadmissionRoute,
     ["readmissionId"],
     [],
-    { waits: true },
+    { waits: "readmission" },
   ),
   verb(
     "readmit changes",
@@ -330,4 +334,5 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     ["recordId"],
     ["source"],
   ),
+  ...RECONCILE_VERBS,
 ];

@@ -1,52 +1,80 @@
-import { getReadmissionRoute, type Language } from "@xueshi/contracts";
-import { callVerb, type OpsAccess, type OpsAnswer } from "./call-verb.ts";
-import type { OpsVerb } from "./verbs.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ReconciliationResponse } from "@xueshi/contracts";
 
-const LOOK: OpsVerb = {
-  ...{
-    group: "readmit",
-    name: "show",
-    summary: { "zh-CN": "", en: "" },
-    service: "ingestion",
-    takes: ["readmissionId"],
-  },
-  ...{ route: getReadmissionRoute, flags: [] },
-};
+/** What `--wait` can wait for. */
+export type WaitsFor = "readmission" | "reconciliation";
+type Answer = { readonly status: number; readonly body: unknown };
+/** GETs a path of the ingestion service as JSON. */
+type Get = (path: string) => Promise<unknown>;
+
+interface Progress {
+  readonly isOver: boolean;
+  readonly percent: number;
+  /** What is done at the moment. */
+  readonly word: string;
+  /** Where it is looked at again. */
+  readonly path: string;
+}
+
+const POLL_MS = 300;
 const WIDTH = 28;
-/** Without a terminal a line is printed when so much more is done. */
+/** Without a terminal a line is printed when so much more is done, and when something else is done. */
 const STEP_PERCENT = 25;
+const COMPARING: readonly string[] = ["queued", "comparing"];
 
-interface Waiting {
-  readonly language: Language;
-  readonly send: typeof fetch;
-  readonly pause: () => Promise<void>;
-  readonly output: NodeJS.WriteStream;
-}
-
-/** Looks at a re-admission until it has ended, with a bar that shows how far it is; gives back the last answer. */
-export async function waitUntilOver(first: OpsAnswer, access: OpsAccess, waiting: Waiting): Promise<OpsAnswer> {
-  const { language, send, pause, output } = waiting;
-  let answer = first;
-  let lastPercent = -STEP_PERCENT;
+/** Looks at what was begun until it has come to something, with a bar; gives back the last answer. */
+export async function waitUntilOver(
+  what: WaitsFor,
+  first: Answer,
+  get: Get,
+  output: NodeJS.WriteStream,
+): Promise<Answer> {
+  if (first.status >= 400) return first;
+  let body = first.body;
+  let drawn = { percent: -STEP_PERCENT, word: "" };
   for (;;) {
-    const { readmissionId, percent, endedAt } = answer.body as Readonly<Record<string, unknown>>;
-    if (answer.status >= 400) return answer;
-    lastPercent = draw(output, Number(percent), lastPercent);
-    if (endedAt !== null) {
-      if (output.isTTY) output.write("\n");
-      return answer;
-    }
-    await pause();
-    answer = await callVerb(LOOK, { args: [String(readmissionId)], flags: {} }, access, language, send);
+    const progress = what === "readmission" ? ofReadmission(body) : await ofReconciliation(body, get);
+    drawn = draw(output, progress, drawn);
+    if (progress.isOver) break;
+    await wait(POLL_MS);
+    body = await get(progress.path);
   }
+  if (output.isTTY) output.write("\n");
+  return { ...first, body };
 }
 
-/** Gives back the percentage that was drawn last. */
-function draw(output: NodeJS.WriteStream, percent: number, lastPercent: number): number {
+function ofReadmission(body: unknown): Progress {
+  const { readmissionId, state, percent, endedAt } = body as Readonly<Record<string, unknown>>;
+  const path = `/v1/readmissions/${String(readmissionId)}`;
+  return { isOver: endedAt !== null, percent: Number(percent), word: String(state), path };
+}
+
+/** Of the days that are compared, or of the rows that the last repair reads. */
+async function ofReconciliation(body: unknown, get: Get): Promise<Progress> {
+  const { reconciliationId, state, progress, repairs } = body as ReconciliationResponse;
+  const at = { word: state, path: `/v1/reconciliations/${reconciliationId}` };
+  if (COMPARING.includes(state)) return { ...at, isOver: false, percent: progress?.percent ?? 0 };
+  if (state !== "repairing") return { ...at, isOver: true, percent: 100 };
+  const shares: number[] = [];
+  for (const { pullId } of repairs) {
+    const pull = (await get(`/v1/pulls/${pullId}`)) as {
+      endedAt: string | null;
+      progress: { percent: number | null } | null;
+    };
+    shares.push(pull.endedAt === null ? (pull.progress?.percent ?? 0) : 100);
+  }
+  const percent = Math.floor(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length));
+  return { ...at, isOver: false, percent };
+}
+
+type Drawn = Pick<Progress, "percent" | "word">;
+
+/** Gives back what was drawn last. */
+function draw(output: NodeJS.WriteStream, { percent, word }: Progress, last: Drawn): Drawn {
   const filled = Math.round((percent / 100) * WIDTH);
-  const line = `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${percent} %`;
+  const line = `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${word} ${percent} %`;
   if (output.isTTY) output.write(`\r\x1b[K${line}`);
-  else if (percent >= lastPercent + STEP_PERCENT) output.write(`${line}\n`);
-  else return lastPercent;
-  return percent;
+  else if (word !== last.word || percent >= last.percent + STEP_PERCENT) output.write(`${line}\n`);
+  else return last;
+  return { percent, word };
 }

@@ -78,6 +78,14 @@ export class FeedRows {
     return JSON.parse(row.bytes.toString("utf8", row.start, row.end)) as Record<string, unknown>;
   }
 
+  /** Takes every version of `id` out of the list; returns how many there were. */
+  remove(id: string): number {
+    const kept = this.#rows.filter((row) => row.id !== id);
+    const removed = this.#rows.length - kept.length;
+    this.#rows.splice(0, this.#rows.length, ...kept);
+    return removed;
+  }
+
   /** The JSON texts of rows [from, to), one by one. */
   texts(from: number, to: number): Buffer[] {
     return this.#rows.slice(from, to).map((row) => row.bytes.subarray(row.start, row.end));

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { createReconciliation, type RecordReader } from "./answer-reconciliation.ts";
 import { createRowsAnswer } from "./answer-rows.ts";
 import type { PlatformCounters } from "./counters.ts";
 import type { FaultKind, FaultQueue } from "./faults.ts";
@@ -18,6 +19,14 @@ const NOT_AUTH = { code: -2, msg: "not_auth" };
 export const quzhouCityReader: RowReader = {
   idOf: (row) => String(row.Id),
   updatedAtMsOf: (row) => parseShanghaiTime(row.UpdateTime),
+};
+
+const STATUSES = { "1": "pending", "2": "pending", "3": "final", "9": "withdrawn" } as const;
+
+const readEntry: RecordReader = (row) => {
+  const updatedAtMs = parseShanghaiTime(row.UpdateTime);
+  const status = STATUSES[String(row.Status ?? "").trim() as keyof typeof STATUSES] ?? null;
+  return updatedAtMs === null ? null : { id: String(row.Id), updatedAtMs, hours: String(row.Credit ?? ""), status };
 };
 
 export const quzhouCityDialect: PlatformDialect = {
@@ -59,27 +68,22 @@ export async function loadQuzhouCity(feedsDir: string): Promise<{ rows: FeedRows
 export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
   const tokens = createTokens(options);
   const answerRows = createRowsAnswer(options.faults, "quzhou-city");
+  const reconciliation = createReconciliation(options.rows, readEntry);
   let { categories } = options;
 
   async function handle(request: IncomingMessage): Promise<Reply> {
     const [path = "", query = ""] = splitUrl(request.url ?? "/");
     const route = `${request.method} ${path}`;
-    if (route === "POST /api/login") return login(request);
+    if (route === "POST /api/login") return login(request, options, tokens);
     if (route === "GET /api/category/list") return refuseToken(request) ?? listCategories(categories, options.faults);
     if (route === "GET /api/credit/list") return refuseToken(request) ?? listCredits(new URLSearchParams(query));
+    if (route === "GET /api/reconciliation/days") return refuseToken(request) ?? reconcile("days", query);
+    if (route === "GET /api/reconciliation/records") return refuseToken(request) ?? reconcile("records", query);
     return jsonReply(404, { code: 404, msg: "no such interface" });
   }
 
-  async function login(request: IncomingMessage): Promise<Reply> {
-    const body = await readJson(request);
-    if (body === null) return badRequest("the body is not a JSON object");
-    if (body.appId !== options.secrets.appId || body.secret !== options.secrets.secret) {
-      options.counters.loginsRefused += 1;
-      return jsonReply(200, NOT_AUTH);
-    }
-    options.counters.logins += 1;
-    const data = { token: tokens.issue(), expiresIn: options.tokenLifeSeconds };
-    return jsonReply(200, { code: 0, data }, options.faults.next("quzhou-city", "login"));
+  function reconcile(what: "days" | "records", query: string): Reply {
+    return jsonReply(200, { code: 0, data: reconciliation[what](new URLSearchParams(query)) });
   }
 
   function refuseToken(request: IncomingMessage): Reply | null {
@@ -94,8 +98,8 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
     const updatedFromMs = parseShanghaiTime(query.get("updatedFrom"));
     const pageIndex = parseWholeNumber(query.get("pageIndex"), 1, 1);
     const pageSize = parseWholeNumber(query.get("pageSize"), 1, 100);
-    if (updatedFromMs === null) return badRequest("updatedFrom must be yyyy-MM-dd HH:mm:ss");
-    if (pageIndex === null || pageSize === null) return badRequest("pageIndex and pageSize must be 1 or more");
+    if (updatedFromMs === null) return badRequest(options, "updatedFrom must be yyyy-MM-dd HH:mm:ss");
+    if (pageIndex === null || pageSize === null) return badRequest(options, "pageIndex and pageSize must be 1 or more");
     const first = options.rows.indexUpdatedFrom(updatedFromMs);
     const rowsMax = Math.min(pageSize, options.pageRowsMax);
     const from = Math.min(first + (pageIndex - 1) * rowsMax, options.rows.count);
@@ -113,11 +117,6 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
     });
   }
 
-  function badRequest(msg: string): Reply {
-    options.counters.badRequests += 1;
-    return jsonReply(200, { code: 400, msg });
-  }
-
   return {
     handle,
     expireTokens: tokens.expireAll,
@@ -125,6 +124,23 @@ export function createQuzhouCity(options: QuzhouCityOptions): QuzhouCity {
       categories = list;
     },
   };
+}
+
+async function login(request: IncomingMessage, options: QuzhouCityOptions, tokens: Tokens): Promise<Reply> {
+  const body = await readJson(request);
+  if (body === null) return badRequest(options, "the body is not a JSON object");
+  if (body.appId !== options.secrets.appId || body.secret !== options.secrets.secret) {
+    options.counters.loginsRefused += 1;
+    return jsonReply(200, NOT_AUTH);
+  }
+  options.counters.logins += 1;
+  const data = { token: tokens.issue(), expiresIn: options.tokenLifeSeconds };
+  return jsonReply(200, { code: 0, data }, options.faults.next("quzhou-city", "login"));
+}
+
+function badRequest(options: QuzhouCityOptions, msg: string): Reply {
+  options.counters.badRequests += 1;
+  return jsonReply(200, { code: 400, msg });
 }
 
 function listCategories(categories: unknown, faults: QuzhouCityOptions["faults"]): Reply {
@@ -147,6 +163,7 @@ function writePage(rows: readonly Buffer[], rowsServed: number, total: number): 
   return { statusCode: 200, body: Buffer.concat([head, ...rows, Buffer.from("]}}")]), rowsServed, fault: null };
 }
 
+type Tokens = ReturnType<typeof createTokens>;
 type TokenOptions = Pick<QuzhouCityOptions, "tokenLifeSeconds" | "tokenRequestsMax" | "clock">;
 
 function createTokens(options: TokenOptions) {

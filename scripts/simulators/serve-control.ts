@@ -20,6 +20,7 @@ class BadRequest extends Error {}
  * - `GET /` the counters · `POST /misbehave` `{"seed":7,"rates":"status=0.1,half_page=0.05","strikesMax":20,…}`
  * - `POST /behave` no fault any more, files whole · `POST /redeliver` the files, drawn anew
  * - `POST /faults` one fault to arm · `POST /touch` a row under another update time, also one in the future
+ * - `POST /append` `{"platform":…,"rows":[…]}` rows, also back-dated ones · `POST /remove` a record, without a trace
  */
 export async function serveControl(simulators: Simulators, port: number): Promise<Control> {
   const server = createServer((request, response) => {
@@ -39,6 +40,8 @@ function actionsOf(simulators: Simulators): Readonly<Record<string, Action>> {
     "POST /redeliver": () => simulators.redeliver(),
     "POST /faults": (body) => simulators.setFault(readFault(body)),
     "POST /touch": (body) => simulators.touch(readTouch(body)),
+    "POST /append": (body) => simulators.append(readTouch(body).platform, readRows(body)),
+    "POST /remove": (body) => simulators.remove(readTouch(body).platform, readTouch(body).id),
   };
 }
 
@@ -90,6 +93,13 @@ function readTouch(body: Body): RowTouch {
   const touch = body as RowTouch;
   if (!["quzhou-city", "zj-industry"].includes(touch.platform)) throw new Error("platform must be one that has HTTP.");
   return touch;
+}
+
+function readRows({ rows }: Body): Record<string, unknown>[] {
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === "object" && row !== null)) {
+    throw new Error("rows must be a list of rows.");
+  }
+  return rows as Record<string, unknown>[];
 }
 
 /** @throws BadRequest when the body is too long or no JSON object; none is an empty one. */

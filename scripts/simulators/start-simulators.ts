@@ -75,6 +75,8 @@ export type Simulators = {
   touch: (touch: RowTouch) => void;
   /** Adds rows (verbatim but for a missing update time) after those with the same or an earlier update time. */
   append: (platform: HttpPlatform, rows: readonly Record<string, unknown>[]) => void;
+  /** A platform loses a record with all its versions, without a trace. Throws where it has none of that id. */
+  remove: (platform: HttpPlatform, id: string) => void;
   setFault: (fault: Fault) => void;
   clearFaults: () => void;
   /** Misbehaves from now on, as drawn from the seed; what is drawn for files is delivered at once. */
@@ -148,6 +150,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     counters,
     touch: (touch) => touchRow(feeds[touch.platform], touch),
     append: (platform, rows) => appendRows(feeds[platform], rows),
+    remove: (platform, id) => removeRecord(feeds[platform], id),
     setFault: (fault) => faults.arm(fault),
     clearFaults: () => faults.clear(),
     ...misbehaving(faults, drop, counters),
@@ -244,6 +247,10 @@ function appendRows(feed: Feed, rows: readonly Record<string, unknown>[]): void 
     insertRow(feed, { ...row, [feed.timeField]: row[feed.timeField] ?? feed.writeTime(updatedAtMs) });
     feed.counters.rowsAppended += 1;
   }
+}
+
+function removeRecord(feed: Feed, id: string): void {
+  if (feed.rows.remove(id) === 0) throw new Error(`No row has the id ${id}.`);
 }
 
 function insertRow(feed: Feed, row: Record<string, unknown>): void {

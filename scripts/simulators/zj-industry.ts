@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { createReconciliation, type RecordReader } from "./answer-reconciliation.ts";
 import { createRowsAnswer } from "./answer-rows.ts";
 import type { PlatformCounters } from "./counters.ts";
 import type { FaultQueue } from "./faults.ts";
@@ -12,10 +13,23 @@ import { jsonReply, type PlatformDialect, type Reply } from "./serve-platform.ts
 
 const SKEW_MS_MAX = 300_000;
 const HOURS_PATH = "/open/hours";
+const RECONCILIATION_PATH = "/open/reconciliation/";
 
 export const zjIndustryReader: RowReader = {
   idOf: (row) => String(row.zgcId),
   updatedAtMsOf: (row) => (typeof row.updateTime === "number" ? row.updateTime : null),
+};
+
+const STATUSES = { draft: "pending", submitted: "pending", final: "final" } as const;
+
+/** Total rows are no records. */
+const readEntry: RecordReader = (row) => {
+  const { updateTime: updatedAtMs, deleted } = row;
+  if (typeof updatedAtMs !== "number" || String(row.type ?? "").trim() === "0") return null;
+  const isDeleted = ["true", "1"].includes(String(deleted).toLowerCase());
+  const word = STATUSES[String(row.state ?? "").trim() as keyof typeof STATUSES] ?? null;
+  const status = isDeleted ? "withdrawn" : word;
+  return { id: String(row.zgcId), updatedAtMs, hours: String(row.classtime ?? ""), status };
 };
 
 export const zjIndustryDialect: PlatformDialect = {
@@ -46,6 +60,7 @@ export function loadZjIndustry(feedsDir: string): Promise<FeedRows> {
 export function createZjIndustry(options: ZjIndustryOptions): ZjIndustry {
   const key = createSecretKey(Buffer.from(options.secrets.secret));
   const answerRows = createRowsAnswer(options.faults, "zj-industry");
+  const reconciliation = createReconciliation(options.rows, readEntry);
 
   function handle(request: IncomingMessage): Reply {
     const url = request.url ?? "/";
@@ -54,6 +69,10 @@ export function createZjIndustry(options: ZjIndustryOptions): ZjIndustry {
     const query = mark === -1 ? "" : url.slice(mark + 1);
     const refusal = refuseSignature(request, path, query);
     if (refusal !== null) return refusal;
+    const what = path.startsWith(RECONCILIATION_PATH) ? path.slice(RECONCILIATION_PATH.length) : "";
+    if (request.method === "GET" && (what === "days" || what === "records")) {
+      return jsonReply(200, { success: true, ...reconciliation[what](new URLSearchParams(query)) });
+    }
     if (request.method !== "GET" || path !== HOURS_PATH) return failure(404, "no such interface");
     return listHours(new URLSearchParams(query));
   }

@@ -13,6 +13,13 @@ export {
   type ReadmissionFailureCode,
 } from "./catalogue/readmissions.ts";
 export {
+  CLOSING_TEXTS,
+  type ClosingBasis,
+  DIFFERENCE_TEXTS,
+  RECONCILIATION_FAILURE_TEXTS,
+  RECONCILIATION_STATE_TEXTS,
+} from "./catalogue/reconciliations.ts";
+export {
   FLAG_TEXTS,
   HOLD_TEXTS,
   RECEIPT_TEXTS,
@@ -89,6 +96,16 @@ export {
   startReadmissionRoute,
 } from "./routes/readmissions.ts";
 export {
+  closeReconciliationRoute,
+  getOwnDaysRoute,
+  getOwnRecordsRoute,
+  getReconciliationRoute,
+  listDifferencesRoute,
+  listReconciliationsRoute,
+  repairReconciliationRoute,
+  startReconciliationRoute,
+} from "./routes/reconciliations.ts";
+export {
   type BodyBytes,
   type BodyLine,
   defineRoute,
@@ -142,6 +159,12 @@ export {
   type ReceiptCode,
   type RecordsResponse,
 } from "./schemas/receipt.ts";
+export type {
+  DifferencesResponse,
+  ReconciliationRequest,
+  ReconciliationResponse,
+  ReconciliationSummary,
+} from "./schemas/reconciliation.ts";
 export { type PushedRecord, type ReceiptChoice, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
 export type { RecordResponse } from "./schemas/record-view.ts";
 export type { DecisionRequest, DecisionResponse, ReviewDecisionsResponse, ReviewsResponse } from "./schemas/review.ts";

@@ -39,6 +39,12 @@ export const LIMITS = {
   /** Days of one back-fill; a longer range is asked for in parts. */
   backfillDaysMax: 3_660,
   backfillsWaitingMax: 20,
+  reconciliationDaysMax: 366,
+  /** Of a source that asks what arrived of its own records: answered while it waits. */
+  ownDaysMax: 31,
+  totalsPerRequestMax: 400,
+  reconciliationBodyBytesMax: 65_536,
+  recordIdsCharactersMax: 8_192,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   cursorCharactersMax: 512,

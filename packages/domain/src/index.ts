@@ -1,4 +1,24 @@
 export type { PlatformRecord, PullOutcome, RecordStatus, SubjectBasis } from "./acquisition/platform-record.ts";
+export {
+  type DaySum,
+  isSameSum,
+  LINE_STATUSES,
+  type LineStatus,
+  lineHours,
+  lineText,
+  parseLineHours,
+  type RecordLine,
+  sumLines,
+} from "./acquisition/record-line.ts";
+export { repairRanges } from "./acquisition/repair-ranges.ts";
+export {
+  type ArrivedLine,
+  DIFFERENCE_KINDS,
+  type DifferenceKind,
+  isMendedByPull,
+  type Settlement,
+  settleDifference,
+} from "./acquisition/settle-difference.ts";
 export { type Admission, type AdmissionContext, admitRecord } from "./admission/admit-record.ts";
 export { receiptOutcome, standingVersion, type VersionOrder } from "./admission/fold-versions.ts";
 export {
@@ -107,6 +127,7 @@ export { windowOf } from "./requirement/window-of.ts";
 export { formatHours, hoursToNumber, parseHours } from "./values/hours.ts";
 export { recordKeyOf, type Sha256Hex, uuidFromDigest } from "./values/keys.ts";
 export {
+  addDays,
   daysInclusive,
   endOfDayMs,
   isCalendarDate,

@@ -30,6 +30,15 @@ export const httpJsonConnectionSchema = z
       })
       .readonly()
       .nullable(),
+    /**
+     * Where the platform answers what it has of days and records (reconciling.md of the contracts); null: it does not.
+     * `answer` is where the protocol's own body sits in its answers.
+     */
+    reconciliation: z
+      .object({ days: z.object(endpointShape), records: z.object(endpointShape), answer: placeInBody.default([]) })
+      .readonly()
+      .nullable()
+      .default(null),
     /** For connecting, the handshake of TLS included; absent: ten seconds. */
     connectTimeoutMs: milliseconds.optional(),
     /** For one request, from asking to the last byte of the answer. */
@@ -44,8 +53,9 @@ export const httpJsonConnectionSchema = z
     /** Absent: no pause between requests. */
     rateLimit: rateLimit.optional(),
   })
-  .superRefine(({ list, catalogue, paging }, context) => {
-    for (const [name, endpoint] of Object.entries({ list, catalogue })) {
+  .superRefine(({ list, catalogue, paging, reconciliation }, context) => {
+    const { days = null, records = null } = reconciliation ?? {};
+    for (const [name, endpoint] of Object.entries({ list, catalogue, days, records })) {
       const problem = endpoint === null ? null : endpointProblem(endpoint);
       if (problem !== null) context.addIssue({ code: "custom", path: [name], message: problem });
     }

@@ -44,7 +44,10 @@ describe.each(storeStarters)("delivery on %s", (_kind, startStore) => {
     expect(await later.health()).toEqual({
       backend: store.kind,
       reachable: true,
-      counts: { "pull-platform": none, "post-batch": none, "read-upload": none, "readmit-rows": none },
+      counts: {
+        ...{ "pull-platform": none, "post-batch": none, "read-upload": none },
+        ...{ "readmit-rows": none, reconcile: none },
+      },
     });
   });
 

@@ -14,6 +14,8 @@ export type JobPayloads = {
   "read-upload": { uploadId: string };
   /** Go on with one re-admission of rows that are kept; `readmissionId` is a UUID. */
   "readmit-rows": { readmissionId: string };
+  /** Go on with one reconciliation; `reconciliationId` is a UUID. */
+  reconcile: { reconciliationId: string };
 };
 export type JobName = keyof JobPayloads;
 
@@ -24,6 +26,7 @@ const payloadSchemas: { readonly [Name in JobName]: z.ZodType<JobPayloads[Name]>
   "post-batch": z.strictObject({ batchId: z.uuid() }),
   "read-upload": z.strictObject({ uploadId: z.uuid() }),
   "readmit-rows": z.strictObject({ readmissionId: z.uuid() }),
+  reconcile: z.strictObject({ reconciliationId: z.uuid() }),
 };
 
 export const jobNames = Object.keys(payloadSchemas) as readonly JobName[];

@@ -13,6 +13,9 @@ import { addPullDecisionRoutes } from "./admission/pull-routes.ts";
 import { addQuarantineRoutes } from "./admission/quarantine/quarantine-routes.ts";
 import { addReadmissionRoutes } from "./admission/readmission/readmission-routes.ts";
 import { handleReadmitRows } from "./admission/readmission/readmit-rows.job.ts";
+import { addOwnLinesRoutes } from "./admission/reconciliation/own-lines-routes.ts";
+import { handleReconcile } from "./admission/reconciliation/reconcile.job.ts";
+import { addReconciliationRoutes } from "./admission/reconciliation/reconciliation-routes.ts";
 import { addAdmissionRoutes } from "./admission/routes.ts";
 import { createKnownPeople } from "./admission/settle-identities.ts";
 import { handleReadUpload } from "./admission/upload/read-upload.job.ts";
@@ -112,6 +115,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
   });
   queue.work("read-upload", (payload, job) => handleReadUpload(context, payload, job), { concurrency: 1 });
   queue.work("readmit-rows", (payload, job) => handleReadmitRows(context, payload, job), { concurrency: 1 });
+  queue.work("reconcile", (payload, job) => handleReconcile(context, payload, job), { concurrency: 1 });
   if (options.schedules ?? true) await schedulePulls(context);
   const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
   return {
@@ -134,6 +138,8 @@ function addRoutes(app: App, context: IngestionContext): void {
   addQuarantineRoutes(app, context);
   addMergeRoutes(app, context);
   addReadmissionRoutes(app, context);
+  addReconciliationRoutes(app, context);
+  addOwnLinesRoutes(app, context);
 }
 
 async function schedulePulls(context: IngestionContext): Promise<void> {

@@ -5,11 +5,13 @@ import {
   deleteExpiredUploadParts,
   readAbandonedPlatforms,
   readOpenReadmissions,
+  readOpenReconciliations,
   readOpenUploads,
 } from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { hintPull } from "./acquisition/routes.ts";
 import { hintReadmission } from "./admission/readmission/hint-readmission.ts";
+import { hintReconciliation } from "./admission/reconciliation/hint-reconciliation.ts";
 import { hintUpload } from "./admission/upload/hint-upload.ts";
 import type { IngestionContext } from "./ingestion-context.ts";
 
@@ -30,6 +32,7 @@ export async function sweep(context: IngestionContext): Promise<void> {
   }
   for (const { readmissionId } of await readOpenReadmissions(context.sql))
     await hintReadmission(context, readmissionId);
+  for (const id of await readOpenReconciliations(context.sql)) await hintReconciliation(context, id);
   await context.queue.ensureSchedules();
   const today = localDateAt(context.clock());
   await deleteExpiredPages(context.sql, today);

@@ -4,6 +4,13 @@ import { PROBLEMS } from "./problems.ts";
 import { NOT_DECIDED_TEXTS, QUARANTINE_KIND_TEXTS } from "./quarantine.ts";
 import { READMISSION_FAILURE_TEXTS, READMISSION_STATE_TEXTS } from "./readmissions.ts";
 import {
+  CLOSING_TEXTS,
+  DAY_STATE_TEXTS,
+  DIFFERENCE_TEXTS,
+  RECONCILIATION_FAILURE_TEXTS,
+  RECONCILIATION_STATE_TEXTS,
+} from "./reconciliations.ts";
+import {
   FLAG_TEXTS,
   HOLD_TEXTS,
   RECEIPT_TEXTS,
@@ -48,6 +55,11 @@ export const CATALOGUE = {
   upload: UPLOAD_STATE_TEXTS,
   uploadFailure: UPLOAD_FAILURE_TEXTS,
   uploadFinding: UPLOAD_FINDING_TEXTS,
+  reconciliation: RECONCILIATION_STATE_TEXTS,
+  reconciliationDay: DAY_STATE_TEXTS,
+  reconciliationFailure: RECONCILIATION_FAILURE_TEXTS,
+  difference: DIFFERENCE_TEXTS,
+  closing: CLOSING_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
 
 export type CatalogueGroup = keyof typeof CATALOGUE;

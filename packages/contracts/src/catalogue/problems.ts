@@ -95,6 +95,13 @@ export const PROBLEMS = {
     "No such pull",
     "There is no pull with this id; the ids are listed by GET /v1/pulls.",
   ),
+  reconciliation_not_found: problem(
+    404,
+    "没有这次对账",
+    "没有以此编号的对账；编号见 GET /v1/reconciliations。",
+    "No such reconciliation",
+    "There is no reconciliation with this id; the ids are listed by GET /v1/reconciliations.",
+  ),
   review_not_found: problem(
     404,
     "没有这条待办",
@@ -193,6 +200,20 @@ export const PROBLEMS = {
     "Pull cannot be accepted",
     "Only a pull that is suspicious, and that no later one has taken the place of, can be accepted; see GET /v1/pulls.",
   ),
+  reconciliation_state_conflict: problem(
+    409,
+    "对账不在有差异的状态",
+    "只有比对完毕、尚有差异的对账才能修复或凭说明结案；当前状态见 GET /v1/reconciliations/{reconciliationId}。",
+    "Reconciliation does not wait for this",
+    "Only a reconciliation that was compared and differs can be repaired or closed; its state is at GET /v1/reconciliations/{reconciliationId}.",
+  ),
+  nothing_to_repair: problem(
+    409,
+    "补采不能修复",
+    "余下的差异补采不能消除（平台没有的记录，或只有总数）；请向平台核实后凭说明结案。",
+    "Reading again repairs nothing",
+    "Reading again cannot remove what differs (records that the platform has not, or totals alone); please ask the platform, and close it with an explanation.",
+  ),
   backfills_too_many: problem(
     409,
     "补采过多",
@@ -262,6 +283,13 @@ export const PROBLEMS = {
     "该平台的接口不能按日期读取，只能从上次的位置往后采集；请不带 from 和 until 采集。",
     "Back-fill is not supported",
     "This platform cannot be read by date, only onwards from where the last pull ended; please pull without from and until.",
+  ),
+  reconciliation_not_supported: problem(
+    422,
+    "该平台不支持逐条对账",
+    "该平台没有配置对账接口；请改按总数核对（totals），协议见 reconciling.md。",
+    "Reconciliation is not supported",
+    "This platform does not serve the protocol (see reconciling.md); please compare totals instead.",
   ),
   idempotency_key_reused: problem(
     422,

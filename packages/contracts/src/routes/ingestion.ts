@@ -22,6 +22,7 @@ import { RECORDS_EXAMPLE } from "./examples.ts";
 import { MERGE_ROUTES } from "./merges.ts";
 import { QUARANTINE_ROUTES } from "./quarantine.ts";
 import { READMISSION_ROUTES } from "./readmissions.ts";
+import { RECONCILIATION_ROUTES } from "./reconciliations.ts";
 import { defineRoute } from "./route.ts";
 import { UPLOAD_ROUTES } from "./uploads.ts";
 
@@ -316,6 +317,7 @@ export const INGESTION_ROUTES = [
   ...QUARANTINE_ROUTES,
   ...MERGE_ROUTES,
   ...READMISSION_ROUTES,
+  ...RECONCILIATION_ROUTES,
   pushRecordsRoute,
   validateRecordsRoute,
   getRecordRoute,

@@ -233,16 +233,16 @@ export const reconciliation = acquisitionSchema.table(
     platform: text("platform").notNull(),
     fromDay: date("from_day").notNull(),
     untilDay: date("until_day").notNull(),
-    /** queued, comparing, equal, different, repairing, closed or failed. */
+    /** queued, comparing, different, repairing, closed or failed. */
     state: text("state").notNull(),
     reason: text("reason"),
     requestedBy: text("requested_by").notNull(),
     queuedAt: timestamp("queued_at", { withTimezone: true }).notNull(),
     startedAt: timestamp("started_at", { withTimezone: true }),
     endedAt: timestamp("ended_at", { withTimezone: true }),
-    /** Per day, both sides: records, hours, digest. */
+    /** Per day, both sides: records, hours, digest; and how far it is. */
     days: json("days").notNull(),
-    /** The pull that repairs it. */
+    /** The last of the pulls that repair it. */
     repairPullId: uuid("repair_pull_id"),
     /** Per day, both sides, as they were when it was closed. */
     proof: json("proof"),
@@ -255,6 +255,7 @@ export const reconciliationDifference = acquisitionSchema.table(
   "reconciliation_difference",
   {
     recordKey: uuid("record_key").notNull(),
+    /** The comparison that found it: a reconciliation compares anew after a repair, under an id of its own. */
     reconciliationId: uuid("reconciliation_id").notNull(),
     recordId: text("record_id").notNull(),
     day: date("day").notNull(),

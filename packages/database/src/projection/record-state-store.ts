@@ -1,4 +1,4 @@
-import type { PostedStanding } from "@xueshi/domain";
+import { MAIN_SLOT, type PostedStanding, type RecordState } from "@xueshi/domain";
 import { plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
 
@@ -58,6 +58,21 @@ export async function readStandingKeysOf(tx: Transaction, practitionerIds: reado
     SELECT DISTINCT record_key FROM projection.record_state
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`.values();
   return rows.map(([recordKey]) => recordKey as string);
+}
+
+/** In which state (person, record) pairs are, by record key; those that are not posted yet are missing. */
+export async function readMainStates(
+  sql: Sql,
+  pairs: readonly { readonly practitionerId: string; readonly recordKey: string }[],
+): Promise<ReadonlyMap<string, RecordState>> {
+  const rows = await sql<{ recordKey: string; state: RecordState }[]>`
+    SELECT state.record_key AS "recordKey", state.state
+    FROM unnest(
+      ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.recordKey))}::uuid[]
+    ) AS pair (person, key)
+    JOIN projection.record_state AS state
+      ON state.practitioner_id = pair.person AND state.record_key = pair.key AND state.slot = ${MAIN_SLOT}`;
+  return new Map(rows.map(({ recordKey, state }) => [recordKey, state]));
 }
 
 /** Records that are held, in order of key, from one key on. */

@@ -71,4 +71,9 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   upload: { "zh-CN": "上传状态", en: "Upload states" },
   uploadFailure: { "zh-CN": "上传未被接收的原因（reason）", en: "Why an upload is not taken" },
   uploadFinding: { "zh-CN": "上传检查的发现（findings）", en: "Findings of an upload" },
+  reconciliation: { "zh-CN": "对账状态", en: "States of a reconciliation" },
+  reconciliationDay: { "zh-CN": "对账各日的结果", en: "How a day of a reconciliation came out" },
+  reconciliationFailure: { "zh-CN": "对账未能完成的原因（error）", en: "Why a reconciliation failed" },
+  difference: { "zh-CN": "对账差异的种类（kind）", en: "Kinds of differences" },
+  closing: { "zh-CN": "对账结案的依据（basis）", en: "On what a reconciliation is closed" },
 };

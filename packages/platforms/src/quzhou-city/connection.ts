@@ -30,6 +30,11 @@ export const connection: HttpJsonSettings = {
     codeField: "CategoryId",
     classField: "ClassTypeId",
   },
+  reconciliation: {
+    days: { path: "/api/reconciliation/days" },
+    records: { path: "/api/reconciliation/records" },
+    answer: ["data"],
+  },
   requestTimeoutMs: 30_000,
   bodyBytesMax: 16_777_216,
   pagesMax: 1_000_000,

@@ -21,6 +21,7 @@ export const connection: HttpJsonSettings = {
     rowsPerPage: 1_000,
   },
   catalogue: null,
+  reconciliation: { days: { path: "/open/reconciliation/days" }, records: { path: "/open/reconciliation/records" } },
   requestTimeoutMs: 30_000,
   bodyBytesMax: 16_777_216,
   pagesMax: 1_000_000,

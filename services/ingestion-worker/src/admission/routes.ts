@@ -3,7 +3,6 @@ import {
   fieldError,
   getBatchRoute,
   getRecordRoute,
-  type Language,
   LIMITS,
   parseWithdrawal,
   pushRecordsRoute,
@@ -25,6 +24,7 @@ import { presentStoredReceipt, pushRecords } from "./push-records.ts";
 import { readBatchView } from "./read-batch-view.ts";
 import { readRecordView } from "./read-record-view.ts";
 import { requestKeyOf } from "./request-key.ts";
+import { sourceAsked } from "./source-asked.ts";
 import { type StreamSlots, takeSlot, withSlot } from "./stream-slots.ts";
 import { validateRecords } from "./validate-records.ts";
 import { withdrawRecord } from "./withdraw-record.ts";
@@ -131,15 +131,4 @@ function requestKey(
   operation: string,
 ): string | null {
   return call.idempotencyKey === null ? null : requestKeyOf(call.principal.name, operation, call.idempotencyKey);
-}
-
-/** A source sees its own records; an operator says whose. */
-function sourceAsked(
-  principal: { readonly kind: string; readonly name: string },
-  asked: string | undefined,
-  language: Language,
-): string {
-  if (principal.kind === "source") return principal.name;
-  if (asked !== undefined) return asked;
-  throw new HttpProblem("validation_failed", { errors: [fieldError("source", "required", language)] });
 }

@@ -12,6 +12,8 @@ import { CITY_CREDENTIALS } from "../../acquisition/testing/city-server.ts";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { handlePullPlatform } from "../pull-platform.job.ts";
 import { addPullDecisionRoutes } from "../pull-routes.ts";
+import { addOwnLinesRoutes } from "../reconciliation/own-lines-routes.ts";
+import { addReconciliationRoutes } from "../reconciliation/reconciliation-routes.ts";
 import { runPull } from "../run-pull.ts";
 import { createKnownPeople } from "../settle-identities.ts";
 
@@ -112,6 +114,8 @@ function appOf(context: IngestionContext) {
   });
   addAcquisitionRoutes(app, context);
   addPullDecisionRoutes(app, context);
+  addReconciliationRoutes(app, context);
+  addOwnLinesRoutes(app, context);
   return app;
 }
 
