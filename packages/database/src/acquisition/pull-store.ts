@@ -121,7 +121,8 @@ export class PullTakenOver extends Error {
 
 /**
  * What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}.
- * @param pull `position` is where a back-fill goes on after an interruption; undefined: the platform's cursor says it
+ * @param pull `position` is where a back-fill goes on after an interruption; undefined: the platform's cursor says it.
+ *   `files` are the rows of each file whose last page is stored
  */
 export async function advancePull(
   tx: Transaction,
@@ -132,15 +133,17 @@ export async function advancePull(
     rowsReread: number;
     advertisedTotal: number | null;
     position?: unknown;
+    files?: Readonly<Record<string, number>>;
   },
 ): Promise<void> {
-  const detail = pull.position === undefined ? {} : { position: pull.position };
+  const position = pull.position === undefined ? {} : { position: pull.position };
   const rows = await tx`
     UPDATE acquisition.pull SET pages = pages + ${pull.pages}, rows = rows + ${pull.rows},
       rows_reread = rows_reread + ${pull.rowsReread},
       advertised_total = coalesce(advertised_total, ${pull.advertisedTotal}::int),
-      detail = CASE WHEN ${pull.position === undefined}::boolean THEN detail
-        ELSE coalesce(detail, '{}') || ${tx.json(detail as { position: null })}::jsonb END
+      detail = nullif(coalesce(detail, '{}') || ${tx.json(position as { position: null })}::jsonb
+        || jsonb_strip_nulls(jsonb_build_object('files',
+          nullif(coalesce(detail -> 'files', '{}') || ${tx.json(pull.files ?? {})}::jsonb, '{}'))), '{}')
     WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
   if (rows.length === 0) throw new PullTakenOver();
 }

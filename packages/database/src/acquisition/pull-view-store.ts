@@ -14,7 +14,22 @@ export interface PullFinding {
   readonly missing: number;
 }
 
-/** What is kept of a pull besides its counts; beside it `missing` (records per day) and `files` (rows per file) are kept. */
+/** A range of update times that records are missing from, until it is read again without findings or accepted. */
+export interface SuspectedRange {
+  /** First and last instant of the range, ms since 1970 UTC. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** When it was last read with findings, ms since 1970 UTC. */
+  readonly foundAtMs: number;
+  readonly findings: readonly PullFinding[];
+  /** Missing records by day. */
+  readonly missing: Readonly<Record<string, number>>;
+}
+
+/**
+ * What is kept of a pull besides its counts; beside it `missing` (records per day), `files` (rows per file), `suspected`
+ * (ranges) and, of a back-fill, `judged` (the range that was held against the records) are kept.
+ */
 export interface PullDetail {
   readonly position?: unknown;
   readonly refusedFiles?: readonly { readonly name: string; readonly reason: string }[];
@@ -46,7 +61,7 @@ const columns = (sql: Sql) => sql`
   pull_id AS "pullId", platform, kind, from_day AS "fromDay", until_day AS "untilDay", requested_by AS "requestedBy",
   queued_at AS "queuedAtMs", started_at AS "startedAtMs", ended_at AS "endedAtMs", state, reason, pages, rows,
   rows_reread AS "rowsReread", advertised_total AS "advertisedTotal",
-  CASE WHEN jsonb_typeof(detail) = 'object' THEN detail - 'files' - 'missing' END AS detail`;
+  CASE WHEN jsonb_typeof(detail) = 'object' THEN detail - '{files,missing,suspected,judged}'::text[] END AS detail`;
 
 export interface PullQuery {
   readonly platform: string | null;
@@ -114,13 +129,61 @@ export async function readAcceptedMissing(sql: Sql, platform: string): Promise<R
   return accepted;
 }
 
-/** How many rows a file had when it was last taken; null when no pull says so. */
+/**
+ * The ranges that were left suspected when a platform last came to its end: none when that was accepted, and none that a
+ * complete back-fill has judged since.
+ */
+export async function readSuspectedRanges(sql: Sql, platform: string): Promise<SuspectedRange[]> {
+  const rows = await sql<{ range: SuspectedRange }[]>`
+    WITH newest AS (
+      SELECT state, detail FROM acquisition.pull
+      WHERE platform = ${platform} AND kind <> 'backfill' AND state IN ('complete', 'suspicious')
+      ORDER BY queued_at DESC, pull_id DESC LIMIT 1)
+    SELECT suspected.range FROM newest, jsonb_array_elements(newest.detail -> 'suspected') AS suspected (range)
+    WHERE newest.state = 'suspicious' AND NOT EXISTS (
+      SELECT FROM acquisition.pull AS again
+      WHERE again.platform = ${platform} AND again.kind = 'backfill' AND again.state = 'complete'
+        AND extract(epoch FROM again.started_at) * 1000 > (suspected.range ->> 'foundAtMs')::bigint
+        AND (again.detail -> 'judged' ->> 'fromMs')::bigint <= (suspected.range ->> 'fromMs')::bigint
+        AND (again.detail -> 'judged' ->> 'untilMs')::bigint >= (suspected.range ->> 'untilMs')::bigint)`;
+  return rows.map(({ range }) => range);
+}
+
+/** Rows of the files that a pull took. */
+export interface TakenFiles {
+  readonly pullId: string;
+  readonly files: Readonly<Record<string, number>>;
+  /** The pull found nothing, or what it found was accepted. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * What was taken since the pull by which a platform was last complete, oldest first, however those pulls ended; of
+ * back-fills only what complete ones took.
+ */
+export async function readFilesSinceComplete(sql: Sql, platform: string): Promise<TakenFiles[]> {
+  return sql<TakenFiles[]>`
+    SELECT pull_id AS "pullId", detail -> 'files' AS files, state = 'complete' AS "isComplete" FROM acquisition.pull
+    WHERE platform = ${platform} AND detail ? 'files' AND (kind <> 'backfill' OR state = 'complete')
+      AND NOT (queued_at, pull_id) <= ANY (${lastComplete(sql, platform)})
+    ORDER BY queued_at, pull_id`;
+}
+
+/** How many rows a file had when its platform was last complete; null when no pull says so. */
 export async function readFileRows(sql: Sql, platform: string, name: string): Promise<number | null> {
   const [row] = await sql<{ rows: number }[]>`
     SELECT (detail -> 'files' ->> ${name})::int AS rows FROM acquisition.pull
-    WHERE platform = ${platform} AND detail -> 'files' ? ${name} ORDER BY queued_at DESC LIMIT 1`;
+    WHERE platform = ${platform} AND detail -> 'files' ? ${name} AND (kind <> 'backfill' OR state = 'complete')
+      AND (queued_at, pull_id) <= ANY (${lastComplete(sql, platform)})
+    ORDER BY queued_at DESC, pull_id DESC LIMIT 1`;
   return row?.rows ?? null;
 }
+
+/** The place of a platform's last complete pull among all; no row before the first. */
+const lastComplete = (sql: Sql, platform: string) => sql`
+  SELECT last.queued_at, last.pull_id FROM acquisition.pull AS last
+  WHERE last.platform = ${platform} AND last.state = 'complete' AND last.kind <> 'backfill'
+  ORDER BY last.queued_at DESC, last.pull_id DESC LIMIT 1`;
 
 /** How many rows the last complete pull of a platform read, where each pull reads all there is; null before the first. */
 export async function readSnapshotRows(sql: Sql, platform: string): Promise<number | null> {

@@ -73,12 +73,14 @@ export async function storeClosingBatch(tx: Transaction, context: IngestionConte
   return batchId;
 }
 
-function detailOf({ refusedFiles, findings, missing, files }: ReadPull): Record<string, unknown> {
+function detailOf({ refusedFiles, judgement }: ReadPull): Record<string, unknown> {
+  const { findings, missing, suspected, judged } = judgement;
   return {
     ...(refusedFiles.length > 0 ? { refusedFiles } : {}),
     ...(findings.length > 0 ? { findings } : {}),
     ...(Object.keys(missing).length > 0 ? { missing } : {}),
-    ...(Object.keys(files).length > 0 ? { files } : {}),
+    ...(suspected.length > 0 ? { suspected } : {}),
+    ...(judged === null ? {} : { judged }),
   };
 }
 

@@ -39,13 +39,13 @@ export interface RangeJudgement {
   readonly missing: Readonly<Record<string, number>>;
 }
 
-/** Judges a range that was read to its end. */
+/** Judges a range that was read to its end; its records may be those of a larger one. */
 export async function judgeExpected(
   context: Pick<IngestionContext, "sql">,
   platform: Platform,
   range: ExpectedRange,
 ): Promise<RangeJudgement> {
-  const days = range.records.byDay();
+  const days = range.records.byDay(range.fromMs, range.untilMs);
   const missing = missingOf(days);
   if (Object.keys(missing).length === 0) return { findings: [], missing };
   const acceptedMissing = await readAcceptedMissing(context.sql, platform.name);

@@ -42,12 +42,16 @@ export class ExpectedRecords {
     if (updateTimeMs === null || updateTimeMs >= expectedMs) this.#hasCome[slot] = 1;
   }
 
-  /** What was expected and what of it has not come, by day (Asia/Shanghai) of the update time. */
-  byDay(): ReadonlyMap<LocalDate, ExpectedDay> {
+  /**
+   * What was expected and what of it has not come, by day (Asia/Shanghai) of the update time; of the records from one
+   * update time up to another, ms since 1970 UTC.
+   */
+  byDay(fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY): ReadonlyMap<LocalDate, ExpectedDay> {
     const counts = new Map<number, { readonly timeMs: number; before: number; missing: number }>();
     for (let slot = 0; slot < this.#timeMs.length; slot += 1) {
       const timeMs = this.#timeMs[slot];
-      if (timeMs === undefined || Number.isNaN(timeMs)) continue;
+      // What is not a number, where nothing is expected, lies in no range.
+      if (timeMs === undefined || !(timeMs >= fromMs && timeMs <= untilMs)) continue;
       // A text for each of a million records would take half a second; days begin at eight hours before UTC's.
       const day = Math.floor((timeMs + SHANGHAI_OFFSET_MS) / DAY_MS);
       const count = counts.get(day) ?? { timeMs, before: 0, missing: 0 };

@@ -7,7 +7,7 @@ import type { ExpectedDay } from "./expected-records.ts";
 type Expectations = Platform["expectations"];
 
 /** So many findings of a pull are kept; the first one says why it is suspicious. */
-const FINDINGS_MAX = 100;
+export const FINDINGS_MAX = 100;
 
 /** Records of a range of update times that were expected again. */
 export interface RangeRead {

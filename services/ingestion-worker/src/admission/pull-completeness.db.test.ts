@@ -82,11 +82,45 @@ describe("a pull that is held against the platform's own history", () => {
     expect(Number(kept?.count)).toBe(31);
     const shown = (await ingestion.call("GET", `/v1/platforms/${platform.name}`)).json as { breaker: object };
     expect(shown.breaker).toMatchObject({ state: "closed" });
-    // The position has moved on: the next overlap holds one of the missing rows, and that is no large share.
-    listing.append([cityRow("NEWER", 35 * HOUR_SECONDS), cityRow("NEWEST", 36 * HOUR_SECONDS)]);
+  });
+
+  it("stays suspicious when the position moves on, until what is missing comes again", async () => {
+    const { pull, listing, platform } = await start(hourly(30));
     await pull();
-    expect(await pull()).toMatchObject({ state: "complete" });
-    expect((await closings(platform.name)).at(-1)).toBe("complete");
+    const gone = (row: CityRow) => hourOf(row) >= 20 && hourOf(row) < 26;
+    const rows = listing.rows.filter(gone);
+    listing.remove(gone);
+    listing.append([cityRow("NEW", 38 * HOUR_SECONDS)]);
+    await pull();
+    // The next overlap holds one of the missing records, and that is no large share.
+    const suspicious = { state: "suspicious", findings: [{ code: "rows_vanished", before: 11, missing: 6 }] };
+    expect(await pull()).toMatchObject(suspicious);
+    listing.append(rows.slice(0, 1));
+    expect(await pull()).toMatchObject({ state: "suspicious", findings: [{ before: 11, missing: 5 }] });
+    listing.append(rows.slice(1));
+    expect(await pull()).toMatchObject({ state: "complete", findings: [] });
+    expect(await closings(platform.name)).toEqual(["complete", "partial", "partial", "partial", "complete"]);
+  });
+
+  it("stays suspicious beyond the reach of pulls until a back-fill finds that nothing is missing", async () => {
+    const { pull, listing } = await start(hourly(30));
+    await pull();
+    const gone = (row: CityRow) => hourOf(row) >= 20 && hourOf(row) < 26;
+    const rows = listing.rows.filter(gone);
+    listing.remove(gone);
+    listing.append([cityRow("FAR", 20 * DAY_SECONDS)]);
+    const suspicious = { state: "suspicious", findings: [{ code: "rows_vanished", at: null, before: 11, missing: 6 }] };
+    expect(await pull()).toMatchObject(suspicious);
+    expect(await pull()).toMatchObject({ ...suspicious, rows: 1 });
+    // Six of thirty would be no large share.
+    const range = { from: "2020-01-01", until: "2020-01-03" };
+    expect(await pull(range)).toMatchObject(suspicious);
+    listing.append(rows);
+    expect(await pull()).toMatchObject(suspicious);
+    expect(await pull({ ...range, from: "2020-01-02" })).toMatchObject({ state: "complete" });
+    expect(await pull()).toMatchObject(suspicious);
+    expect(await pull(range)).toMatchObject({ state: "complete", findings: [] });
+    expect(await pull()).toMatchObject({ state: "complete", findings: [] });
   });
 
   it("is not suspicious for records that were changed and come later in the same pull", async () => {
@@ -255,7 +289,9 @@ describe("files", () => {
       await writeFile(join(folder, `export-${month}.csv`), bytes);
       await writeFile(join(folder, `export-${month}.csv.ok`), `${rows} ${sha256}\n`);
     };
-    return { put, platform, pull: (range: object = {}) => ingestion.pull(platform, range) };
+    /** Says that a file has more rows than it has. */
+    const cut = (month: string) => writeFile(join(folder, `export-${month}.csv.ok`), `9 ${"0".repeat(64)}\n`);
+    return { put, cut, platform, pull: (range: object = {}) => ingestion.pull(platform, range) };
   }
 
   it("that come again with far fewer rows make the pull suspicious; smaller changes do not", async () => {
@@ -274,6 +310,39 @@ describe("files", () => {
     });
     expect((await accept(suspicious.pullId)).status).toBe(200);
     expect(await pull()).toMatchObject({ state: "complete", rows: 0 });
+  });
+
+  it("that shrank keep every later pull suspicious, also when a pull that was cut off took them", async () => {
+    const { put, cut, pull, platform } = await createFolder();
+    await put("202001", 40);
+    await put("202002", 3);
+    await pull();
+    await put("202001", 3);
+    await cut("202002");
+    expect(await pull()).toMatchObject({ state: "partial", rows: 3 });
+    await put("202002", 3);
+    const suspicious = {
+      state: "suspicious",
+      findings: [{ at: "export-202001.csv", before: 40, missing: 37 }],
+      rows: 0,
+    };
+    expect(await pull()).toMatchObject(suspicious);
+    expect(await pull()).toMatchObject(suspicious);
+    await put("202001", 40);
+    await cut("202002");
+    expect(await pull()).toMatchObject({ state: "partial", rows: 40 });
+    await put("202002", 3);
+    expect(await pull()).toMatchObject({ state: "complete", rows: 0 });
+    await put("202001", 3);
+    await pull();
+    const { pullId } = await pull();
+    expect((await accept(pullId)).status).toBe(200);
+    await put("202001", 2);
+    expect(await pull()).toMatchObject({ state: "complete", rows: 2 });
+    expect(await closings(platform.name)).toEqual([
+      ...["complete", "partial", "partial", "partial", "partial", "complete"],
+      ...["partial", "partial", "accepted", "complete"],
+    ]);
   });
 
   it("of a back-fill's months are taken again, without effect where nothing changed", async () => {

@@ -1,18 +1,19 @@
-import { readCursor, setRowsExpected } from "@xueshi/database";
+import { readCursor, readSuspectedRanges, setRowsExpected } from "@xueshi/database";
 import { overlapFrom } from "../acquisition/overlap.ts";
 import { type DayRange, instantsOf, rangeStart } from "../acquisition/pull-range.ts";
-import { type ExpectedRange, expectRecords, judgeExpected, type RangeJudgement } from "./expect-records.ts";
+import { type ExpectedRange, expectRecords } from "./expect-records.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { OrdinalCounter } from "./judge-rows.ts";
+import { judgementOf, judgeRangeAlone, judgeSuspected } from "./judge-suspected.ts";
 import { openPull, type Reading } from "./open-pull.ts";
-import { failedRead, judgedRead, type PullWork, type ReadPull } from "./read-pull.ts";
+import { failedRead, type Judgement, judgedRead, NOTHING_FOUND, type PullWork, type ReadPull } from "./read-pull.ts";
 import { type StoredEvents, storeEvents } from "./store-events.ts";
 
 /**
  * Reads a range of days again. The platform's cursor stays where it is; the back-fill keeps a position of its own, from
  * which it goes on when it was interrupted. Records of the range that do not come are looked for behind the cursor, where
  * they have gone if they were changed since the last pull, before anything is called missing. What had been read before
- * an interruption is not judged again.
+ * an interruption is not judged again. What pulls left suspected within the range is judged by itself too.
  * @param afterBatch called when a batch is stored
  */
 export async function readBackfill(work: PullWork, afterBatch: () => Promise<void>): Promise<ReadPull> {
@@ -28,16 +29,29 @@ export async function readBackfill(work: PullWork, afterBatch: () => Promise<voi
   const reading = { cursor: start, range: isListing ? range : null };
   const stored = await readEvents(work, reading, expected, "position", afterBatch);
   if (typeof stored === "string") return failedRead(startedAtMs, stored);
-  if (isEmptyRange(stored, expected)) return judgedRead(completed(stored), { findings: [], missing: {} });
-  if (stored.end.outcome !== "complete") return judgedRead(stored, { findings: [], missing: {} });
-  const drops = await judgeFiles(context, platform, cursor, stored.files);
-  const judged = await judgeExpected(context, platform, expected);
-  if (judged.findings.length === 0) return judgedRead(stored, withDrops(judged, drops));
+  if (isEmptyRange(stored, expected))
+    return judgedRead(completed(stored), { ...NOTHING_FOUND, judged: boundsOf(expected) });
+  if (stored.end.outcome !== "complete") return judgedRead(stored, NOTHING_FOUND);
+  const drops = await judgeFiles(context, platform, { pullId: pull.pullId, cursor, files: stored.files }, "own");
+  const withDrops = (judgement: Judgement) => ({ ...judgement, findings: [...judgement.findings, ...drops] });
+  const judgement = await judgeBackfill(work, expected);
+  if (judgement.findings.length === 0) return judgedRead(stored, withDrops(judgement));
   const behind = await readEvents(work, { cursor, range: null }, expected, "nothing", afterBatch);
   if (typeof behind === "string") return failedRead(startedAtMs, behind);
-  const rejudged = withDrops(await judgeExpected(context, platform, expected), drops);
+  const rejudged = withDrops(await judgeBackfill(work, expected));
   return judgedRead({ ...behind, rowsNew: stored.rowsNew + behind.rowsNew, files: stored.files }, rejudged);
 }
+
+/** The findings of a range, and of what is suspected within it; a back-fill leaves nothing suspected. */
+async function judgeBackfill({ context, platform }: PullWork, expected: ExpectedRange): Promise<Judgement> {
+  const suspected = await readSuspectedRanges(context.sql, platform.name);
+  const within = suspected.filter(({ fromMs, untilMs }) => expected.fromMs <= fromMs && untilMs <= expected.untilMs);
+  const own = await judgeRangeAlone(context, platform, expected);
+  const still = await judgeSuspected(context, platform, expected, within);
+  return { ...judgementOf([...own, ...still]), suspected: [], judged: boundsOf(expected) };
+}
+
+const boundsOf = ({ fromMs, untilMs }: ExpectedRange) => ({ fromMs, untilMs });
 
 /** What must come: of a listing, the records of the range that is still to be read; of files, see {@link judgeFiles}. */
 async function expectRange(work: PullWork, range: DayRange, start: unknown): Promise<ExpectedRange> {
@@ -74,8 +88,4 @@ function isEmptyRange({ end }: StoredEvents, { records }: ExpectedRange): boolea
 
 function completed(stored: StoredEvents): StoredEvents {
   return { ...stored, end: { ...stored.end, outcome: "complete", reason: null } };
-}
-
-function withDrops(judged: RangeJudgement, drops: RangeJudgement["findings"]): RangeJudgement {
-  return { ...judged, findings: [...judged.findings, ...drops] };
 }

@@ -4,24 +4,26 @@ import {
   readCursor,
   readPlatformStates,
   readSnapshotRows,
+  readSuspectedRanges,
+  type SuspectedRange,
   writeProbedAt,
 } from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { type Overlap, overlapBoundsOf, overlapFrom, overlapStartMs, withOverlap } from "../acquisition/overlap.ts";
 import { readsSnapshots } from "../acquisition/reads-snapshots.ts";
-import { expectRecords, judgeExpected } from "./expect-records.ts";
+import { type ExpectedRange, expectRecords } from "./expect-records.ts";
 import { judgeDrop } from "./judge-completeness.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { OrdinalCounter } from "./judge-rows.ts";
+import { judgementOf, judgeRangeAlone, judgeSuspected, suspectedSeconds } from "./judge-suspected.ts";
 import { openPull } from "./open-pull.ts";
-import { failedRead, judgedRead, type PullWork, type ReadPull } from "./read-pull.ts";
+import { failedRead, type Judgement, judgedRead, NOTHING_FOUND, type PullWork, type ReadPull } from "./read-pull.ts";
 import { type StoredEvents, storeEvents } from "./store-events.ts";
-
-const NOTHING_MISSING = { findings: [], missing: {} } as const;
 
 /**
  * Reads a platform from its cursor, less the overlap, to its end, and judges what came against what is stored of the
- * overlap, of files that come again, or of the whole listing where each pull reads it all.
+ * overlap, of files that come again, or of the whole listing where each pull reads it all. What earlier pulls left
+ * suspected is read again too, as far as that is within reach.
  */
 export async function readCurrent(work: PullWork): Promise<ReadPull> {
   const { context, platform, pull, pullContext } = work;
@@ -29,14 +31,10 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
   if (target === undefined) return failedRead(context.clock(), "target_missing");
   const cursor = await readCursor(context.sql, platform.name);
   const overlap = overlapFrom(platform, cursor);
-  const overlapSeconds = await chooseOverlap(work, overlap);
-  const expected =
-    overlap === null
-      ? null
-      : await expectRecords(context, platform, {
-          fromMs: overlapStartMs(platform, overlap, overlapSeconds),
-          untilMs: overlap.positionMs,
-        });
+  const ownSeconds = await chooseOverlap(work, overlap);
+  const suspected = await readSuspectedRanges(context.sql, platform.name);
+  const overlapSeconds = overlap === null ? ownSeconds : Math.max(ownSeconds, suspectedSeconds(overlap, suspected));
+  const expected = overlap === null ? null : await expectOverlap(work, overlap, overlapSeconds);
   const startedAtMs = context.clock();
   const looking = overlap === null ? platform : withOverlap(platform, overlapSeconds);
   const opened = await openPull(context, looking, pull.pullId, target, { cursor, range: null }, pullContext);
@@ -50,13 +48,31 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
     moves: "cursor",
   } as const;
   const stored = await storeEvents(context, run, opened.events);
-  if (stored.end.outcome !== "complete") return judgedRead(stored, NOTHING_MISSING);
-  const { findings, missing } = expected === null ? NOTHING_MISSING : await judgeExpected(context, platform, expected);
+  if (stored.end.outcome !== "complete") return judgedRead(stored, NOTHING_FOUND);
+  const ownFromMs = overlap === null ? 0 : overlapStartMs(platform, overlap, ownSeconds);
+  const judgement = await judgeOverlap(work, expected, ownFromMs, suspected);
   const drops = [
-    ...(await judgeFiles(context, platform, cursor, stored.files)),
+    ...(await judgeFiles(context, platform, { pullId: pull.pullId, cursor, files: stored.files }, "all")),
     ...(await judgeSnapshot(work, stored)),
   ];
-  return judgedRead(stored, { findings: [...findings, ...drops], missing });
+  return judgedRead(stored, { ...judgement, findings: [...judgement.findings, ...drops] });
+}
+
+function expectOverlap({ context, platform }: PullWork, overlap: Overlap, seconds: number): Promise<ExpectedRange> {
+  const range = { fromMs: overlapStartMs(platform, overlap, seconds), untilMs: overlap.positionMs };
+  return expectRecords(context, platform, range);
+}
+
+/** @param ownFromMs where the overlap begins that the pull has without suspicion, ms since 1970 UTC */
+async function judgeOverlap(
+  { context, platform }: PullWork,
+  expected: ExpectedRange | null,
+  ownFromMs: number,
+  suspected: readonly SuspectedRange[],
+): Promise<Judgement> {
+  const still = await judgeSuspected(context, platform, expected, suspected);
+  const own = expected === null ? [] : await judgeRangeAlone(context, platform, { ...expected, fromMs: ownFromMs });
+  return judgementOf([...still, ...own]);
 }
 
 /**

@@ -1,10 +1,9 @@
-import type { PullFinding, TakenPull } from "@xueshi/database";
+import type { PullFinding, SuspectedRange, TakenPull } from "@xueshi/database";
 import type { PullOutcome } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
 import type { PullContext } from "../acquisition/pull-context.ts";
 import type { RefusedFile } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
-import type { RangeJudgement } from "./expect-records.ts";
 import type { StoredEvents } from "./store-events.ts";
 
 /** A pull that was taken from the queue, and what reading it needs. */
@@ -24,31 +23,37 @@ export interface ReadPull {
   /** Rows that were not read before. */
   readonly rowsNew: number;
   readonly refusedFiles: readonly RefusedFile[];
-  /** Rows of each file that was taken. */
-  readonly files: Readonly<Record<string, number>>;
+  readonly judgement: Judgement;
+}
+
+/** What a pull that reached its end says about the platform's completeness, with what earlier ones left suspected. */
+export interface Judgement {
   readonly findings: readonly PullFinding[];
   /** Records that did not come again, by day; empty without findings. */
   readonly missing: Readonly<Record<string, number>>;
+  /** Ranges of update times that are suspected from now on. */
+  readonly suspected: readonly SuspectedRange[];
+  /** The range of update times that a back-fill has judged; null: none. */
+  readonly judged: { readonly fromMs: number; readonly untilMs: number } | null;
 }
+
+export const NOTHING_FOUND: Judgement = { findings: [], missing: {}, suspected: [], judged: null };
 
 /** A pull for which nothing could be asked. */
 export function failedRead(startedAtMs: number, reason: string): ReadPull {
-  const nothing = { rowsNew: 0, refusedFiles: [], files: {}, findings: [], missing: {} };
+  const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND };
   return { outcome: "failed", reason, startedAtMs, ...nothing };
 }
 
 /** A pull that reached its end and is suspicious for what was found, if anything was; another end stays what it is. */
-export function judgedRead(stored: StoredEvents, judged: RangeJudgement): ReadPull {
-  const { end, rowsNew, files } = stored;
-  const [first] = end.outcome === "complete" ? judged.findings : [];
+export function judgedRead({ end, rowsNew }: StoredEvents, judgement: Judgement): ReadPull {
+  const [first] = end.outcome === "complete" ? judgement.findings : [];
   return {
     outcome: first === undefined ? end.outcome : "suspicious",
     reason: first === undefined ? end.reason : first.code,
     startedAtMs: end.startedAtMs,
     rowsNew,
     refusedFiles: end.refusedFiles,
-    files,
-    findings: first === undefined ? [] : judged.findings,
-    missing: first === undefined ? {} : judged.missing,
+    judgement: end.outcome === "complete" ? judgement : NOTHING_FOUND,
   };
 }

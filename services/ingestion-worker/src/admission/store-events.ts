@@ -1,6 +1,6 @@
 import type { PullEnd, PullEvent, PulledPage } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
-import { type PullRun, storePages } from "./store-pages.ts";
+import { filesOf, type PullRun, storePages } from "./store-pages.ts";
 
 /** What came of a pull's events. */
 export interface StoredEvents {
@@ -44,7 +44,7 @@ export async function storeEvents(
     }
     pages.push(event);
     rows += event.rows.length;
-    if (event.file?.isLastPage === true) files[event.file.name] = event.advertisedTotal ?? 0;
+    Object.assign(files, filesOf([event]));
     if (rows < context.batchRows) continue;
     await flush();
     if (afterBatch === null) continue;

@@ -92,6 +92,7 @@ export async function storePages(
         rowsReread: pages.reduce((sum, page) => sum + page.rowsReread, 0),
         advertisedTotal: run.moves === "cursor" && last?.file === null ? last.advertisedTotal : null,
         ...(run.moves === "position" && last !== undefined ? { position: last.cursorAfter } : {}),
+        files: filesOf(pages),
       }),
     ]);
     return stored.counts.reread ?? 0;
@@ -100,6 +101,12 @@ export async function storePages(
   await acknowledgePages(context, platform.name, pages);
   await hintPosting(context, batchId);
   return judged.length - reread;
+}
+
+/** Rows of the files whose last page is among these. */
+export function filesOf(pages: readonly PulledPage[]): Readonly<Record<string, number>> {
+  const lastPages = pages.filter(({ file }) => file?.isLastPage === true);
+  return Object.fromEntries(lastPages.map(({ file, advertisedTotal }) => [file?.name ?? "", advertisedTotal ?? 0]));
 }
 
 /** While the overlap is read again, the stored cursor is the later one and stays. */
