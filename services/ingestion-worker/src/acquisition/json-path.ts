@@ -14,9 +14,12 @@ export function says(body: unknown, expected: { readonly path: readonly string[]
   return value === expected.value || (typeof value === "string" && value === String(expected.value));
 }
 
-/** A whole number of 0 or more, sent as a number or as digits; null when it is neither. */
+/** No list has more rows than a column of the database can count. */
+const COUNT_MAX = 2_147_483_647;
+
+/** A whole number of 0 up to {@link COUNT_MAX}, sent as a number or as digits; null when it is neither. */
 export function countAt(body: unknown, path: readonly string[]): number | null {
   const value = valueAt(body, path);
   const count = typeof value === "string" && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : null;
+  return typeof count === "number" && Number.isInteger(count) && count >= 0 && count <= COUNT_MAX ? count : null;
 }

@@ -11,6 +11,10 @@ import { z } from "zod";
 
 const SENTENCES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   interrupted: ["采集进程中断，已重新排队。", "The process ended in the middle; the pull was queued again."],
+  internal_error: [
+    "采集因系统内部错误而停止；已取到的保留，将按计划再次采集，详见日志。",
+    "The pull stopped by an error of this system's own; what came is kept, the log says more, and it is pulled again on schedule.",
+  ],
   // Of installations from before one pull waited at a time.
   merged: ["与更早排队的采集合并。", "It was merged with one that was queued before it."],
   target_missing: ["没有配置该平台的地址。", "No address is configured for this platform."],

@@ -97,7 +97,7 @@ describe("a back-fill", () => {
     const id = idOf(await ask(range));
     await ingestion.owner.unsafe(`
       CREATE FUNCTION acquisition.die() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN IF (SELECT pages FROM acquisition.pull WHERE pull_id = '${id}') >= 3 THEN RAISE 'dead'; END IF; RETURN NEW; END $$;
+        BEGIN IF (SELECT pages FROM acquisition.pull WHERE pull_id = '${id}') >= 3 THEN RAISE 'dead' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$;
       CREATE TRIGGER die BEFORE INSERT ON acquisition.raw_page FOR EACH ROW EXECUTE FUNCTION acquisition.die()`);
     await expect(ingestion.run(platform)).rejects.toThrow("dead");
     await ingestion.owner.unsafe("DROP FUNCTION acquisition.die CASCADE");

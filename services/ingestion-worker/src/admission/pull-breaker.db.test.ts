@@ -1,3 +1,4 @@
+import { readAbandonedPlatforms } from "@xueshi/database";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cityRow, smallCity } from "../acquisition/testing/city-listing.ts";
 import { type CityFault, startCityServer } from "../acquisition/testing/city-server.ts";
@@ -125,6 +126,49 @@ describe("the breaker of a platform", () => {
       [platform.name, "open"],
       [other.name, "closed"],
     ]);
+  });
+});
+
+describe("a pull that throws what no pull should throw", () => {
+  it("ends, is counted against its platform, and leaves nothing that would be started again and again", async () => {
+    const { platform, breaker, pull } = await start(() => undefined);
+    const { vault } = ingestion.context;
+    const sealPage = () => {
+      throw new Error("the disk is full");
+    };
+    Object.assign(ingestion.context, { vault: { ...vault, sealPage } });
+    for (let nth = 0; nth < 3; nth += 1) {
+      expect(await pull()).toMatchObject({ state: "failed", error: { code: "internal_error" } });
+    }
+    Object.assign(ingestion.context, { vault });
+    expect(await breaker()).toMatchObject({ state: "open", failuresInARow: 3, lastReason: "internal_error" });
+    expect(await readAbandonedPlatforms(ingestion.context.sql)).toEqual([]);
+    expect(await ingestion.pulls(platform)).toHaveLength(3);
+    expect(await pull()).toMatchObject({ state: "complete", rows: 1 });
+  });
+
+  it("is left to the next one while the database is gone", async () => {
+    const { platform, breaker, pull } = await start(() => undefined);
+    const { vault } = ingestion.context;
+    const sealPage = () => {
+      throw Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" });
+    };
+    Object.assign(ingestion.context, { vault: { ...vault, sealPage } });
+    await expect(pull()).rejects.toThrow("gone");
+    Object.assign(ingestion.context, { vault });
+    expect(await readAbandonedPlatforms(ingestion.context.sql)).toEqual([platform.name]);
+    expect(await ingestion.run(platform)).toBe("complete");
+    expect(await breaker()).toMatchObject({ state: "closed", failuresInARow: 0 });
+  });
+
+  it("does not come of a total that no list can have", async () => {
+    const { pull } = await start(
+      down(
+        () => true,
+        () => ({ code: 0, data: { total: 3_000_000_000, list: [cityRow("A", 0)] } }),
+      ),
+    );
+    expect(await pull()).toMatchObject({ state: "failed", error: { code: "body_invalid" } });
   });
 });
 

@@ -13,6 +13,7 @@ import type { Platform } from "@xueshi/platforms";
 import { AnswerWatch } from "../acquisition/answer-watch.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { closePull } from "./close-pull.ts";
+import { endBrokenPull } from "./end-broken-pull.ts";
 import { readBackfill } from "./read-backfill.ts";
 import { readCurrent } from "./read-current.ts";
 import { RunningPulls } from "./running-pulls.ts";
@@ -62,10 +63,14 @@ async function runNext(run: Run, kinds: "all" | "current"): Promise<PullOutcome 
   const { context, platform } = run;
   const pull = await takeQueuedPull(context.sql, platform.name, context.clock(), kinds);
   if (pull === null) return "idle";
+  const watch = new AnswerWatch();
   try {
-    return await run.running.run(pull.pullId, run.signal, (signal) => runTaken({ ...run, signal }, pull));
+    return await run.running.run(pull.pullId, run.signal, (signal) => runTaken({ ...run, signal }, pull, watch));
   } catch (error) {
-    if (!(error instanceof PullTakenOver)) throw error;
+    if (!(error instanceof PullTakenOver)) {
+      if (run.signal.aborted) throw error;
+      return endBrokenPull(context, platform, pull, watch, error);
+    }
     const row = await readPullRow(context.sql, pull.pullId);
     if (row?.state !== "cancelled") throw error;
     context.logger.info("pull cancelled", { platform: platform.name });
@@ -73,10 +78,9 @@ async function runNext(run: Run, kinds: "all" | "current"): Promise<PullOutcome 
   }
 }
 
-async function runTaken(run: Run, pull: TakenPull): Promise<PullOutcome> {
+async function runTaken(run: Run, pull: TakenPull, watch: AnswerWatch): Promise<PullOutcome> {
   const { context, platform, signal } = run;
   const { clock, fetch, delay, logger } = context;
-  const watch = new AnswerWatch();
   const pullContext = { clock, fetch, delay, logger, signal, observe: watch.see.bind(watch) };
   const work = { context, platform, pull, pullContext };
   const isBackfill = pull.kind === "backfill";

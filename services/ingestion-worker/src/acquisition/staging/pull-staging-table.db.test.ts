@@ -46,7 +46,10 @@ describe.each(SIDES)("a staging table in %s", (_name, open) => {
     nobody.password = "a-wrong-password";
     const refused = await pullCounty(side, platform, { url: nobody.href, context });
     expect(refused.end).toMatchObject({ outcome: "failed", reason: expect.stringMatching(/login_refused/) });
-    expect(context.warnings).toHaveLength(2);
+    const unreadable = side.url.replace(/\/\/[^@]*@/, "//nobody-here:%ecpassword@");
+    const unread = await pullCounty(side, platform, { url: unreadable, context });
+    expect(unread.end).toMatchObject({ outcome: "failed", reason: "connection_failed" });
+    expect(context.warnings).toHaveLength(3);
     expect(JSON.stringify(context.warnings)).not.toMatch(/127\.0\.0\.1|nobody-here|password/);
   });
 

@@ -7,7 +7,7 @@ import { openMysqlStaging } from "./open-mysql-staging.ts";
 import { openPostgresqlStaging } from "./open-postgresql-staging.ts";
 import { pullPendingRows } from "./pull-pending-rows.ts";
 import { pullStagedUpdates } from "./pull-staged-updates.ts";
-import { StagingFault } from "./staging-database.ts";
+import { type StagingDatabase, StagingFault } from "./staging-database.ts";
 
 const stagedCursor = z.object({ staged: z.object({ time: z.string().max(64) }).nullable() });
 
@@ -29,7 +29,15 @@ export async function* pullStagingTable(
   const { dialect, statementTimeoutMs, read } = connection;
   const open = dialect === "postgresql" ? openPostgresqlStaging : openMysqlStaging;
   const tally = new PullTally(context.clock());
-  const database = open({ url, statementTimeoutMs, readOnly: true, signal: context.signal });
+  let database: StagingDatabase;
+  try {
+    database = open({ url, statementTimeoutMs, readOnly: true, signal: context.signal });
+  } catch {
+    // The driver takes no such address; what it says may hold the password.
+    context.logger.warn("staging address cannot be read", { platform: platform.name });
+    yield tally.end("connection_failed");
+    return;
+  }
   const openForMarking = () => open({ url, statementTimeoutMs, readOnly: false, signal: null });
   try {
     if (read.kind === "mark-as-taken") {
