@@ -65,7 +65,8 @@ export function connect(options: ConnectOptions): Sql {
     max: options.connectionsMax,
     onnotice: () => {},
     connect_timeout: 10,
-    ...(options.onClose === undefined ? {} : { onclose: options.onClose }),
+    // Who wants to know that a connection has closed needs it to last: the driver closes each after 30 to 60 minutes.
+    ...(options.onClose === undefined ? {} : { onclose: options.onClose, max_lifetime: null }),
     connection: {
       ...(options.keyedPlans === true ? KEYED_PLANS : {}),
       application_name: options.applicationName,
