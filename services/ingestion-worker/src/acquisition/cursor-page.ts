@@ -2,6 +2,9 @@ import { type CursorPaging, isSchemaDrift, type Platform } from "@xueshi/platfor
 import type { Reading } from "./http-session.ts";
 import { valueAt } from "./json-path.ts";
 
+/** A longer cursor is none: it would be kept, and not read back. */
+export const CURSOR_LENGTH_MAX = 4_096;
+
 export interface CursorPage {
   readonly rows: readonly unknown[];
   readonly bytes: Uint8Array;
@@ -10,7 +13,7 @@ export interface CursorPage {
 }
 
 /**
- * Reads one answer of a listing behind a cursor. Faults: `body_invalid` (no list, no cursor or no `hasMore`),
+ * Reads one answer of a listing behind a cursor. Faults: `body_invalid` (no list, no cursor or one that is too long, no `hasMore`),
  * `schema_drift`, `no_progress` (a page that leads back to where the pull has been).
  * @param cursorsBefore the cursors this pull has asked for, the present one included
  */
@@ -34,6 +37,7 @@ export function readCursorPage(
   }
   if (isSchemaDrift(platform, rows)) return { kind: "fault", reason: "schema_drift" };
   const nextCursor = isMissing ? cursor : String(sent);
+  if (nextCursor.length > CURSOR_LENGTH_MAX) return { kind: "fault", reason: "body_invalid" };
   const leadsBack = (rows.length > 0 || hasMore) && cursorsBefore.has(nextCursor);
   if (leadsBack) return { kind: "fault", reason: "no_progress" };
   return { kind: "value", value: { rows, bytes, nextCursor, hasMore } };

@@ -139,6 +139,11 @@ describe("failure 15: what is not a whole page is never taken for one", () => {
       "body_invalid",
       { success: true, rows: [industryRow(1)], nextCursor: "", hasMore: false },
     ],
+    [
+      "a cursor that is too long to be kept",
+      "body_invalid",
+      { success: true, rows: [industryRow(1)], nextCursor: "c".repeat(4_097), hasMore: true },
+    ],
     ["no hasMore", "body_invalid", { success: true, rows: [], nextCursor: "c1" }],
     ["a renamed field", "schema_drift", drifted()],
   ])("HTTP 200 with %s: %s", async (_name, reason, answer) => {

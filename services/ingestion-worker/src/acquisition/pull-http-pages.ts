@@ -1,5 +1,6 @@
 import type { Platform } from "@xueshi/platforms";
 import { z } from "zod";
+import { CURSOR_LENGTH_MAX } from "./cursor-page.ts";
 import type { HttpSession } from "./http-session.ts";
 import { pullByCursor } from "./pull-by-cursor.ts";
 import { pullByLink } from "./pull-by-link.ts";
@@ -11,7 +12,7 @@ import { readNumberedPages } from "./read-numbered-pages.ts";
 
 const updateTimeCursor = z.object({ updatedFrom: z.string().max(64) });
 const linkCursor = z.object({ link: z.string().min(1).max(4_096) });
-const opaqueCursor = z.object({ cursor: z.string().max(4_096) });
+const opaqueCursor = z.object({ cursor: z.string().max(CURSOR_LENGTH_MAX) });
 
 /**
  * Pulls an http-json platform from where the last stored page ended.
