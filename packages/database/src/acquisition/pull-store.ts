@@ -219,7 +219,7 @@ export async function acceptPull(
     WHERE pull_id = ${pullId} AND state = 'suspicious' AND (kind = 'backfill' OR NOT EXISTS (
       SELECT FROM acquisition.pull AS later
       WHERE later.platform = accepted.platform AND later.queued_at > accepted.queued_at AND later.kind <> 'backfill'
-        AND later.state IN ('complete', 'partial', 'suspicious')))
+        AND (later.state IN ('complete', 'partial', 'suspicious') OR (later.state = 'cancelled' AND later.pages > 0))))
     RETURNING platform, kind, started_at AS "startedAtMs"`;
   return row ?? null;
 }

@@ -209,7 +209,7 @@ describe("accepting a suspicious pull", () => {
   });
 
   it("is refused once it is accepted, when a later pull has taken its place, and for any other pull", async () => {
-    const { pull, listing } = await start(hourly(30));
+    const { pull, listing, platform } = await start(hourly(30));
     const first = await pull();
     expect(await accept(first.pullId)).toMatchObject({ status: 409, json: { code: "pull_not_acceptable" } });
     listing.remove((row) => hourOf(row) >= 20 && hourOf(row) < 26);
@@ -217,10 +217,18 @@ describe("accepting a suspicious pull", () => {
     const third = await pull();
     expect([second.state, third.state]).toEqual(["suspicious", "suspicious"]);
     expect(await accept(second.pullId)).toMatchObject({ status: 409, json: { code: "pull_not_acceptable" } });
-    expect(await accept(third.pullId)).toMatchObject({ status: 200 });
+    // One that was cancelled half-way has brought rows that are newer than what is known of the others.
+    const { pullId } = (await ingestion.call("POST", "/v1/pulls", { platform: platform.name })).json as PullJson;
+    await ingestion.owner`UPDATE acquisition.pull SET state = 'running', pages = 3, queued_at = queued_at + interval '1 s'
+      WHERE pull_id = ${pullId}`;
+    expect(await ingestion.call("DELETE", `/v1/pulls/${pullId}`)).toMatchObject({ json: { state: "cancelled" } });
     expect(await accept(third.pullId)).toMatchObject({ status: 409 });
+    const fourth = await pull();
+    expect(fourth.state).toBe("suspicious");
+    expect(await accept(fourth.pullId)).toMatchObject({ status: 200 });
+    expect(await accept(fourth.pullId)).toMatchObject({ status: 409 });
     expect(await accept("00000000-0000-7000-8000-000000000000")).toMatchObject({ status: 404 });
-    const bare = await ingestion.call("POST", `/v1/pulls/${third.pullId}/acceptance`, {});
+    const bare = await ingestion.call("POST", `/v1/pulls/${fourth.pullId}/acceptance`, {});
     expect(bare).toMatchObject({ status: 422, json: { errors: [{ path: "reason", code: "required" }] } });
   });
 
