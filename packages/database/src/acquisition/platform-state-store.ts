@@ -30,6 +30,7 @@ export interface PlatformConduct {
   readonly lastReason: string | null;
   readonly retryAtMs: number | null;
   readonly overlapSeconds: number | null;
+  readonly probedAtMs: number | null;
   readonly clockSkewMs: number | null;
 }
 
@@ -40,15 +41,16 @@ export async function writePlatformConduct(
   conduct: PlatformConduct,
   nowMs: number,
 ): Promise<void> {
-  const retryAt = conduct.retryAtMs === null ? null : instantText(conduct.retryAtMs);
+  const textOf = (instantMs: number | null) => (instantMs === null ? null : instantText(instantMs));
   await tx`
     INSERT INTO acquisition.platform_state AS known
-      (platform, failures_in_a_row, last_reason, retry_at, overlap_seconds, clock_skew_ms, updated_at)
-    VALUES (${platform}, ${conduct.failuresInARow}, ${conduct.lastReason}, ${retryAt}::timestamptz,
-      ${conduct.overlapSeconds}::int, ${conduct.clockSkewMs}::bigint, ${instantText(nowMs)}::timestamptz)
+      (platform, failures_in_a_row, last_reason, retry_at, overlap_seconds, probed_at, clock_skew_ms, updated_at)
+    VALUES (${platform}, ${conduct.failuresInARow}, ${conduct.lastReason}, ${textOf(conduct.retryAtMs)}::timestamptz,
+      ${conduct.overlapSeconds}::int, ${textOf(conduct.probedAtMs)}::timestamptz, ${conduct.clockSkewMs}::bigint, ${instantText(nowMs)}::timestamptz)
     ON CONFLICT (platform) DO UPDATE
       SET failures_in_a_row = excluded.failures_in_a_row, last_reason = excluded.last_reason,
         retry_at = excluded.retry_at, overlap_seconds = coalesce(excluded.overlap_seconds, known.overlap_seconds),
+        probed_at = coalesce(excluded.probed_at, known.probed_at),
         clock_skew_ms = coalesce(excluded.clock_skew_ms, known.clock_skew_ms), updated_at = excluded.updated_at`;
 }
 
@@ -64,13 +66,4 @@ export async function writeLearnedOverlap(
     VALUES (${platform}, ${overlapSeconds}, ${instantText(nowMs)}::timestamptz)
     ON CONFLICT (platform) DO UPDATE
       SET overlap_seconds = excluded.overlap_seconds, updated_at = excluded.updated_at`;
-}
-
-/** Keeps that a pull looks as far back as it may, from now on. */
-export async function writeProbedAt(sql: Sql, platform: string, nowMs: number): Promise<void> {
-  const now = instantText(nowMs);
-  await sql`
-    INSERT INTO acquisition.platform_state (platform, probed_at, updated_at)
-    VALUES (${platform}, ${now}::timestamptz, ${now}::timestamptz)
-    ON CONFLICT (platform) DO UPDATE SET probed_at = excluded.probed_at, updated_at = excluded.updated_at`;
 }

@@ -98,7 +98,8 @@ async function keepConduct(
   const lateness = bounds === null ? [] : await readLateness(tx, platform.name);
   const breaker = breakerOf(state, pull, read, watch, endedAtMs);
   const overlapSeconds = bounds === null ? null : learnOverlap(lateness, bounds, endedAtMs);
-  const conduct = { ...breaker, overlapSeconds, clockSkewMs: watch.clockSkewMs };
+  const probedAtMs = read.hasProbed ? read.startedAtMs : null;
+  const conduct = { ...breaker, overlapSeconds, probedAtMs, clockSkewMs: watch.clockSkewMs };
   await writePlatformConduct(tx, platform.name, conduct, endedAtMs);
   if (breaker.retryAtMs !== null && breaker.retryAtMs !== state?.retryAtMs) {
     context.logger.warn("pulls on schedule wait", { platform: platform.name, reason: breaker.lastReason });

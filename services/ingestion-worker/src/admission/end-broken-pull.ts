@@ -27,7 +27,7 @@ export async function endBrokenPull(
   context.logger.error("pull ended by an error of its own", { platform: platform.name, error });
   const outcome = row.pages > 0 ? "partial" : "failed";
   const startedAtMs = row.startedAtMs ?? context.clock();
-  const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND };
+  const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND, hasProbed: false };
   await closePull(context, platform, pull, { outcome, reason: "internal_error", startedAtMs, ...nothing }, watch);
   return outcome;
 }

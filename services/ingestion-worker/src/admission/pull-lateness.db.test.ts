@@ -86,6 +86,18 @@ describe("rows that come late", () => {
     ]);
   });
 
+  it("are looked for by the next pull of the day, when the first one does not come to its end", async () => {
+    let isDown = false;
+    const { pull } = await start(rowsAt(T), () => (isDown ? { code: 500 } : undefined));
+    await pull();
+    ingestion.state.nowMs += DAY_MS;
+    isDown = true;
+    expect(await pull()).toMatchObject({ kind: "probe", state: "failed" });
+    isDown = false;
+    expect(await pull()).toMatchObject({ kind: "probe", state: "complete" });
+    expect(await pull()).toMatchObject({ kind: "incremental", state: "complete" });
+  });
+
   it("are counted once, when a pull is cut off after it stored them and reads them again", async () => {
     let isBroken = false;
     const fault: CityFault = (request) =>

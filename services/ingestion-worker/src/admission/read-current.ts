@@ -6,7 +6,6 @@ import {
   readSnapshotRows,
   readSuspectedRanges,
   type SuspectedRange,
-  writeProbedAt,
 } from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { type Overlap, overlapBoundsOf, overlapFrom, overlapStartMs, withOverlap } from "../acquisition/overlap.ts";
@@ -31,7 +30,7 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
   if (target === undefined) return failedRead(context.clock(), "target_missing");
   const cursor = await readCursor(context.sql, platform.name);
   const overlap = overlapFrom(platform, cursor);
-  const ownSeconds = await chooseOverlap(work, overlap);
+  const { seconds: ownSeconds, isDeepest } = await chooseOverlap(work, overlap);
   const suspected = await readSuspectedRanges(context.sql, platform.name);
   const overlapSeconds = overlap === null ? ownSeconds : Math.max(ownSeconds, suspectedSeconds(overlap, suspected));
   const expected = overlap === null ? null : await expectOverlap(work, overlap, overlapSeconds);
@@ -55,7 +54,8 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
     ...(await judgeFiles(context, platform, { pullId: pull.pullId, cursor, files: stored.files }, "all")),
     ...(await judgeSnapshot(work, stored)),
   ];
-  return judgedRead(stored, { ...judgement, findings: [...judgement.findings, ...drops] });
+  const read = judgedRead(stored, { ...judgement, findings: [...judgement.findings, ...drops] });
+  return { ...read, hasProbed: isDeepest };
 }
 
 function expectOverlap({ context, platform }: PullWork, overlap: Overlap, seconds: number): Promise<ExpectedRange> {
@@ -76,23 +76,26 @@ async function judgeOverlap(
 }
 
 /**
- * The overlap that was learned; the first pull of a day looks back as far as the overlap may grow, to measure how late
- * rows come that it does not reach. A first pull of all reads everything, so nothing is left to measure on that day.
+ * The overlap that was learned; the first pull of a day that comes to its end looks back as far as the overlap may grow,
+ * to measure how late rows come that it does not reach. A first pull of all reads everything, so nothing is left to
+ * measure on that day.
  */
-async function chooseOverlap(work: PullWork, overlap: Overlap | null): Promise<number> {
+async function chooseOverlap(
+  work: PullWork,
+  overlap: Overlap | null,
+): Promise<{ readonly seconds: number; readonly isDeepest: boolean }> {
   const { context, platform, pull } = work;
   const bounds = overlapBoundsOf(platform);
-  if (bounds === null) return 0;
+  if (bounds === null) return { seconds: 0, isDeepest: false };
   const nowMs = context.clock();
   const [state] = await readPlatformStates(context.sql, platform.name);
   const learned = Math.min(Math.max(state?.overlapSeconds ?? 0, bounds.secondsMin), bounds.secondsMax);
   const probedAtMs = state?.probedAtMs ?? null;
   const isProbedToday = probedAtMs !== null && localDateAt(probedAtMs) >= localDateAt(nowMs);
-  if (bounds.secondsMax <= learned || isProbedToday) return learned;
-  await writeProbedAt(context.sql, platform.name, nowMs);
-  if (overlap === null) return learned;
+  if (bounds.secondsMax <= learned || isProbedToday) return { seconds: learned, isDeepest: false };
+  if (overlap === null) return { seconds: learned, isDeepest: true };
   await markProbe(context.sql, pull.pullId);
-  return bounds.secondsMax;
+  return { seconds: bounds.secondsMax, isDeepest: true };
 }
 
 async function judgeSnapshot({ context, platform }: PullWork, { end }: StoredEvents): Promise<PullFinding[]> {

@@ -24,6 +24,8 @@ export interface ReadPull {
   readonly rowsNew: number;
   readonly refusedFiles: readonly RefusedFile[];
   readonly judgement: Judgement;
+  /** It came to its end, and looked back as far as the overlap may grow. */
+  readonly hasProbed: boolean;
 }
 
 /** What a pull that reached its end says about the platform's completeness, with what earlier ones left suspected. */
@@ -41,7 +43,7 @@ export const NOTHING_FOUND: Judgement = { findings: [], missing: {}, suspected: 
 
 /** A pull for which nothing could be asked. */
 export function failedRead(startedAtMs: number, reason: string): ReadPull {
-  const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND };
+  const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND, hasProbed: false };
   return { outcome: "failed", reason, startedAtMs, ...nothing };
 }
 
@@ -55,5 +57,6 @@ export function judgedRead({ end, rowsNew }: StoredEvents, judgement: Judgement)
     rowsNew,
     refusedFiles: end.refusedFiles,
     judgement: end.outcome === "complete" ? judgement : NOTHING_FOUND,
+    hasProbed: false,
   };
 }
