@@ -51,11 +51,12 @@ async function keep(list: readonly Listed[], context: IngestionContext = world.i
   await failInterruptedPulls(sql, city.name, clock());
   const pullId = world.ingestion.newId();
   await queuePull(sql, { pullId, platform: city.name, queuedAtMs: clock() });
-  await takeQueuedPull(sql, city.name, clock());
+  const pull = await takeQueuedPull(sql, city.name, clock());
+  if (pull === null) throw new Error("the queued pull is taken");
   const entries = list.map(([code, classCode]) => ({ CategoryId: code, ClassTypeId: classCode }));
   const fields = { codeField: "CategoryId", classField: "ClassTypeId" };
   const fetched = { entries, catalogue: readCatalogue(fields, entries) };
-  await keepCatalogue(context, city, pullId, fetched, new AbortController().signal, limits);
+  await keepCatalogue(context, city, pull, fetched, new AbortController().signal, limits);
 }
 
 /** How many records stand in which state, or under which subject. */

@@ -1,8 +1,19 @@
+import type { LocalDate } from "@xueshi/domain";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, type Sql } from "../connection/connect.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/create-test-database.ts";
 import { readAbandonedPlatforms, withPlatformLease } from "./platform-lease.ts";
-import { advancePull, endPull, failInterruptedPulls, PullTakenOver, queuePull, takeQueuedPull } from "./pull-store.ts";
+import {
+  advancePull,
+  endPull,
+  failInterruptedPulls,
+  isPullRunning,
+  PullTakenOver,
+  queueBackfill,
+  queuePull,
+  requeueBackfill,
+  takeQueuedPull,
+} from "./pull-store.ts";
 import { readPulls } from "./pull-view-store.ts";
 
 let database: TestDatabase;
@@ -74,10 +85,31 @@ it("refuses what a pull writes that another one has taken over", async () => {
   const pullId = "00000000-0000-7000-8000-000000000009";
   await queuePull(sql, { pullId, platform: "zj-natural-resources", queuedAtMs: 1 });
   await takeQueuedPull(sql, "zj-natural-resources", 2);
-  const advance = { pullId, pages: 1, rows: 1, rowsReread: 0, advertisedTotal: null };
+  const advance = { pullId, attempt: null, pages: 1, rows: 1, rowsReread: 0, advertisedTotal: null };
   await sql.begin((tx) => advancePull(tx, advance));
   await failInterruptedPulls(sql, "zj-natural-resources", 3);
   await expect(sql.begin((tx) => advancePull(tx, advance))).rejects.toThrow(PullTakenOver);
-  const end = { pullId, endedAtMs: 4, outcome: "complete", reason: null, detail: {} } as const;
+  const end = { pullId, attempt: null, endedAtMs: 4, outcome: "complete", reason: null, detail: {} } as const;
   await expect(sql.begin((tx) => endPull(tx, end))).rejects.toThrow(PullTakenOver);
+});
+
+it("refuses what a back-fill's former holder writes, and leaves it to the one who has taken it up", async () => {
+  const pullId = "00000000-0000-7000-8000-000000000010";
+  const range = { fromDay: "2020-01-01", untilDay: "2020-01-31" } as { fromDay: LocalDate; untilDay: LocalDate };
+  await queueBackfill(sql, { pullId, platform: "lost", ...range, queuedAtMs: 1, requestedBy: null }, 1);
+  const former = await takeQueuedPull(sql, "lost", 2);
+  await failInterruptedPulls(sql, "lost", 3);
+  const holder = await takeQueuedPull(sql, "lost", 4);
+  if (former === null || holder === null) throw new Error("the back-fill waits");
+  const advance = { pullId, pages: 1, rows: 1, rowsReread: 0, advertisedTotal: null, position: { updatedFrom: "x" } };
+  const end = { pullId, endedAtMs: 5, outcome: "complete", reason: null, detail: {} } as const;
+  await expect(sql.begin((tx) => advancePull(tx, { ...advance, attempt: former.attempt }))).rejects.toThrow(
+    PullTakenOver,
+  );
+  await expect(sql.begin((tx) => endPull(tx, { ...end, attempt: former.attempt }))).rejects.toThrow(PullTakenOver);
+  await requeueBackfill(sql, former);
+  expect(await isPullRunning(sql, pullId)).toBe(true);
+  await sql.begin((tx) => advancePull(tx, { ...advance, attempt: holder.attempt }));
+  await requeueBackfill(sql, holder);
+  expect(await takeQueuedPull(sql, "lost", 6)).toMatchObject({ pullId, position: { updatedFrom: "x" } });
 });

@@ -13,7 +13,12 @@ export interface TakenPull {
   readonly untilDay: LocalDate | null;
   /** Of a back-fill that was interrupted: where it goes on, as its transport wrote it. */
   readonly position: unknown;
+  /** Of a back-fill: how often it has been taken, which tells its holder from one whose lease was lost; null: none. */
+  readonly attempt: number | null;
 }
+
+/** By which a pull is written to: none but the last who took it may. */
+export type HeldPull = Pick<TakenPull, "pullId" | "attempt">;
 
 /**
  * Puts a pull into the queue of its platform, where one waits at a time: a second wish is the same wish. Returns the id of
@@ -78,12 +83,15 @@ export async function takeQueuedPull(
 ): Promise<TakenPull | null> {
   const [row] = await sql<TakenPull[]>`
     UPDATE acquisition.pull
-    SET state = 'running', started_at = coalesce(started_at, ${instantText(startedAtMs)}::timestamptz)
+    SET state = 'running', started_at = coalesce(started_at, ${instantText(startedAtMs)}::timestamptz),
+      detail = CASE WHEN kind = 'backfill' THEN coalesce(detail, '{}')
+        || jsonb_build_object('attempt', coalesce((detail ->> 'attempt')::int, 0) + 1) ELSE detail END
     WHERE state = 'queued' AND pull_id = (
       SELECT pull_id FROM acquisition.pull
       WHERE platform = ${platform} AND state = 'queued' AND (kind <> 'backfill' OR ${kinds === "all"}::boolean)
       ORDER BY kind = 'backfill', queued_at, pull_id LIMIT 1)
-    RETURNING pull_id AS "pullId", kind, from_day AS "fromDay", until_day AS "untilDay", detail -> 'position' AS position`;
+    RETURNING pull_id AS "pullId", kind, from_day AS "fromDay", until_day AS "untilDay", detail -> 'position' AS position,
+      (detail ->> 'attempt')::int AS attempt`;
   return row ?? null;
 }
 
@@ -107,10 +115,17 @@ export async function failInterruptedPulls(sql: Sql, platform: string, endedAtMs
   return rows.length;
 }
 
-/** A back-fill that its process cannot go on with waits again, and goes on from its position. */
-export async function requeueBackfill(sql: Sql, pullId: string): Promise<void> {
-  await sql`UPDATE acquisition.pull SET state = 'queued' WHERE pull_id = ${pullId} AND state = 'running'`;
+/**
+ * A back-fill that its process cannot go on with waits again, and goes on from its position. Without effect where another
+ * process has taken it up since.
+ */
+export async function requeueBackfill(sql: Sql, pull: HeldPull): Promise<void> {
+  await sql`UPDATE acquisition.pull SET state = 'queued' WHERE ${isHeld(sql, pull)}`;
 }
+
+/** The pull runs, and nobody has taken it since. */
+const isHeld = (sql: Sql | Transaction, { pullId, attempt }: HeldPull) => sql`
+  pull_id = ${pullId} AND state = 'running' AND (detail ->> 'attempt')::int IS NOT DISTINCT FROM ${attempt}::int`;
 
 /** Thrown where a pull is written to that is no longer running: it was cancelled, or its lease lost to another one. */
 export class PullTakenOver extends Error {
@@ -120,14 +135,14 @@ export class PullTakenOver extends Error {
 }
 
 /**
- * What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}.
+ * What a stored batch adds to its pull; in the batch's own transaction. Throws {@link PullTakenOver}, also where the
+ * back-fill runs in the hands of another process.
  * @param pull `position` is where a back-fill goes on after an interruption; undefined: the platform's cursor says it.
  *   `files` are the rows of each file whose last page is stored
  */
 export async function advancePull(
   tx: Transaction,
-  pull: {
-    pullId: string;
+  pull: HeldPull & {
     pages: number;
     rows: number;
     rowsReread: number;
@@ -144,7 +159,7 @@ export async function advancePull(
       detail = nullif(coalesce(detail, '{}') || ${tx.json(position as { position: null })}::jsonb
         || jsonb_strip_nulls(jsonb_build_object('files',
           nullif(coalesce(detail -> 'files', '{}') || ${tx.json(pull.files ?? {})}::jsonb, '{}'))), '{}')
-    WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
+    WHERE ${isHeld(tx, pull)} RETURNING 1`;
   if (rows.length === 0) throw new PullTakenOver();
 }
 
@@ -158,8 +173,7 @@ export async function setRowsExpected(sql: Sql, pullId: string, rows: number): P
 /** Ends a pull; `detail` is added to what is kept of it. Throws {@link PullTakenOver}. */
 export async function endPull(
   tx: Transaction,
-  pull: {
-    pullId: string;
+  pull: HeldPull & {
     endedAtMs: number;
     outcome: PullOutcome;
     reason: string | null;
@@ -170,7 +184,7 @@ export async function endPull(
     UPDATE acquisition.pull SET state = ${pull.outcome}, reason = ${pull.reason},
       detail = nullif(coalesce(detail, '{}') || ${tx.json(pull.detail as Record<string, null>)}::jsonb, '{}'),
       ended_at = ${instantText(pull.endedAtMs)}::timestamptz
-    WHERE pull_id = ${pull.pullId} AND state = 'running' RETURNING 1`;
+    WHERE ${isHeld(tx, pull)} RETURNING 1`;
   if (rows.length === 0) throw new PullTakenOver();
 }
 

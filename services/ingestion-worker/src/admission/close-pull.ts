@@ -36,8 +36,9 @@ export async function closePull(
   const closing = { platform: platform.name, pullId: pull.pullId, completeUntilMs, receivedAtMs: endedAtMs };
   const batchId = await context.sql.begin(async (tx) => {
     const stored = closes ? await storeClosingBatch(tx, context, closing) : null;
+    const { pullId, attempt } = pull;
     const { outcome, reason } = read;
-    await endPull(tx, { pullId: pull.pullId, endedAtMs, outcome, reason, detail: detailOf(read) });
+    await endPull(tx, { pullId, attempt, endedAtMs, outcome, reason, detail: detailOf(read) });
     await keepConduct(tx, context, platform, pull, read, watch, endedAtMs);
     return stored;
   });

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import {
   advanceCatalogue,
   advancePull,
+  type HeldPull,
   type KeptCatalogue,
   type RecordSlice,
   readCatalogueInForce,
@@ -36,21 +37,21 @@ const KEY_BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 export async function keepCatalogue(
   context: IngestionContext,
   platform: Platform,
-  pullId: string,
+  pull: HeldPull,
   fetched: Pick<FetchedCatalogue, "entries" | "catalogue">,
   signal: AbortSignal,
   limits: NamingLimits = LIMITS,
 ): Promise<void> {
-  await context.sql.begin((tx) => putInForce(tx, context, platform, pullId, fetched));
+  await context.sql.begin((tx) => putInForce(tx, context, platform, pull, fetched));
   const kept = await readCatalogueInForce(context.sql, platform.name);
   if (kept === null || kept.unsettledCodes?.length === 0) return;
   let batches = 0;
   for (let afterKey: string | null = kept.unsettledAfter ?? KEY_BEFORE_ALL; afterKey !== null && !signal.aborted; ) {
     const from: string = afterKey;
     const step = (await context.sql.begin(async (tx) => {
-      await holdPull(tx, pullId);
+      await holdPull(tx, pull);
       const slice = await readRecordSlice(tx, from, limits.versionsPerSlice);
-      const batchIds = await nameRecords(tx, context, { platform, pullId, kept, slice, limits });
+      const batchIds = await nameRecords(tx, context, { platform, pullId: pull.pullId, kept, slice, limits });
       await advanceCatalogue(tx, { platform: platform.name, digest: kept.digest, toldUntil: slice.lastKey });
       return { batchIds, lastKey: slice.lastKey };
     })) as { batchIds: string[]; lastKey: string | null };
@@ -62,18 +63,18 @@ export async function keepCatalogue(
 }
 
 /** Refuses to go on where another worker has taken the pull over. */
-async function holdPull(tx: Transaction, pullId: string): Promise<void> {
-  await advancePull(tx, { pullId, pages: 0, rows: 0, rowsReread: 0, advertisedTotal: null });
+async function holdPull(tx: Transaction, { pullId, attempt }: HeldPull): Promise<void> {
+  await advancePull(tx, { pullId, attempt, pages: 0, rows: 0, rowsReread: 0, advertisedTotal: null });
 }
 
 async function putInForce(
   tx: Transaction,
   context: IngestionContext,
   platform: Platform,
-  pullId: string,
+  pull: HeldPull,
   { entries, catalogue }: Pick<FetchedCatalogue, "entries" | "catalogue">,
 ): Promise<void> {
-  await holdPull(tx, pullId);
+  await holdPull(tx, pull);
   const digest = hash("sha256", JSON.stringify(entries), "hex");
   const before = await readCatalogueInForce(tx, platform.name);
   if (before?.digest === digest) return;

@@ -1,3 +1,4 @@
+import type { HeldPull } from "@xueshi/database";
 import type { HttpJsonConnection, Platform } from "@xueshi/platforms";
 import { fetchCatalogue } from "../acquisition/fetch-catalogue.ts";
 import { createHttpSession } from "../acquisition/http-session.ts";
@@ -33,7 +34,7 @@ export interface Reading {
 export async function openPull(
   context: IngestionContext,
   platform: Platform,
-  pullId: string,
+  pull: HeldPull,
   target: PlatformTarget,
   reading: Reading,
   pullContext: PullContext,
@@ -43,7 +44,7 @@ export async function openPull(
   switch (connection.transport) {
     case "http-json":
       if (!("baseUrl" in target)) break;
-      return openHttpJson(context, { platform, connection, pullId, target, reading }, pullContext);
+      return openHttpJson(context, { platform, connection, held: pull, target, reading }, pullContext);
     case "sql":
       if (!("databaseUrl" in target)) break;
       return {
@@ -61,18 +62,18 @@ export async function openPull(
 interface HttpPull {
   readonly platform: Platform;
   readonly connection: HttpJsonConnection;
-  readonly pullId: string;
+  readonly held: HeldPull;
   readonly target: HttpTarget;
   readonly reading: Reading;
 }
 
 async function openHttpJson(context: IngestionContext, pull: HttpPull, pullContext: PullContext): Promise<OpenedPull> {
-  const { platform, connection, pullId, target, reading } = pull;
+  const { platform, connection, held, target, reading } = pull;
   const { cursor, range } = reading;
   const session = createHttpSession(connection, target);
   const fetched = await fetchCatalogue(platform, session, pullContext);
   if (fetched?.kind === "fault") return { kind: "fault", reason: fetched.reason };
-  if (fetched !== null) await keepCatalogue(context, platform, pullId, fetched.value, pullContext.signal);
+  if (fetched !== null) await keepCatalogue(context, platform, held, fetched.value, pullContext.signal);
   if (range === null) {
     return { kind: "events", events: pullHttpPages(platform, session, cursor, pullContext), rowsExpected: null };
   }

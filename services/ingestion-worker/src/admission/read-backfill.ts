@@ -73,7 +73,7 @@ async function readEvents(
   const { context, platform, pull, pullContext } = work;
   const target = context.targets[platform.name];
   if (target === undefined) return "target_missing";
-  const opened = await openPull(context, platform, pull.pullId, target, reading, pullContext);
+  const opened = await openPull(context, platform, pull, target, reading, pullContext);
   if (opened.kind === "fault") return opened.reason;
   if (opened.rowsExpected !== null) await setRowsExpected(context.sql, pull.pullId, opened.rowsExpected);
   const { records } = expected;

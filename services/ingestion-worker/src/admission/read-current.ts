@@ -36,7 +36,7 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
   const expected = overlap === null ? null : await expectOverlap(work, overlap, overlapSeconds);
   const startedAtMs = context.clock();
   const looking = overlap === null ? platform : withOverlap(platform, overlapSeconds);
-  const opened = await openPull(context, looking, pull.pullId, target, { cursor, range: null }, pullContext);
+  const opened = await openPull(context, looking, pull, target, { cursor, range: null }, pullContext);
   if (opened.kind === "fault") return failedRead(startedAtMs, opened.reason);
   const run = {
     platform,

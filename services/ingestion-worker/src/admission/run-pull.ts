@@ -90,7 +90,7 @@ async function runTaken(run: Run, pull: TakenPull, watch: AnswerWatch): Promise<
     : await readCurrent(work);
   const isAborted = read.reason === "aborted";
   if (isAborted && isBackfill) {
-    await requeueBackfill(context.sql, pull.pullId);
+    await requeueBackfill(context.sql, pull);
     return "partial";
   }
   await closePull(context, platform, pull, read, watch);

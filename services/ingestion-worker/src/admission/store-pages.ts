@@ -87,6 +87,7 @@ export async function storePages(
       countLate(tx, run, stored.newVersions, receivedAtMs),
       advancePull(tx, {
         pullId: pull.pullId,
+        attempt: pull.attempt,
         pages: pages.length,
         rows: firstIndex,
         rowsReread: pages.reduce((sum, page) => sum + page.rowsReread, 0),
