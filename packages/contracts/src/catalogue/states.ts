@@ -25,9 +25,9 @@ export const PULL_STATE_TEXTS: Readonly<Record<PullState, CodeText>> = {
   failed: codeText("失败", "没有取到任何内容。", "Failed", "Nothing could be taken."),
   suspicious: codeText(
     "可疑",
-    "已到达末尾，但与该平台以往的数据不符；取到的保留，平台不因此算作完整，可核实后认可。",
+    "已到达末尾，但与该平台以往的数据不符；取到的保留，平台不因此算作完整；在认可最新一次可疑的采集，或重新读取而无缺失之前，以后的采集也是可疑的。",
     "Suspicious",
-    "It reached the end, but what came does not fit what the platform sent before; it is kept, does not make the platform complete, and may be accepted.",
+    "It reached the end, but what came does not fit what the platform sent before; it is kept, does not make the platform complete; later pulls are suspicious too until the newest one is accepted, or the same is read again and nothing is missing.",
   ),
   cancelled: codeText(
     "已取消",
