@@ -10,6 +10,8 @@ export interface StoredIdentity {
   readonly claimedAtMs: number;
   readonly claimSource: string;
   readonly claimRecordId: string;
+  /** False: it was stored without its id and name, by a process that took the person for known. */
+  readonly isSealed: boolean;
 }
 
 /** A claim of a name; `seal` is null where the person is known to exist already. */
@@ -54,7 +56,7 @@ export async function lockIdentities(tx: Transaction, claims: readonly IdentityC
 export async function readIdentities(tx: Transaction, practitionerIds: readonly string[]): Promise<StoredIdentity[]> {
   return tx<StoredIdentity[]>`
     SELECT practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest", claimed_at AS "claimedAtMs",
-      claim_source AS "claimSource", claim_record_id AS "claimRecordId"
+      claim_source AS "claimSource", claim_record_id AS "claimRecordId", sealed <> '' AS "isSealed"
     FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`;
 }
 

@@ -53,9 +53,7 @@ export async function settleIdentities(
   const firstClaims = new Map<string, VersionRow>();
   for (const row of rows) {
     const other = firstClaims.get(row.version.practitionerId);
-    if (other === undefined || compareNameClaims(claimOf(row), claimOf(other)) < 0) {
-      firstClaims.set(row.version.practitionerId, row);
-    }
+    if (other === undefined || comesFirst(row, other)) firstClaims.set(row.version.practitionerId, row);
   }
   if (firstClaims.size === 0) return { knownNames: new Map(), renamed: [] };
   const claims = [...firstClaims.values()].map((row) =>
@@ -71,12 +69,12 @@ export async function settleIdentities(
   const older: { readonly row: VersionRow; readonly identity: StoredIdentity }[] = [];
   for (const identity of stored) {
     const row = firstClaims.get(identity.practitionerId);
-    if (row === undefined) continue;
+    if (row === undefined || saysNobody(row)) continue;
     const order = row.version.updateTimeMs - identity.claimedAtMs;
     if (order < 0 || (order === 0 && (await comesBefore(tx, row, identity, vault)))) older.push({ row, identity });
   }
   const moved = older.map(({ row }) => identityClaim(row, vault));
-  await updateIdentities(tx, moved);
+  await updateIdentities(tx, [...moved, ...unsealedClaims(stored, rows, vault, moved)]);
   const renamed: string[] = [];
   for (const { row, identity } of older) {
     const { nameDigest, nameVariantDigest } = row.version;
@@ -85,6 +83,35 @@ export async function settleIdentities(
     if (row.version.nameDigest !== identity.nameDigest) renamed.push(identity.practitionerId);
   }
   return { knownNames, renamed };
+}
+
+/** A withdrawal names its person by nothing but the record, so it claims no name. */
+function saysNobody(row: VersionRow): boolean {
+  return row.id === "";
+}
+
+function comesFirst(row: VersionRow, other: VersionRow): boolean {
+  if (saysNobody(row) !== saysNobody(other)) return saysNobody(other);
+  return compareNameClaims(claimOf(row), claimOf(other)) < 0;
+}
+
+/**
+ * Seals whom the database does not know after all, as after it failed over to a copy that lacked the last commits: their
+ * claims stay what they are.
+ */
+function unsealedClaims(
+  stored: readonly StoredIdentity[],
+  rows: readonly VersionRow[],
+  vault: Vault,
+  moved: readonly IdentityClaim[],
+): IdentityClaim[] {
+  const sealedNow = new Set(moved.map(({ practitionerId }) => practitionerId));
+  return stored.flatMap((identity) => {
+    const { practitionerId, nameDigest, claimedAtMs, claimSource, claimRecordId } = identity;
+    if (identity.isSealed || sealedNow.has(practitionerId)) return [];
+    const row = rows.find((one) => !saysNobody(one) && one.version.nameDigest === nameDigest);
+    return row === undefined ? [] : [{ ...identityClaim(row, vault), claimedAtMs, claimSource, claimRecordId }];
+  });
 }
 
 function claimOf(row: VersionRow): NameClaim {
@@ -116,6 +143,6 @@ function identityClaim(row: VersionRow, vault: Vault | null): IdentityClaim {
     claimedAtMs: updateTimeMs,
     claimSource: source,
     claimRecordId: recordId,
-    seal: vault === null ? null : vault.sealPerson({ id: row.id, name: row.name }),
+    seal: vault === null || saysNobody(row) ? null : vault.sealPerson({ id: row.id, name: row.name }),
   };
 }

@@ -52,7 +52,6 @@ async function standingOf(context: IngestionContext, recordKey: string): Promise
       readDecisionsInForce(tx, [recordKey]),
     ]);
     const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
-    for (const version of versions) context.knownPeople.add(version.practitionerId);
     const admitted = versions.filter((version) => judge(version) === "admitted");
     const current = standingVersion(admitted) ?? standingVersion(versions);
     return current === null ? null : { ...current, voidedBy: null };

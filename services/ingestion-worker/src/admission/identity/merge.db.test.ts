@@ -89,3 +89,20 @@ it("people are known by passports and cards too, each kind in its own form", asy
     { outcome: "accepted" },
   ]);
 });
+
+it("people whom the database forgot, as a copy that took its place does, are stored with their id and name again", async () => {
+  await world.push({ recordId: "r-1" });
+  await world.owner.unsafe(`
+    SET session_replication_role = replica; DELETE FROM admission.identity; DELETE FROM admission.version;
+    RESET session_replication_role`);
+  await world.push({ recordId: "r-1" });
+  const sealed = async () => {
+    const [person] = await world.owner`SELECT wrapped_key AS "wrappedKey", sealed FROM admission.identity`;
+    return world.context.vault.openPerson(person as never);
+  };
+  expect(await sealed()).toEqual({ id: zhang.idNumber, name: zhang.name });
+  // One that was stored without them is mended by whatever row says the same name.
+  await world.owner`UPDATE admission.identity SET wrapped_key = '', sealed = ''`;
+  await world.push({ recordId: "r-2", updateTime: "2020-03-09T08:00:00+08:00" });
+  expect(await sealed()).toEqual({ id: zhang.idNumber, name: zhang.name });
+});
