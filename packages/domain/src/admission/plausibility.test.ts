@@ -87,5 +87,7 @@ test("a rule that is off says nothing, one that holds is said to", () => {
   expect(held).toBe("more_hours_than_days_hold,title_names_other_year,held_as_implausible");
   expect([isHeldAsImplausible({ flags: held }), isHeldAsImplausible({ flags: flags(odd) })]).toEqual([true, false]);
   expect(withoutHold(held)).toBe(flags(odd));
+  // What counts nothing is not held, so that it can take hours back.
+  expect(flags({ ...odd, isFinal: false }, { title_names_other_year: "hold" })).toBe(flags(odd));
   expect(flags({}, { title_names_other_year: "hold" })).toBe("");
 });

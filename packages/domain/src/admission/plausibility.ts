@@ -43,8 +43,8 @@ const TITLE_YEARS = /(?<![\d〔])(20\d\d)(?:年|年度)?(?:[-–—~至到](20\d
 
 /**
  * The flags of a version, joined by commas in the order of FLAGS, with `held_as_implausible` where one of them holds. They
- * follow from the version and the rules alone, so they do not depend on the order in which rows came.
- * Source: platforms.md, rule 9.
+ * follow from the version and the rules alone, so they do not depend on the order in which rows came. Only a final record
+ * is held: a draft or a withdrawal counts nothing, and held it would leave hours standing. Source: platforms.md, rule 9.
  */
 export function flagsOf(subject: PlausibilitySubject, rules: PlausibilityRules): string {
   let flags = "";
@@ -53,7 +53,7 @@ export function flagsOf(subject: PlausibilitySubject, rules: PlausibilityRules):
     const effect = rules[flag];
     if (effect === "off" || !FINDS[flag](subject, rules)) continue;
     flags = flags === "" ? flag : `${flags},${flag}`;
-    if (effect === "hold") isHeld = true;
+    if (effect === "hold" && subject.isFinal) isHeld = true;
   }
   return isHeld ? `${flags},${HELD}` : flags;
 }

@@ -1,5 +1,5 @@
 import { readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
-import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
+import { normaliseText, type RecordVersion, recordKeyOf, standingVersion, withoutHold } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
@@ -31,10 +31,11 @@ export async function withdrawRecord(context: IngestionContext, withdrawal: With
     status: "withdrawn",
     updateTimeMs: Math.max(withdrawal.updateTimeMs ?? receivedAtMs, current.updateTimeMs + 1),
     contentDigest: sha256Hex(`withdrawn\u0000${current.contentDigest}\u0000${reason}`),
+    flags: withoutHold(current.flags),
     note: reason,
   };
   const raw = JSON.stringify({ recordId: withdrawal.recordId, reason });
-  // The person exists, so the version needs no id or name of its own: nothing is sealed from them.
+  // The person exists, so the version needs no id or name of its own: nothing is sealed or claimed by them.
   const row = { kind: "version", version, id: "", name: "", index: 0, ordinal: 1 } as const;
   const judged = [{ ...row, contentKey: contentKeyOf(recordKey, version) }];
   const { requestKey, source } = withdrawal;

@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "./testing/test-quarantine.ts";
+import { withdrawRecord } from "./withdraw-record.ts";
+
+let world: Awaited<ReturnType<typeof openTestQuarantine>>;
+beforeAll(async () => {
+  world = await openTestQuarantine();
+});
+afterEach(() => world.empty());
+afterAll(() => world.close());
+
+const { zhang } = PEOPLE;
+const NEXT_DAY = "2020-03-04T08:00:00+08:00";
+const decide = (row: Json | undefined, body: Json) =>
+  world.call("POST", `/v1/quarantine/${row?.rowId}/decision`, { reason: "looked at it", document: "id card", ...body });
+const withdraw = (recordId: string) =>
+  withdrawRecord(world.context, {
+    ...{ source: SOURCE, recordId, reason: "the list was wrong", updateTimeMs: null },
+    ...{ receivedAtMs: world.context.clock(), requestKey: null },
+  });
+
+describe("hours that a rule would hold, once accepted", () => {
+  const odd = { recordId: "r-1", hours: 90, studiedFrom: "2020-03-02" };
+  const accept = async () => {
+    await world.push(odd);
+    await world.noteHeld("r-1");
+    expect(await decide((await world.list("kind=held"))[0], { kind: "accept" })).toMatchObject({ status: 200 });
+  };
+
+  it("are taken back by a withdrawal", async () => {
+    await accept();
+    expect((await withdraw("r-1"))?.receipts).toMatchObject([{ outcome: "superseded", code: null }]);
+  });
+
+  it.each(["withdrawn", "draft"])("are taken back by a row that is %s", async (status) => {
+    await accept();
+    expect(await world.push({ ...odd, status, updateTime: NEXT_DAY })).toMatchObject([{ outcome: "superseded" }]);
+  });
+});
+
+it("a withdrawal leaves a person's id and name as they are", async () => {
+  await world.push({ recordId: "r-1", practitioner: { ...zhang, idNumber: "330899199001010037" } });
+  const [row] = await world.list("kind=refused");
+  await decide(row, { kind: "correct", correction: { idNumber: zhang.idNumber } });
+  await withdraw("r-1");
+  const [person] = await world.owner`SELECT wrapped_key AS "wrappedKey", sealed FROM admission.identity`;
+  expect(world.context.vault.openPerson(person as never)).toEqual({ id: zhang.idNumber, name: zhang.name });
+});
