@@ -37,7 +37,7 @@ export function judgePush(
       return judgeRows(source, [row], ordinals, admission, { firstIndex: index, file: "push" }).judged;
     }
     errors.set(index, isReadable ? row.errors : [fieldError("", "line_invalid", language)]);
-    return [{ kind: "refused", row: row.row, index, ordinal: 1 }];
+    return [{ kind: "refused", row: row.row, isWithdrawn: false, index, ordinal: 1 }];
   });
   return { judged, errors };
 }

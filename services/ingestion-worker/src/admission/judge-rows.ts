@@ -28,7 +28,14 @@ export type JudgedRow =
       readonly ordinal: number;
       readonly contentKey: string;
     }
-  | { readonly kind: "refused"; readonly row: RefusedRow; readonly index: number; readonly ordinal: number };
+  | {
+      readonly kind: "refused";
+      readonly row: RefusedRow;
+      /** Whether it says that the record is withdrawn. */
+      readonly isWithdrawn: boolean;
+      readonly index: number;
+      readonly ordinal: number;
+    };
 
 /**
  * Counts equal rows within one group of a listing (an update time, a file); a new group starts anew, so that a long pull
@@ -75,7 +82,9 @@ export function judgeRows(
         : ({ kind: "refused", row: malformedRow(source, row.recordId, contentDigest) } as const);
     if (admission.kind === "refused") {
       const key = `${admission.row.recordKey}/${admission.row.updateTimeMs}/${contentDigest}`;
-      judged.push({ kind: "refused", row: admission.row, index, ordinal: ordinals.next(key, groupOf(admission.row)) });
+      const ordinal = ordinals.next(key, groupOf(admission.row));
+      const isWithdrawn = row.kind === "record" && row.record.status === "withdrawn";
+      judged.push({ kind: "refused", row: admission.row, isWithdrawn, index, ordinal });
       return;
     }
     const { version, id, name } = admission;

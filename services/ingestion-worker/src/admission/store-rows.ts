@@ -23,6 +23,7 @@ import type { IngestionContext } from "../ingestion-context.ts";
 import { findOverlaps } from "./find-overlaps.ts";
 import { contentKeyOf, type JudgedRow } from "./judge-rows.ts";
 import { createVersionJudge, type VersionJudge } from "./judge-stored.ts";
+import { resolveWithdrawals } from "./resolve-withdrawals.ts";
 import { type SettledIdentities, settleIdentities } from "./settle-identities.ts";
 
 /** One batch to store. Everything it says is committed in the caller's transaction, and only then acknowledged. */
@@ -62,9 +63,10 @@ export interface StoredBatch {
  */
 export async function storeRows(
   tx: Transaction,
-  batch: BatchToStore,
+  asked: BatchToStore,
   { vault, knownPeople, nameVariants }: Pick<IngestionContext, "vault" | "knownPeople" | "nameVariants">,
 ): Promise<StoredBatch> {
+  const batch = { ...asked, judged: await resolveWithdrawals(tx, asked.judged, nameVariants) };
   const versions = batch.judged.filter((row) => row.kind === "version");
   const refused = batch.judged.filter((row) => row.kind === "refused");
   const identities = await settleIdentities(tx, versions, vault, knownPeople);

@@ -38,6 +38,44 @@ describe("hours that a rule would hold, once accepted", () => {
   });
 });
 
+describe("a record of which an operator corrected", () => {
+  const wrong = [
+    ["the id", "refused", { recordId: "r-1", practitioner: { ...zhang, idNumber: "330899199001010037" } }],
+    ["the name", "held", { recordId: "r-1", practitioner: { ...zhang, name: "章为" } }],
+  ] as const;
+  const correct = async (kind: string) => {
+    if (kind === "held") await world.noteHeld("r-1");
+    const rows = await world.list(`kind=${kind}`);
+    const row = rows.find(({ updateTime }) => updateTime === rows.map((one) => one.updateTime).sort()[0]);
+    return decide(row, { kind: "correct", correction: { idNumber: zhang.idNumber, name: zhang.name } });
+  };
+  const versions = async (kind: string) => {
+    const [row] = await world.list(`kind=${kind}&decided=any&settled=any`);
+    return (await world.call("GET", `/v1/quarantine/${row?.rowId}`)).json.versions as Json[];
+  };
+
+  it.each(wrong)("%s is taken back by a row that is wrong again", async (_what, kind, row) => {
+    await world.push({ recordId: "r-0" });
+    await world.push(row);
+    expect(await correct(kind)).toMatchObject({ json: { standing: true } });
+    const withdrawal = { ...row, status: "withdrawn", updateTime: NEXT_DAY };
+    expect(await world.push(withdrawal)).toMatchObject([{ outcome: "superseded", code: null }]);
+    expect((await versions(kind)).filter(({ standing }) => standing)).toMatchObject([{ status: "withdrawn" }]);
+    const again = [withdrawal, { ...withdrawal, updateTime: "2020-03-05T08:00:00+08:00" }];
+    expect(await world.push(...again)).toMatchObject([{ outcome: "unchanged" }, { outcome: "unchanged" }]);
+    // Only what takes hours back is believed.
+    expect(await world.push({ ...row, updateTime: "2020-03-06T08:00:00+08:00" })).toMatchObject([{ outcome: kind }]);
+  });
+
+  it.each(wrong)("%s after it was taken back stays so", async (_what, kind, row) => {
+    await world.push({ recordId: "r-0" });
+    await world.push(row);
+    await world.push({ ...row, status: "withdrawn", updateTime: NEXT_DAY });
+    expect(await correct(kind)).toMatchObject({ status: 200, json: { standing: false } });
+    expect((await versions(kind)).filter(({ standing }) => standing)).toMatchObject([{ status: "withdrawn" }]);
+  });
+});
+
 it("a withdrawal leaves a person's id and name as they are", async () => {
   await world.push({ recordId: "r-1", practitioner: { ...zhang, idNumber: "330899199001010037" } });
   const [row] = await world.list("kind=refused");

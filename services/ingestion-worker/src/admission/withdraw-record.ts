@@ -1,10 +1,11 @@
 import { readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
-import { normaliseText, type RecordVersion, recordKeyOf, standingVersion, withoutHold } from "@xueshi/domain";
+import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
 import { createVersionJudge } from "./judge-stored.ts";
 import { type StoredPush, storePush } from "./store-push.ts";
+import { withdrawnVersion } from "./withdrawn-version.ts";
 
 export interface Withdrawal {
   readonly source: string;
@@ -26,14 +27,8 @@ export async function withdrawRecord(context: IngestionContext, withdrawal: With
   const current = await standingOf(context, recordKey);
   if (current === null) return null;
   const { reason, receivedAtMs } = withdrawal;
-  const version: RecordVersion = {
-    ...current,
-    status: "withdrawn",
-    updateTimeMs: Math.max(withdrawal.updateTimeMs ?? receivedAtMs, current.updateTimeMs + 1),
-    contentDigest: sha256Hex(`withdrawn\u0000${current.contentDigest}\u0000${reason}`),
-    flags: withoutHold(current.flags),
-    note: reason,
-  };
+  const updateTimeMs = Math.max(withdrawal.updateTimeMs ?? receivedAtMs, current.updateTimeMs + 1);
+  const version = withdrawnVersion(current, reason, updateTimeMs);
   const raw = JSON.stringify({ recordId: withdrawal.recordId, reason });
   // The person exists, so the version needs no id or name of its own: nothing is sealed or claimed by them.
   const row = { kind: "version", version, id: "", name: "", index: 0, ordinal: 1 } as const;
@@ -54,7 +49,6 @@ async function standingOf(context: IngestionContext, recordKey: string): Promise
     ]);
     const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
     const admitted = versions.filter((version) => judge(version) === "admitted");
-    const current = standingVersion(admitted) ?? standingVersion(versions);
-    return current === null ? null : { ...current, voidedBy: null };
+    return standingVersion(admitted) ?? standingVersion(versions);
   });
 }

@@ -18,6 +18,7 @@ import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
 import { retryTransaction } from "../retry-transaction.ts";
 import { type CorrectedRow, correctRow, keptRecord } from "./correct-row.ts";
+import { findWithdrawals } from "./find-withdrawals.ts";
 import type { RawRecord } from "./open-raw-row.ts";
 import { type QuarantineRow, quarantineRowsOf, standingOf } from "./quarantine-row.ts";
 import { type RecordFile, readRecordFiles } from "./record-file.ts";
@@ -240,7 +241,11 @@ function claimOf(version: RecordVersion): IdentityClaim {
 async function keep(tx: Transaction, context: IngestionContext, plans: readonly NewDecision[]): Promise<string> {
   const decisions = plans.map((plan) => plan.decision);
   const batchId = decisions[0]?.decisionId ?? context.newId();
-  const made = plans.flatMap(({ corrected }) => (corrected === null ? [] : [corrected.version]));
+  const made: RecordVersion[] = [];
+  for (const { corrected, file } of plans) {
+    if (corrected === null) continue;
+    made.push(corrected.version, ...(await findWithdrawals(tx, context, file, corrected.version)));
+  }
   const aliases = plans.flatMap(({ alias }) => alias ?? []);
   await writeRowDecisions(tx, decisions);
   await writeNameAliases(tx, aliases);
