@@ -250,9 +250,17 @@ function keep(run: Run, before: ModelState, said: Omit<ModelDecision, "stands" |
   const stands = corrected !== null || (said.kind === "accept" && competes);
   if (alias !== null) note(run, "alias");
   if (stands && corrected === null) note(run, "stands");
-  const isNobody = corrected !== null && knownName(before, corrected.person) === undefined;
-  const claims = isNobody ? new Map([...before.claims, [corrected.person, corrected.name]]) : before.claims;
+  const isSaid = before.decisions.some(
+    (one) => one.corrected?.person === corrected?.person && isInForce(before, one.corrected),
+  );
+  const claims =
+    corrected === null || isSaid ? before.claims : new Map([...before.claims, [corrected.person, corrected.name]]);
   run.state = { ...run.state, claims, decisions: [...run.state.decisions, { ...said, alias, stands }] };
+}
+
+/** Whether a correction's name is that by which its person is known. */
+function isInForce(state: ModelState, corrected: ModelRow | null): boolean {
+  return corrected !== null && statusOf(state, corrected) === "admitted";
 }
 
 async function undo(run: Run, index: number): Promise<void> {

@@ -60,6 +60,19 @@ export async function readIdentities(tx: Transaction, practitionerIds: readonly 
     FROM admission.identity WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`;
 }
 
+/** Whether a version that takes part, and is not a withdrawal, carries the name by which a person is known. */
+export async function isNameInForce(
+  tx: Transaction,
+  { practitionerId, nameDigest }: Pick<StoredIdentity, "practitionerId" | "nameDigest">,
+): Promise<boolean> {
+  const rows = await tx`
+    SELECT 1 FROM admission.version
+    WHERE practitioner_id = ${practitionerId} AND name_digest = decode(${nameDigest}, 'hex') AND voided_by IS NULL
+      AND status <> 'withdrawn'
+    LIMIT 1`;
+  return rows.length > 0;
+}
+
 /** The sealed id and name of one person, or null. */
 export async function readSealedPerson(
   tx: Transaction,

@@ -1,12 +1,16 @@
 import type { Language, NotDecidedCode, RowCorrection } from "@xueshi/contracts";
 import {
   type IdentityClaim,
+  isNameInForce,
   lockDecisions,
   lockIdentities,
   type NameAlias,
   type RowDecisionRow,
+  readIdentities,
+  readRecordKeysOf,
   readRecordKeysOfName,
   type Transaction,
+  updateIdentities,
   updateVoided,
   writeBatch,
   writeNameAliases,
@@ -238,12 +242,27 @@ function claimOf(version: RecordVersion): IdentityClaim {
   };
 }
 
+/**
+ * A name that nobody but a correction gave yields to that of the next one, once no correction in force says it. Returns the
+ * person's records, to be looked at again; empty: the person is known as before.
+ */
+async function settleName(tx: Transaction, context: IngestionContext, corrected: CorrectedRow): Promise<string[]> {
+  const { version, id, name } = corrected;
+  const [known] = await readIdentities(tx, [version.practitionerId]);
+  if (known === undefined || known.claimedAtMs !== LAST_CLAIM_MS || known.nameDigest === version.nameDigest) return [];
+  if (await isNameInForce(tx, known)) return [];
+  await updateIdentities(tx, [{ ...claimOf(version), seal: context.vault.sealPerson({ id, name }) }]);
+  return readRecordKeysOf(tx, [version.practitionerId]);
+}
+
 async function keep(tx: Transaction, context: IngestionContext, plans: readonly NewDecision[]): Promise<string> {
   const decisions = plans.map((plan) => plan.decision);
   const batchId = decisions[0]?.decisionId ?? context.newId();
   const made: RecordVersion[] = [];
+  const renamed: string[] = [];
   for (const { corrected, file } of plans) {
     if (corrected === null) continue;
+    renamed.push(...(await settleName(tx, context, corrected)));
     made.push(corrected.version, ...(await findWithdrawals(tx, context, file, corrected.version)));
   }
   const aliases = plans.flatMap(({ alias }) => alias ?? []);
@@ -263,7 +282,7 @@ async function keep(tx: Transaction, context: IngestionContext, plans: readonly 
   const refusedPeople = plans.flatMap(({ row }) => row.practitionerId ?? []);
   await writeDecisionBatch(tx, context, {
     batchId,
-    recordKeys: [...files.keys(), ...(await recordsOfNames(tx, aliases))],
+    recordKeys: [...files.keys(), ...renamed, ...(await recordsOfNames(tx, aliases))],
     practitionerIds: [...versions.map((version) => version.practitionerId), ...refusedPeople],
   });
   return batchId;

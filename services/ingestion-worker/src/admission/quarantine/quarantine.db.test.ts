@@ -187,6 +187,25 @@ describe("a held row", () => {
   });
 });
 
+it("a mistyped name in a correction that was undone is no name, and one in force is", async () => {
+  const wrongId = { ...PEOPLE.zhang, idNumber: "330899199001010037" };
+  await world.push({ recordId: "r-1", practitioner: wrongId }, { recordId: "r-2", practitioner: wrongId });
+  const [first, second] = await world.list("kind=refused");
+  const correctTo = (row: Json | undefined, name: string) =>
+    decide(row, { kind: "correct", document: "id card", correction: { idNumber: PEOPLE.zhang.idNumber, name } });
+  const mistyped = await correctTo(first, "张韦");
+  expect(mistyped.json.standing).toBe(true);
+  expect((await correctTo(second, "张伟")).json.standing).toBe(false);
+  await undo(mistyped.json.decisionId);
+  expect((await correctTo(first, "张伟")).json.standing).toBe(true);
+  expect((await open((await world.list("kind=refused&decided=yes"))[1])).versions).toContainEqual(
+    expect.objectContaining({ state: "admitted", standing: true }),
+  );
+  expect((await decisionBatches()).at(-1)).toEqual({ records: 2, people: 1 });
+  const [person] = await world.owner`SELECT wrapped_key AS "wrappedKey", sealed FROM admission.identity`;
+  expect(world.context.vault.openPerson(person as never).name).toBe("张伟");
+});
+
 describe("rows of the same update time", () => {
   it("the one that lost is listed, and stands once it is accepted", async () => {
     expect(await world.push({ recordId: "r-1", hours: 8 }, { recordId: "r-1", hours: 12 })).toMatchObject([
