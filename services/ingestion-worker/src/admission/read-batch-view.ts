@@ -1,5 +1,5 @@
 import { type BatchResponse, encodeCursor } from "@xueshi/contracts";
-import { readBatch, readRecordStates } from "@xueshi/database";
+import { readBatch, readOwners, readOwnerships, readRecordStates, type Transaction } from "@xueshi/database";
 import { MAIN_SLOT, type ReceiptOutcome, type RecordState, recordKeyOf } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
@@ -18,8 +18,10 @@ export async function readBatchView(context: IngestionContext, query: BatchQuery
   const batch = await readBatch(context.sql, query.batchId);
   if (batch === null || (query.source !== null && batch.source !== query.source)) return null;
   const isPosted = batch.postedAtMs !== null;
-  const states = isPosted ? await statesByRecord(context, batch.practitionerIds) : new Map<string, RecordState>();
   const page = batch.receipts.slice(query.from, query.from + query.limit);
+  const keyOf = (recordId: string) => recordKeyOf(sha256Hex, batch.source, recordId);
+  const recordKeys = [...new Set(page.map(([recordId]) => keyOf(recordId)))];
+  const states = isPosted ? await statesByRecord(context, recordKeys) : new Map<string, RecordState>();
   const nextFrom = query.from + page.length;
   const { reread: _reread, total_row: _totalRows, ...counts } = batch.counts;
   return {
@@ -27,7 +29,7 @@ export async function readBatchView(context: IngestionContext, query: BatchQuery
     state: isPosted ? "posted" : "pending",
     counts,
     records: page.map(([recordId, outcome, code]) => {
-      const state = states.get(recordKeyOf(sha256Hex, batch.source, recordId)) ?? null;
+      const state = states.get(keyOf(recordId)) ?? null;
       return { recordId: recordId === "" ? null : recordId, outcome: outcome as ReceiptOutcome, state, code };
     }),
     nextCursor: nextFrom < batch.receipts.length ? encodeCursor({ from: nextFrom }) : null,
@@ -37,10 +39,13 @@ export async function readBatchView(context: IngestionContext, query: BatchQuery
 /** The main state of each record; a record that has only held rows is `held`, one with only refused rows has none. */
 async function statesByRecord(
   context: IngestionContext,
-  practitionerIds: readonly string[],
+  recordKeys: readonly string[],
 ): Promise<ReadonlyMap<string, RecordState>> {
   const states = new Map<string, RecordState>();
-  const rows = await readRecordStates(context.sql, practitionerIds);
+  const people = await readOwners(context.sql as unknown as Transaction, recordKeys);
+  // A record stands in another's chain where an operator corrected or merged the id; a batch names whom its rows named.
+  const owners = [...(await readOwnerships(context.sql, people)).values()].flatMap(({ ever }) => ever);
+  const rows = await readRecordStates(context.sql, [...new Set([...people, ...owners])]);
   for (const row of rows) if (row.slot !== MAIN_SLOT && row.state === "held") states.set(row.recordKey, "held");
   for (const row of rows) if (row.slot === MAIN_SLOT) states.set(row.recordKey, row.state as RecordState);
   return states;

@@ -1,5 +1,8 @@
+import { recordKeyOf } from "@xueshi/domain";
+import { sha256Hex } from "@xueshi/vault";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Json, openTestQuarantine, PEOPLE } from "../testing/test-quarantine.ts";
+import { readBatchView } from "../read-batch-view.ts";
+import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
 beforeAll(async () => {
@@ -66,6 +69,35 @@ describe("merging two people", () => {
       json: { code: "validation_failed" },
     });
   });
+});
+
+it("a batch says how records stand that are another person's by a merge or a correction", async () => {
+  await world.push({ recordId: "r-1" }, { recordId: "r-2", hours: "八" }, { recordId: "r-3", practitioner: deng });
+  await merge(byId(zhang), byId(deng));
+  const [row] = await world.list("kind=refused");
+  const correction = { hours: 8, idNumber: wang.idNumber, name: wang.name };
+  const said = { kind: "correct", reason: "looked at it", document: "id card", correction };
+  await world.call("POST", `/v1/quarantine/${row?.rowId}/decision`, said);
+  // What the ledger keeps once it posted all of it.
+  const stands = [
+    { recordId: "r-1", owner: deng },
+    { recordId: "r-2", owner: wang },
+    { recordId: "r-3", owner: deng },
+  ];
+  for (const { recordId, owner } of stands) {
+    const practitionerId = world.context.vault.practitionerIdOf(owner.idNumber as never);
+    await world.owner`
+      INSERT INTO projection.record_state (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
+      VALUES (${practitionerId}, ${recordKeyOf(sha256Hex, SOURCE, recordId)}, '', ${SOURCE}, 'registered', NULL, 1)`;
+  }
+  await world.owner`UPDATE acquisition.batch SET posted_at = now()`;
+  const [batch] = await world.owner<
+    { id: string }[]
+  >`SELECT batch_id AS id FROM acquisition.batch WHERE origin = 'push'`;
+  const view = await readBatchView(world.context, { batchId: batch?.id ?? "", source: SOURCE, from: 0, limit: 10 });
+  expect(view?.records.map(({ recordId, state }) => [recordId, state])).toEqual(
+    stands.map(({ recordId }) => [recordId, "registered"]),
+  );
 });
 
 it("people are known by passports and cards too, each kind in its own form", async () => {
