@@ -22,6 +22,8 @@ interface SummaryRow extends VersionOrder, JudgedVersion {
   readonly source: string;
   readonly contentDigest: string;
   readonly occurrences: number;
+  /** Whether a decision put it in the place of a row. */
+  readonly isMade: boolean;
 }
 
 const ROWS_PER_FETCH = 5_000;
@@ -29,7 +31,8 @@ const ROWS_PER_FETCH = 5_000;
 /**
  * Counts how the rows of each source ended, as one pass over all sources merged by update time would have it: every
  * re-decision made, ties in the order of arrival. Rows that say what an earlier row of the same update time said are
- * `unchanged`. Rows in whose place an operator put others are `conflict`. Source: platforms.md, "Counting rows".
+ * `unchanged`. Rows in whose place an operator put others are `conflict`; what was put there is no row, though later ones
+ * are compared with it. Source: platforms.md, "Counting rows".
  */
 export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = "hold"): Promise<RowSummary> {
   const summary: RowSummary = new Map();
@@ -49,7 +52,11 @@ export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = 
       encode(version.content_digest, 'hex') AS "contentDigest", version.hours_hundredths AS "hoursHundredths",
       version.occurrences, version.practitioner_id AS "practitionerId",
       encode(version.name_digest, 'hex') AS "nameDigest",
-      encode(version.name_variant_digest, 'hex') AS "nameVariantDigest", version.flags, version.voided_by AS "voidedBy"
+      encode(version.name_variant_digest, 'hex') AS "nameVariantDigest", version.flags, version.voided_by AS "voidedBy",
+      EXISTS (
+        SELECT FROM admission.row_decision AS decided
+        WHERE decided.record_key = version.record_key AND decided.decision_id = version.batch_id
+      ) AS "isMade"
     FROM admission.version AS version
     ORDER BY version.record_key, version.update_time, version.batch_id, version.batch_index`;
   for await (const page of rows.cursor(ROWS_PER_FETCH)) {
@@ -61,6 +68,10 @@ export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = 
       }
       const context = judging(row.recordKey);
       const judgement = judgeVersion(row, context);
+      if (row.isMade) {
+        if (judgement === "admitted") earlier.push(row);
+        continue;
+      }
       if (judgement !== "admitted") {
         const isRefused = decisionOfContent(row.contentDigest, context.decisions)?.kind === "refuse";
         const ending = isRefused ? REFUSED_BY_OPERATOR : "conflict";

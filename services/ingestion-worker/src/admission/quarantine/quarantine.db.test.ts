@@ -1,5 +1,6 @@
+import { summariseRows } from "@xueshi/database";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import { type Json, openTestQuarantine, PEOPLE } from "../testing/test-quarantine.ts";
+import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
 beforeAll(async () => {
@@ -39,6 +40,18 @@ describe("a refused row", () => {
       { records: 1, people: 1 },
       { records: 1, people: 1 },
     ]);
+  });
+
+  it("is counted once, whatever takes its place", async () => {
+    await world.push({ recordId: "r-1", hours: "八" }, { recordId: "r-2" });
+    const [row] = await world.list("kind=refused");
+    const counts = async () => Object.fromEntries((await summariseRows(world.context.sql)).get(SOURCE) ?? []);
+    const before = await counts();
+    expect(before).toEqual({ accepted: 1, hours_invalid: 1 });
+    await decide(row, { kind: "correct", document: "certificate 31", correction: { hours: 8 } });
+    expect(await counts()).toEqual(before);
+    await world.push({ recordId: "r-1", hours: 6, updateTime: "2020-03-04T08:00:00+08:00" });
+    expect(await counts()).toEqual({ ...before, superseded: 1 });
   });
 
   it("gives way to what its source sends later", async () => {
