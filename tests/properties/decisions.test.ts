@@ -65,10 +65,19 @@ const rows: fc.Arbitrary<ModelRow> = fc
     hours: hours === null ? null : hours + row.person * 4 + spelling,
   }));
 
+/** Hours of a row's person and name: no two contents of a record tie. */
+function ownHours({ person, name }: ModelRow, hours: number): number {
+  const spelling = (NAMES[person] ?? []).findIndex((one) => one.replaceAll(" ", "") === name);
+  return hours + person * 4 + spelling;
+}
+
 type Step =
   | { readonly do: "arrive"; readonly rows: readonly ModelRow[] }
   | { readonly do: "decide"; readonly row: number; readonly kind: ModelDecision["kind"] }
   | { readonly do: "decide-many"; readonly from: number; readonly count: number; readonly kind: "accept" | "refuse" }
+  /** The same content at two times, each decided of; or several contents at one time, decided of together. */
+  | { readonly do: "disagree"; readonly row: ModelRow; readonly kinds: readonly ModelDecision["kind"][] }
+  | { readonly do: "compete"; readonly row: ModelRow }
   | { readonly do: "undo"; readonly decision: number }
   | { readonly do: "merge"; readonly from: number }
   | { readonly do: "unmerge" }
@@ -102,6 +111,19 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         kind: fc.constantFrom("accept", "refuse"),
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("disagree" as const),
+        row: rows,
+        kinds: fc.constantFrom<ModelDecision["kind"][]>(
+          ["accept", "refuse"],
+          ["accept", "accept"],
+          ["accept", "correct"],
+        ),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("compete" as const), row: rows }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("undo" as const), decision: small }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("merge" as const), from: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.constant({ do: "unmerge" } as const) },
@@ -137,7 +159,18 @@ test("whatever comes and is decided, in any order, stands as by what came and th
     }),
     40,
   );
-  for (const what of ["accept", "correct", "refuse", "undo", "merge", "unmerge", "alias", "stands"]) {
+  for (const what of [
+    "accept",
+    "correct",
+    "refuse",
+    "undo",
+    "merge",
+    "unmerge",
+    "alias",
+    "stands",
+    "content twice",
+    "time twice",
+  ]) {
     expect(seenInAll.get(what) ?? 0, what).toBeGreaterThan(5);
   }
 });
@@ -161,6 +194,10 @@ async function take(run: Run, step: Step): Promise<void> {
       const chosen = all.slice(start, start + step.count);
       return chosen.length === 0 ? undefined : decide(run, chosen, step.kind);
     }
+    case "disagree":
+      return disagree(run, step.row, step.kinds);
+    case "compete":
+      return compete(run, step.row);
     case "undo":
       return run.state.decisions.length === 0 ? undefined : undo(run, step.decision % run.state.decisions.length);
     case "merge":
@@ -188,6 +225,37 @@ async function arrive(run: Run, arriving: readonly ModelRow[]): Promise<void> {
   await world.push(SOURCE, pushes as never, world.clock());
   const fresh = arriving.filter((row) => !run.state.rows.some((other) => sameRow(row, other)));
   run.state = { ...run.state, rows: [...run.state.rows, ...fresh] };
+}
+
+/** An implausible content comes at two times and is decided of at each, so that two decisions speak of one content. */
+async function disagree(run: Run, row: ModelRow, kinds: readonly ModelDecision["kind"][]): Promise<void> {
+  const held = { ...row, hours: ownHours(row, IMPLAUSIBLE_HOURS) };
+  const [first, second] = TIMES_MS.filter((time) => time !== row.time);
+  const both = [first ?? 0, second ?? 0].map((time) => ({ ...held, time }));
+  await arrive(run, both);
+  for (const [index, kind] of kinds.entries()) {
+    const [apart] = await apartAmong(run, both.slice(index, index + 1));
+    if (apart !== undefined) await decide(run, [apart], kind);
+  }
+}
+
+/** Contents of one record and time, all accepted in one request: the newest of several decisions says which one stands. */
+async function compete(run: Run, row: ModelRow): Promise<void> {
+  const rivals = [8, 16, 24].map((hours) => ({ ...row, hours: ownHours(row, hours) }));
+  await arrive(run, rivals);
+  const apart = await apartAmong(run, rivals);
+  if (apart.length > 0) await decide(run, apart, "accept");
+}
+
+/** Those of some rows that are kept apart. */
+async function apartAmong(run: Run, wanted: readonly ModelRow[]): Promise<QuarantineRow[]> {
+  const apart: QuarantineRow[] = [];
+  for (const row of await rowsApart()) {
+    if (!wanted.some(({ recordId, time }) => recordId === row.recordId && time === row.updateTimeMs)) continue;
+    const model = await modelRowOf(run, row);
+    if (wanted.some((one) => sameRow(one, model))) apart.push(row);
+  }
+  return apart;
 }
 
 async function rowsApart(): Promise<QuarantineRow[]> {
@@ -256,6 +324,20 @@ function keep(run: Run, before: ModelState, said: Omit<ModelDecision, "stands" |
   const claims =
     corrected === null || isSaid ? before.claims : new Map([...before.claims, [corrected.person, corrected.name]]);
   run.state = { ...run.state, claims, decisions: [...run.state.decisions, { ...said, alias, stands }] };
+  noteDisagreement(run);
+}
+
+/** Notes where two decisions in force say something else of one content, or of one time. */
+function noteDisagreement({ state, seen }: Run): void {
+  const newest = state.decisions.at(-1);
+  for (const older of state.decisions.slice(0, -1)) {
+    if (newest === undefined) return;
+    const [left, right] = [older.row, newest.row];
+    const ofContent = [older, newest].every(({ kind }) => kind !== "correct") && sameContent(left, right);
+    const ofTime = left.recordId === right.recordId && left.time === right.time && older.stands && newest.stands;
+    if (ofContent && older.kind !== newest.kind) seen.set("content twice", (seen.get("content twice") ?? 0) + 1);
+    if (ofTime) seen.set("time twice", (seen.get("time twice") ?? 0) + 1);
+  }
 }
 
 /** Whether a correction's name is that by which its person is known. */
@@ -306,7 +388,24 @@ async function unmerge(run: Run): Promise<void> {
 async function compare(run: Run): Promise<void> {
   for (const batchId of (await world.unposted()).toReversed()) expect(await world.post(batchId)).toBe("posted");
   expect(await standingsInLedger()).toEqual(standingsOf(run.state));
+  expect(await versionsTakingPart()).toEqual(takingPart(run.state));
   verifyLedger(await readLedger(world.owner));
+}
+
+/** The versions that no decision leaves out, as they are stored, and as they should be. */
+async function versionsTakingPart(): Promise<string[]> {
+  const stored = await world.owner<{ recordId: string; hours: number; at: number }[]>`
+    SELECT record_id AS "recordId", hours_hundredths AS hours, update_time AS at FROM admission.version
+    WHERE voided_by IS NULL`;
+  return stored.map(({ recordId, hours, at }) => `${recordId} ${hours / 100} ${at}`).sort();
+}
+
+function takingPart(state: ModelState): string[] {
+  const lines = RECORDS.flatMap((recordId) => versionsOf(state, recordId))
+    .filter((version) => !["refused_by_operator", "left_out"].includes(statusOf(state, version)))
+    .map(({ recordId, hours, time }) => `${recordId} ${hours} ${time}`);
+  // A row that came twice is one version.
+  return [...new Set(lines)].sort();
 }
 
 async function standingsInLedger(): Promise<string[]> {
