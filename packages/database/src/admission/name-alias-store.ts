@@ -35,14 +35,19 @@ export async function withdrawNameAlias(
   return row ?? null;
 }
 
-/** Records of a person of which some version carries a name. */
-export async function readRecordKeysOfName(
+/** Records of which some version carries one of a list of people's names. */
+export async function readRecordKeysOfNames(
   tx: Transaction,
-  { practitionerId, nameDigest }: Pick<NameAlias, "practitionerId" | "nameDigest">,
+  names: readonly Pick<NameAlias, "practitionerId" | "nameDigest">[],
 ): Promise<string[]> {
+  if (names.length === 0) return [];
+  const people = plainArray(names.map((name) => name.practitionerId));
   const rows = await tx`
     SELECT DISTINCT record_key FROM admission.version
-    WHERE practitioner_id = ${practitionerId} AND name_digest = decode(${nameDigest}, 'hex')`.values();
+    WHERE practitioner_id = ANY(${people}::uuid[]) AND (practitioner_id, name_digest) IN (
+      SELECT person, decode(name, 'hex')
+      FROM unnest(${people}::uuid[], ${plainArray(names.map((name) => name.nameDigest))}::text[]) AS said (person, name)
+    )`.values();
   return rows.map(([recordKey]) => recordKey as string);
 }
 

@@ -8,7 +8,7 @@ import {
   type RowDecisionRow,
   readIdentities,
   readRecordKeysOf,
-  readRecordKeysOfName,
+  readRecordKeysOfNames,
   type Transaction,
   updateIdentities,
   updateVoided,
@@ -274,26 +274,19 @@ async function keep(tx: Transaction, context: IngestionContext, plans: readonly 
     made.map((version, batchIndex) => ({ version, occurrences: 1, batchIndex })),
   );
   const files = new Map(plans.map(({ file }) => [file.recordKey, file]));
-  for (const file of files.values()) {
-    const decided = [...file.decided, ...decisions.filter((one) => one.recordKey === file.recordKey)];
-    await updateVoided(tx, changedVoidings(file.versions, decided));
-  }
+  const newOf = Map.groupBy(decisions, (one) => one.recordKey);
+  const voidings = [...files.values()].flatMap((file) =>
+    changedVoidings(file.versions, [...file.decided, ...(newOf.get(file.recordKey) ?? [])]),
+  );
+  await updateVoided(tx, voidings);
   const versions = [...[...files.values()].flatMap((file) => file.versions), ...made];
   const refusedPeople = plans.flatMap(({ row }) => row.practitionerId ?? []);
   await writeDecisionBatch(tx, context, {
     batchId,
-    recordKeys: [...files.keys(), ...renamed, ...(await recordsOfNames(tx, aliases))],
+    recordKeys: [...files.keys(), ...renamed, ...(await readRecordKeysOfNames(tx, aliases))],
     practitionerIds: [...versions.map((version) => version.practitionerId), ...refusedPeople],
   });
   return batchId;
-}
-
-/** The records on which an accepted name bears, or one that is not accepted any more. */
-export async function recordsOfNames(tx: Transaction, aliases: readonly NameAlias[]): Promise<string[]> {
-  const recordKeys: string[] = [];
-  const distinct = new Map(aliases.map((alias) => [`${alias.practitionerId}/${alias.nameDigest}`, alias]));
-  for (const alias of distinct.values()) recordKeys.push(...(await readRecordKeysOfName(tx, alias)));
-  return recordKeys;
 }
 
 /** Where decisions come from, in the place of a source. */

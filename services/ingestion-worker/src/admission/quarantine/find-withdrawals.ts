@@ -1,5 +1,5 @@
 import type { Sql, Transaction } from "@xueshi/database";
-import { decisionOfContent, decisionOfRow, type RecordVersion } from "@xueshi/domain";
+import { decisionOfContent, type RecordVersion } from "@xueshi/domain";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { withdrawnVersion } from "../withdrawn-version.ts";
 import { openRawRow } from "./open-raw-row.ts";
@@ -21,8 +21,8 @@ export async function findWithdrawals(
   for (const row of quarantineRowsOf(file)) {
     const { updateTimeMs, code } = row;
     if (updateTimeMs === null || updateTimeMs <= corrected.updateTimeMs || times.has(updateTimeMs)) continue;
-    const isOpen = decisionOfRow(row, file.inForce) === null;
-    if (!isOpen || decisionOfContent(row.contentDigest, file.inForce)?.kind === "refuse") continue;
+    if (file.inForce.some((one) => one.updateTimeMs === updateTimeMs && one.standingDigest !== null)) continue;
+    if (decisionOfContent(row.contentDigest, file.inForce)?.kind === "refuse") continue;
     const isOfSomebodyElse = row.kind === "refused" || code === "identity_conflict";
     if (!isOfSomebodyElse) continue;
     const status = row.version?.status ?? (await openRawRow(within, row))?.status;

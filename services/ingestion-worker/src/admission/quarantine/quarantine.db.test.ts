@@ -1,6 +1,8 @@
 import { summariseRows } from "@xueshi/database";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
+import { decideRows } from "./decide-rows.ts";
+import { parseRowId, type RowKey } from "./row-id.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
 beforeAll(async () => {
@@ -274,6 +276,45 @@ test("nothing that is listed or logged says who a row is about", async () => {
   expect(all).not.toContain(PEOPLE.zhang.name);
   expect(all).not.toContain(world.context.vault.practitionerIdOf(PEOPLE.zhang.idNumber as never));
   expect(world.logged.filter((text) => text.includes("a row was opened"))).toHaveLength(1);
+});
+
+it.each(["accept", "refuse"] as const)("to %s many rows takes no more statements than a few", async (kind) => {
+  let statements = 0;
+  const count = (tx: object) =>
+    new Proxy(tx, {
+      apply(target, self, said) {
+        statements += 1;
+        return Reflect.apply(target as never, self, said);
+      },
+    });
+  const { sql } = world.context;
+  const begin = (run: (tx: object) => unknown) => sql.begin((tx) => run(count(tx)));
+  const counting = {
+    ...world.context,
+    sql: new Proxy(sql, { get: (target, key) => (key === "begin" ? begin : target[key as never]) }),
+  };
+  const decideOf = async (recordIds: readonly string[]) => {
+    await world.push(
+      ...recordIds.map((recordId) => ({ recordId, practitioner: { ...PEOPLE.zhang, name: `张${recordId}` } })),
+    );
+    for (const recordId of recordIds) await world.noteHeld(recordId);
+    const rows = (await world.list("kind=held")).map(({ rowId }) => parseRowId(String(rowId)) as RowKey);
+    const because = {
+      reason: "looked at it",
+      document: null,
+      actor: "operator-1",
+      language: "en",
+      correction: null,
+    } as const;
+    statements = 0;
+    const { outcomes } = await decideRows(counting, { rows, kind, ...because });
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(recordIds.map(() => "decided"));
+    return statements;
+  };
+  await world.push({ recordId: "r-1" });
+  const few = await decideOf(["s-1", "s-2"]);
+  expect(few).toBeGreaterThan(0);
+  expect(await decideOf(["s-3", "s-4", "s-5", "s-6", "s-7", "s-8"])).toBe(few);
 });
 
 describe("what cannot be", () => {

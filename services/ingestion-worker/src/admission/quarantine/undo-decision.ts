@@ -2,6 +2,7 @@ import {
   lockDecisions,
   lockKnownPeople,
   type RowDecisionRow,
+  readRecordKeysOfNames,
   readRowDecision,
   type Transaction,
   updateVoided,
@@ -11,7 +12,7 @@ import {
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
 import { retryTransaction } from "../retry-transaction.ts";
-import { recordsOfNames, refuseUnlocked, writeDecisionBatch } from "./decide-rows.ts";
+import { refuseUnlocked, writeDecisionBatch } from "./decide-rows.ts";
 import { type RecordFile, readRecordFiles } from "./record-file.ts";
 import { changedVoidings } from "./settle-voiding.ts";
 
@@ -63,7 +64,7 @@ async function undoIn(tx: Transaction, context: IngestionContext, asked: Decisio
       : await withdrawNameAlias(tx, alias.practitionerId, decision.decisionId, undo.decidedAtMs);
   await writeDecisionBatch(tx, context, {
     batchId: decisionId,
-    recordKeys: [recordKey, ...(withdrawn === null ? [] : await recordsOfNames(tx, [withdrawn]))],
+    recordKeys: [recordKey, ...(withdrawn === null ? [] : await readRecordKeysOfNames(tx, [withdrawn]))],
     practitionerIds: peopleOf(file),
   });
   return { kind: "undone", decisionId, batchId: decisionId };
