@@ -45,7 +45,7 @@ export async function callVerb(
   });
   const base = service === "ledger" ? access.ledgerUrl : access.ingestionUrl;
   const url = new URL(base.replace(/\/+$/, "") + path);
-  const takesBody = route.body !== undefined && route.method !== "delete";
+  const takesBody = route.body !== undefined;
   if (!takesBody) for (const [name, value] of Object.entries(named)) url.searchParams.set(name, String(value));
   const response = await send(url, {
     method: route.method.toUpperCase(),

@@ -112,6 +112,15 @@ describe("pnpm ops", () => {
   });
 
   it.each([
+    [["quarantine", "undo"], "/v1/quarantine/decisions/d-1"],
+    [["merges", "undo"], "/v1/identity/merges/d-1"],
+  ])("puts why something is taken back by %j in no address", async (verb, url) => {
+    await ops(...verb, "d-1", "--reason", "张伟的证件已核对");
+    expect(asked.at(-1)).toMatchObject({ method: "DELETE", url });
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({ reason: "张伟的证件已核对" });
+  });
+
+  it.each([
     [["pulls", "show"], "pullId is missing."],
     [["pulls", "list", "--colour", "red"], "--colour"],
     [["quarantine", "bulk", "--body", "{"], "--body is JSON."],

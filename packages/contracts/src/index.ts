@@ -168,6 +168,7 @@ export type {
 export { type PushedRecord, type ReceiptChoice, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
 export type { RecordResponse } from "./schemas/record-view.ts";
 export type { DecisionRequest, DecisionResponse, ReviewDecisionsResponse, ReviewsResponse } from "./schemas/review.ts";
+export type { UndoRequest } from "./schemas/undo.ts";
 export type { UploadResponse } from "./schemas/upload.ts";
 export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";
 export { VERDICT_SCHEMA_PATH, verdictJsonSchema } from "./schemas/verdict-json-schema.ts";
@@ -181,4 +182,5 @@ export {
 export { type Parsed, parseBody } from "./validation/parse-body.ts";
 export { parseCheck } from "./validation/parse-check.ts";
 export { type ParsedRecord, parseRecord } from "./validation/parse-record.ts";
+export { parseUndo } from "./validation/parse-undo.ts";
 export { parseWithdrawal } from "./validation/parse-withdrawal.ts";

@@ -20,6 +20,7 @@ export const LIMITS = {
   recordRowsMax: 100,
   uploadBytesMax: 33_554_432,
   withdrawalBodyBytesMax: 4_096,
+  undoBodyBytesMax: 8_192,
   checkBodyBytesMax: 8_192,
   grantsMax: 20,
   hypotheticalHoursMax: 50,

@@ -8,10 +8,11 @@ import {
   reviewParams,
   reviewsQuery,
   reviewsResponseSchema,
-  undoReviewQuery,
 } from "../schemas/review.ts";
+import { undoQuery } from "../schemas/undo.ts";
 import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
+import { UNDO_BODY } from "./undo-body.ts";
 
 export const listReviewsRoute = defineRoute({
   method: "get",
@@ -90,12 +91,13 @@ export const undoReviewRoute = defineRoute({
   operationId: "undoReview",
   tag: "reviews",
   summary: {
-    "zh-CN": "撤销对一条记录的决定，按来源所报重新认定。",
-    en: "Take back what was decided of a record; it stands as its source says again.",
+    "zh-CN": "撤销对一条记录的决定，按来源所报重新认定；理由写在正文或 reason 参数中。",
+    en: "Take back what was decided of a record; it stands as its source says again. The reason is in the body or the query.",
   },
   scope: "reviews:write",
   params: reviewParams,
-  query: undoReviewQuery,
+  query: undoQuery,
+  body: UNDO_BODY,
   responses: {
     200: {
       description: { "zh-CN": "已撤销并入账。", en: "It is taken back and posted." },

@@ -1,9 +1,11 @@
 import { LIMITS } from "../limits.ts";
 import { mergeRequestSchema, mergeResponseSchema, mergesResponseSchema } from "../schemas/merge.ts";
 import { pageQuery } from "../schemas/paging.ts";
-import { decisionParams, undoQuery } from "../schemas/quarantine.ts";
+import { decisionParams } from "../schemas/quarantine.ts";
+import { undoQuery } from "../schemas/undo.ts";
 import { MERGE_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
+import { UNDO_BODY } from "./undo-body.ts";
 
 export const mergePeopleRoute = defineRoute({
   method: "post",
@@ -55,12 +57,13 @@ export const undoMergeRoute = defineRoute({
   operationId: "undoMerge",
   tag: "identity",
   summary: {
-    "zh-CN": "撤销一次合并，两人各归各位。",
-    en: "Take back a merge; both have their own records again.",
+    "zh-CN": "撤销一次合并，两人各归各位；理由写在正文或 reason 参数中。",
+    en: "Take back a merge; both have their own records again. The reason is in the body or in the query.",
   },
   scope: "quarantine:write",
   params: decisionParams,
   query: undoQuery,
+  body: UNDO_BODY,
   responses: {
     200: {
       description: { "zh-CN": "已撤销，随即入账。", en: "It is taken back, and posted in a moment." },

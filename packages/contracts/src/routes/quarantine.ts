@@ -9,11 +9,12 @@ import {
   rowDecisionResponseSchema,
   rowDecisionsRequestSchema,
   rowDecisionsResponseSchema,
-  undoQuery,
   undoResponseSchema,
 } from "../schemas/quarantine.ts";
+import { undoQuery } from "../schemas/undo.ts";
 import { ROW_DECISION_EXAMPLE, ROW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
+import { UNDO_BODY } from "./undo-body.ts";
 
 export const listQuarantineRoute = defineRoute({
   method: "get",
@@ -116,12 +117,13 @@ export const undoRowDecisionRoute = defineRoute({
   operationId: "undoRowDecision",
   tag: "quarantine",
   summary: {
-    "zh-CN": "撤销一项决定，恢复原状。",
-    en: "Take back one decision; all is as it was before it.",
+    "zh-CN": "撤销一项决定，恢复原状；理由写在正文或 reason 参数中。",
+    en: "Take back one decision; all is as it was before it. The reason is in the body or in the query.",
   },
   scope: "quarantine:write",
   params: decisionParams,
   query: undoQuery,
+  body: UNDO_BODY,
   responses: {
     200: {
       description: { "zh-CN": "已撤销，随即入账。", en: "It is taken back, and posted in a moment." },

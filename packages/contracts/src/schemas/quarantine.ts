@@ -211,6 +211,5 @@ export const rowDecisionsResponseSchema = z.strictObject({
 export type RowDecisionsResponse = z.output<typeof rowDecisionsResponseSchema>;
 
 export const decisionParams = z.strictObject({ decisionId: uuid });
-export const undoQuery = z.strictObject({ reason: requiredText(500) });
 export const undoResponseSchema = z.strictObject({ decisionId: uuid, undoes: uuid, batchId: uuid });
 export type UndoResponse = z.output<typeof undoResponseSchema>;

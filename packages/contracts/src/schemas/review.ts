@@ -92,8 +92,6 @@ export const reviewDecisionsResponseSchema = z.strictObject({
 });
 export type ReviewDecisionsResponse = z.output<typeof reviewDecisionsResponseSchema>;
 
-export const undoReviewQuery = z.strictObject({ reason: requiredText(500) });
-
 export const decisionResponseSchema = z.strictObject({
   recordKey: uuid,
   state: z.enum(RECORD_STATES),

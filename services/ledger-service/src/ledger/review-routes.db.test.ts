@@ -32,7 +32,7 @@ afterAll(() => ledger.close());
 
 const because = { reason: "looked at it" };
 const undo = (recordId: string) =>
-  call("DELETE", `/internal/v1/reviews/${recordKey(recordId)}/decision?reason=looked%20again`);
+  call("DELETE", `/internal/v1/reviews/${recordKey(recordId)}/decision`, { reason: "looked again" });
 
 async function stored(): Promise<void> {
   const versions = [

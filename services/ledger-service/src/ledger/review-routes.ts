@@ -8,6 +8,7 @@ import {
   type Language,
   LIMITS,
   listReviewsRoute,
+  parseUndo,
   type ReviewDecisionsResponse,
   undoReviewRoute,
 } from "@xueshi/contracts";
@@ -50,10 +51,12 @@ export function addReviewRoutes(app: App, context: PostingContext): void {
     });
     return { status: 200, json: decided(params.recordKey, outcome) };
   });
-  app.route(undoReviewRoute, async ({ params, query }, call) => {
+  app.route(undoReviewRoute, async ({ params, query, body }, call) => {
+    const parsed = parseUndo(body, query, call.language);
+    if (!parsed.ok) throw new HttpProblem("validation_failed", { errors: parsed.errors });
     const { recordKey } = params;
     const nothing = { subject: null, counts: false, takesBack: true, document: null };
-    const said = { recordKey, ...nothing, reason: query.reason, actor: call.principal.name };
+    const said = { recordKey, ...nothing, reason: parsed.value.reason, actor: call.principal.name };
     return { status: 200, json: decided(recordKey, await decideRecord(context, said)) };
   });
   app.route(decideReviewsRoute, async ({ body }, call) => {

@@ -14,6 +14,7 @@ import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
 import { cursorProblem } from "../../cursor-problem.ts";
 import type { IngestionContext } from "../../ingestion-context.ts";
+import { undoReason } from "../../undo-reason.ts";
 import { mergePeople, undoMerge } from "./merge-people.ts";
 
 const position = z.strictObject({ practitionerId: z.uuid(), decidedAtMs: z.int(), decisionId: z.uuid() });
@@ -44,8 +45,9 @@ export function addMergeRoutes(app: App, context: IngestionContext): void {
     };
     return { status: 200, json };
   });
-  app.route(undoMergeRoute, async ({ params, query }, call) => {
-    const undone = await undoMerge(context, { ...params, reason: query.reason, actor: call.principal.name });
+  app.route(undoMergeRoute, async ({ params, query, body }, call) => {
+    const reason = undoReason(body, query, call.language);
+    const undone = await undoMerge(context, { ...params, reason, actor: call.principal.name });
     if (undone.kind === "not_found") throw new HttpProblem("decision_not_found");
     if (undone.kind === "conflict") throw new HttpProblem("decision_conflict");
     return { status: 200, json: { ...presentPair(undone.merge), batchId: undone.batchId } };

@@ -33,7 +33,7 @@ describe("merging two people", () => {
       decisionId,
       batchId: null,
     });
-    const undone = await world.call("DELETE", `/v1/identity/merges/${decisionId}?reason=two`);
+    const undone = await world.call("DELETE", `/v1/identity/merges/${decisionId}`, { reason: "two" });
     expect(undone.json).toMatchObject({ from, into: null });
     expect(await named()).toHaveLength(2);
     const again = await world.call("DELETE", `/v1/identity/merges/${decisionId}?reason=two`);

@@ -16,6 +16,7 @@ import { type App, HttpProblem } from "@xueshi/http";
 import { z } from "zod";
 import { cursorProblem } from "../../cursor-problem.ts";
 import type { IngestionContext } from "../../ingestion-context.ts";
+import { undoReason } from "../../undo-reason.ts";
 import { decideRows, type RowOutcome } from "./decide-rows.ts";
 import { listQuarantine, type QuarantinePosition } from "./list-quarantine.ts";
 import { openRawRow } from "./open-raw-row.ts";
@@ -89,8 +90,9 @@ function addDecisionRoutes(app: App, context: IngestionContext): void {
     const receipts = chosen.rows.map((row, index) => receiptOf(row, outcomes[index], call.language));
     return { status: 200, json: { batchId, receipts, more: chosen.more } };
   });
-  app.route(undoRowDecisionRoute, async ({ params, query }, call) => {
-    const undone = await undoDecision(context, { ...params, reason: query.reason, actor: call.principal.name });
+  app.route(undoRowDecisionRoute, async ({ params, query, body }, call) => {
+    const reason = undoReason(body, query, call.language);
+    const undone = await undoDecision(context, { ...params, reason, actor: call.principal.name });
     if (undone.kind === "not_found") throw new HttpProblem("decision_not_found");
     if (undone.kind === "conflict") throw new HttpProblem("decision_conflict");
     const { decisionId, batchId } = undone;

@@ -15,7 +15,8 @@ const because = { reason: "looked at it" };
 const decide = (row: Json | undefined, body: Json) =>
   world.call("POST", `/v1/quarantine/${row?.rowId}/decision`, { ...because, ...body });
 const open = async (row: Json | undefined) => (await world.call("GET", `/v1/quarantine/${row?.rowId}`)).json;
-const undo = (decisionId: unknown) => world.call("DELETE", `/v1/quarantine/decisions/${decisionId}?reason=wrong`);
+const undo = (decisionId: unknown) =>
+  world.call("DELETE", `/v1/quarantine/decisions/${decisionId}`, { reason: "wrong" });
 const decisionBatches = () => world.owner<{ records: number; people: number }[]>`
   SELECT cardinality(record_keys) AS records, cardinality(practitioner_ids) AS people FROM acquisition.batch
   WHERE origin = 'decision' ORDER BY received_at, batch_id`;
