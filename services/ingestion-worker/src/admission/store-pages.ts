@@ -11,6 +11,7 @@ import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
+import { retryTransaction } from "./retry-transaction.ts";
 import { storeRows } from "./store-rows.ts";
 
 const LINE_BREAK = Buffer.from("\n");
@@ -62,7 +63,8 @@ export async function storePages(
     sealed: context.vault.sealPage(raw),
     retainUntil: retainUntil(receivedAtMs, context.retentionDays),
   };
-  const reread = await context.sql.begin(async (tx) => {
+  // Rows are judged and counted before it, so that the transaction may run again and says the same.
+  const reread = await retryTransaction(context.sql, async (tx) => {
     const stored = await storeRows(
       tx,
       {
