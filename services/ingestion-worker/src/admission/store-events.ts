@@ -2,6 +2,9 @@ import type { PullEnd, PullEvent, PulledPage } from "../acquisition/pull-event.t
 import type { IngestionContext } from "../ingestion-context.ts";
 import { filesOf, type PullRun, storePages } from "./store-pages.ts";
 
+/** Pages of a slow platform are not kept waiting longer than this for others to be stored with. */
+const BATCH_MS_MAX = 1_000;
+
 /** What came of a pull's events. */
 export interface StoredEvents {
   readonly end: PullEnd;
@@ -12,7 +15,9 @@ export interface StoredEvents {
 }
 
 /**
- * Stores pages in batches while the next ones are read; one batch is on its way at a time, so they stay in order.
+ * Stores pages in batches while the next ones are read; one batch is on its way at a time, so they stay in order. A batch
+ * is full by its rows or by time: what a process had read when it dies is read again, so a platform that takes long for
+ * `batchRows` would never be got on with by processes that do not live that long.
  * @param afterBatch called when a batch is stored, before the next rows are asked for
  */
 export async function storeEvents(
@@ -27,6 +32,7 @@ export async function storeEvents(
   let rowsNew = 0;
   let storing: Promise<number> = Promise.resolve(0);
   let end: PullEnd | null = null;
+  let flushedAtMs = context.clock();
   const flush = async (): Promise<void> => {
     rowsNew += await storing;
     storing = Promise.resolve(0);
@@ -36,6 +42,7 @@ export async function storeEvents(
     storing.catch(() => {});
     pages = [];
     rows = 0;
+    flushedAtMs = context.clock();
   };
   for await (const event of events) {
     if (event.kind === "end") {
@@ -45,7 +52,7 @@ export async function storeEvents(
     pages.push(event);
     rows += event.rows.length;
     Object.assign(files, filesOf([event]));
-    if (rows < context.batchRows) continue;
+    if (rows < context.batchRows && context.clock() - flushedAtMs < BATCH_MS_MAX) continue;
     await flush();
     if (afterBatch === null) continue;
     rowsNew += await storing;

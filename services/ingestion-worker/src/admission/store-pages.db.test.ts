@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cityRow, smallCity } from "../acquisition/testing/city-listing.ts";
-import { startCityServer } from "../acquisition/testing/city-server.ts";
+import { type CityRow, cityRow, smallCity } from "../acquisition/testing/city-listing.ts";
+import { type CityFault, startCityServer } from "../acquisition/testing/city-server.ts";
 import { openTestIngestion, type TestIngestion } from "./testing/test-ingestion.ts";
 
 let ingestion: TestIngestion;
@@ -28,10 +28,14 @@ beforeEach(() => {
 /** The next transactions that write a batch fail by deadlock, as their last but a few statements. */
 const refuseNext = async (times: number) => ingestion.owner`SELECT setval('public.refusals_left', ${times})`;
 
-async function start() {
-  const city = smallCity({ rowsPerPage: 50 }, { catalogue: null });
+const twiceB = [cityRow("A", 0), cityRow("B", 1), cityRow("B", 1)];
+/** Three pages: each but the last is continued from its last row. */
+const threePages = [cityRow("A", 0), cityRow("B", 1), cityRow("C", 2), cityRow("D", 3)];
+
+async function start(rows: readonly CityRow[], fault?: CityFault) {
+  const city = smallCity({ rowsPerPage: 2 }, { catalogue: null });
   const platform = { ...city.platform, name: `city-${tests}` };
-  const server = await startCityServer(city, [cityRow("A", 0), cityRow("B", 1), cityRow("B", 1)]);
+  const server = await startCityServer(city, rows, fault);
   ingestion.use([platform], server.url);
   const stored = async () => {
     const versions = await ingestion.owner<{ recordId: string; occurrences: number }[]>`
@@ -39,14 +43,18 @@ async function start() {
     const batches = await ingestion.owner<{ counts: unknown }[]>`
       SELECT counts FROM acquisition.batch WHERE source = ${platform.name} AND NOT closes_pull`;
     const cursors = await ingestion.owner`SELECT FROM acquisition.pull_cursor WHERE platform = ${platform.name}`;
-    return { versions: versions.map(Object.values), batches: batches.map(({ counts }) => counts), cursors: cursors.length };
+    return {
+      versions: versions.map(Object.values),
+      batches: batches.map(({ counts }) => counts),
+      cursors: cursors.length,
+    };
   };
   return { platform, stored };
 }
 
 describe("pages whose storing deadlocks with somebody else's", () => {
   it("are stored by trying again, with what an untroubled pull would have stored", async () => {
-    const { platform, stored } = await start();
+    const { platform, stored } = await start(twiceB);
     await refuseNext(3);
     expect(await ingestion.pull(platform)).toMatchObject({ state: "complete", rows: 3 });
     const versions = [
@@ -62,7 +70,7 @@ describe("pages whose storing deadlocks with somebody else's", () => {
   });
 
   it("leave nothing behind where that never helps, and the next pull goes on", async () => {
-    const { platform, stored } = await start();
+    const { platform, stored } = await start(twiceB);
     await refuseNext(4);
     await expect(ingestion.pull(platform)).rejects.toMatchObject({ code: "40P01" });
     expect(await stored()).toEqual({ versions: [], batches: [], cursors: 0 });
@@ -71,5 +79,21 @@ describe("pages whose storing deadlocks with somebody else's", () => {
       ["complete", null],
       ["failed", "interrupted"],
     ]);
+  });
+});
+
+describe("pages", () => {
+  it("of a platform that takes its time are stored as they come, so that a death costs little of what was read", async () => {
+    const { platform, stored } = await start(threePages, ({ path }) => {
+      if (path === "/api/credit/list") ingestion.state.nowMs += 2_000;
+    });
+    expect(await ingestion.pull(platform)).toMatchObject({ state: "complete", rows: 4 });
+    expect((await stored()).batches).toHaveLength(3);
+  });
+
+  it("of a platform that answers at once are stored together", async () => {
+    const { platform, stored } = await start(threePages);
+    expect(await ingestion.pull(platform)).toMatchObject({ state: "complete", rows: 4 });
+    expect((await stored()).batches).toHaveLength(1);
   });
 });
