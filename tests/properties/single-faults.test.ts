@@ -126,6 +126,18 @@ describe("failure 15 and others: a platform that goes wrong in one way", () => {
     await expectWholeAgain("zj-industry");
   });
 
+  test("an answer that is slower than a connector waits is a timeout, and asked for again", async () => {
+    await prepare(...HTTP_PLATFORMS);
+    const { setFault } = pulling.simulators();
+    for (const platform of HTTP_PLATFORMS) setFault({ platform, kind: "slow", delayMs: 60_000, afterRequests: 1 });
+    const once = await Promise.all(HTTP_PLATFORMS.map(pullOnce));
+    expect(once).toMatchObject([{ state: "complete" }, { state: "complete" }]);
+    for (const platform of HTTP_PLATFORMS) expect(fired(platform, "slow")).toBe(1);
+    setFault({ platform: "quzhou-city", kind: "slow", delayMs: 60_000, count: Number.POSITIVE_INFINITY });
+    expect(await pullOnce("quzhou-city")).toMatchObject({ state: "failed", reason: "timeout" });
+    await expectWholeAgain(...HTTP_PLATFORMS);
+  });
+
   test("zj-industry, empty_list: once in a pull, it is asked again", async () => {
     await prepare("zj-industry");
     pulling.simulators().setFault({ platform: "zj-industry", kind: "empty_list" });
