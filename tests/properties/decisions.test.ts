@@ -112,7 +112,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
     {
-      weight: 2,
+      weight: 4,
       arbitrary: fc.record({
         do: fc.constant("disagree" as const),
         row: rows,
@@ -123,7 +123,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         ),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("compete" as const), row: rows }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("compete" as const), row: rows }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("undo" as const), decision: small }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("merge" as const), from: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.constant({ do: "unmerge" } as const) },
@@ -157,7 +157,7 @@ test("whatever comes and is decided, in any order, stands as by what came and th
       await compare(run);
       expect(run.state.decisions).toEqual([]);
     }),
-    40,
+    28,
   );
   for (const what of [
     "accept",
@@ -171,7 +171,7 @@ test("whatever comes and is decided, in any order, stands as by what came and th
     "content twice",
     "time twice",
   ]) {
-    expect(seenInAll.get(what) ?? 0, what).toBeGreaterThan(5);
+    expect(seenInAll.get(what) ?? 0, what).toBeGreaterThan(2);
   }
 });
 

@@ -30,6 +30,11 @@ function goBy(sources: SourceRegistry): void {
   Object.assign(world.posting, { sources });
 }
 
+/** Equal rows are told apart in a file otherwise than in a listing. */
+function fileOf(source: string): string | null {
+  return SOURCES.platformNamed(source)?.connection.transport === "file" ? "export.csv" : null;
+}
+
 /** Takes arrivals in pages of a few rows, as each source sends them, and posts what came now and then. */
 async function take(arrivals: readonly Arrival[], pageRows: number): Promise<void> {
   for (let from = 0; from < arrivals.length; from += pageRows) {
@@ -38,7 +43,7 @@ async function take(arrivals: readonly Arrival[], pageRows: number): Promise<voi
       const source = part[0]?.source ?? "";
       const rows = part.flatMap((one): RawRow[] => (one.kind === "row" ? [one.raw] : []));
       const pushes = part.flatMap((one) => (one.kind === "push" ? [one.push] : []));
-      if (rows.length > 0) await world.pull(source, rows);
+      if (rows.length > 0) await world.pull(source, rows, undefined, fileOf(source));
       if (pushes.length > 0) await world.push(source, pushes, world.clock());
     }
     if ((from / pageRows) % 2 === 0) await postAll();
