@@ -93,36 +93,45 @@ const OF_INDUSTRY: readonly Expected[] = [
   ["total_rows", "complete", null],
 ];
 
-async function expectEnds(platform: (typeof HTTP_PLATFORMS)[number], [kind, once, always]: Expected): Promise<void> {
+type HttpPlatform = (typeof HTTP_PLATFORMS)[number];
+
+/** The rest of the feed appears between the two pulls, and while nobody is asked. */
+async function expectEnds(platforms: readonly HttpPlatform[], [kind, once, always]: Expected): Promise<void> {
   const { setFault } = pulling.simulators();
-  const fault = { platform, kind, salt: 9, rowsMax: 2, delayMs: 5, location: pulling.elsewhere.url };
-  setFault({ ...fault, afterRequests: 1 });
-  const first = await pullOnce(platform);
-  expect([platform, fired(platform, kind), first.reason ?? first.state]).toEqual([platform, 1, once]);
+  const faultOf = (platform: HttpPlatform) =>
+    ({ platform, kind, salt: 9, rowsMax: 2, delayMs: 5, location: pulling.elsewhere.url }) as const;
+  const struckOnce = async (platform: HttpPlatform) => {
+    setFault({ ...faultOf(platform), afterRequests: 1 });
+    const { reason, state } = await pullOnce(platform);
+    expect([platform, fired(platform, kind), reason ?? state]).toEqual([platform, 1, once]);
+  };
+  const struckAlways = async (platform: HttpPlatform) => {
+    setFault({ ...faultOf(platform), count: Number.POSITIVE_INFINITY });
+    expect([platform, (await pullOnce(platform)).reason]).toEqual([platform, always]);
+    expect(fired(platform, kind), `${platform}: ${kind}`).toBeGreaterThan(1);
+  };
+  await Promise.all(platforms.map(struckOnce));
   await feed.growShare(100);
-  setFault({ ...fault, count: Number.POSITIVE_INFINITY });
-  const second = await pullOnce(platform);
-  expect([platform, second.reason]).toEqual([platform, always]);
-  expect(fired(platform, kind), `${platform}: ${kind}`).toBeGreaterThan(1);
+  await Promise.all(platforms.map(struckAlways));
 }
 
 describe("failure 15 and others: a platform that goes wrong in one way", () => {
   test.each(OF_BOTH)("both, %s: once it ends as %s, always as %s", async (...expected) => {
     await prepare(...HTTP_PLATFORMS);
-    await Promise.all(HTTP_PLATFORMS.map((platform) => expectEnds(platform, expected)));
+    await expectEnds(HTTP_PLATFORMS, expected);
     await expectWholeAgain(...HTTP_PLATFORMS);
     expect(pulling.elsewhere.visitors()).toBe(0);
   });
 
   test.each(OF_CITY)("quzhou-city, %s: once it ends as %s, always as %s", async (...expected) => {
     await prepare("quzhou-city");
-    await expectEnds("quzhou-city", expected);
+    await expectEnds(["quzhou-city"], expected);
     await expectWholeAgain("quzhou-city");
   });
 
   test.each(OF_INDUSTRY)("zj-industry, %s: once it ends as %s, always as %s", async (...expected) => {
     await prepare("zj-industry");
-    await expectEnds("zj-industry", expected);
+    await expectEnds(["zj-industry"], expected);
     await expectWholeAgain("zj-industry");
   });
 
