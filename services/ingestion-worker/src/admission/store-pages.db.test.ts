@@ -72,12 +72,12 @@ describe("pages whose storing deadlocks with somebody else's", () => {
   it("leave nothing behind where that never helps, and the next pull goes on", async () => {
     const { platform, stored } = await start(twiceB);
     await refuseNext(4);
-    await expect(ingestion.pull(platform)).rejects.toMatchObject({ code: "40P01" });
+    expect(await ingestion.pull(platform)).toMatchObject({ state: "failed", error: { code: "internal_error" } });
     expect(await stored()).toEqual({ versions: [], batches: [], cursors: 0 });
     expect(await ingestion.pull(platform)).toMatchObject({ state: "complete", rows: 3 });
     expect((await ingestion.pulls(platform)).map(({ state, reason }) => [state, reason])).toEqual([
       ["complete", null],
-      ["failed", "interrupted"],
+      ["failed", "internal_error"],
     ]);
   });
 });

@@ -39,22 +39,8 @@ export async function storePages(
   run: PullRun,
   pages: readonly PulledPage[],
 ): Promise<number> {
-  const { platform, pull, ordinals, expected } = run;
-  const judged: JudgedRow[] = [];
-  let totalRows = 0;
-  let firstIndex = 0;
-  for (const page of pages) {
-    const rows = page.rows.map((row) => incomingRow(platform, row));
-    const place = { firstIndex, file: page.file?.name ?? null };
-    const result = judgeRows(platform.name, rows, ordinals, admissionContextOf(context), place);
-    for (const row of result.judged) {
-      judged.push(row);
-      const { recordKey, updateTimeMs } = row.kind === "version" ? row.version : row.row;
-      expected?.meet(recordKey, updateTimeMs);
-    }
-    totalRows += result.totalRows;
-    firstIndex += rows.length;
-  }
+  const { platform, pull } = run;
+  const { judged, totalRows, rowCount } = judgePages(context, run, pages);
   const batchId = context.newId();
   const receivedAtMs = context.clock();
   const last = pages.at(-1);
@@ -91,7 +77,7 @@ export async function storePages(
         pullId: pull.pullId,
         attempt: pull.attempt,
         pages: pages.length,
-        rows: firstIndex,
+        rows: rowCount,
         rowsReread: pages.reduce((sum, page) => sum + page.rowsReread, 0),
         advertisedTotal: run.moves === "cursor" && last?.file === null ? last.advertisedTotal : null,
         ...(run.moves === "position" && last !== undefined ? { position: last.cursorAfter } : {}),
@@ -104,6 +90,29 @@ export async function storePages(
   await acknowledgePages(context, platform.name, pages);
   await hintPosting(context, batchId);
   return judged.length - reread;
+}
+
+function judgePages(
+  context: IngestionContext,
+  { platform, ordinals, expected }: PullRun,
+  pages: readonly PulledPage[],
+): { readonly judged: readonly JudgedRow[]; readonly totalRows: number; readonly rowCount: number } {
+  const judged: JudgedRow[] = [];
+  let totalRows = 0;
+  let rowCount = 0;
+  for (const page of pages) {
+    const rows = page.rows.map((row) => incomingRow(platform, row));
+    const place = { firstIndex: rowCount, file: page.file?.name ?? null };
+    const result = judgeRows(platform.name, rows, ordinals, admissionContextOf(context), place);
+    for (const row of result.judged) {
+      judged.push(row);
+      const { recordKey, updateTimeMs } = row.kind === "version" ? row.version : row.row;
+      expected?.meet(recordKey, updateTimeMs);
+    }
+    totalRows += result.totalRows;
+    rowCount += rows.length;
+  }
+  return { judged, totalRows, rowCount };
 }
 
 /** Rows of the files whose last page is among these. */
