@@ -9,6 +9,8 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cach
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 /** Bounds against hanging, wide enough for a machine that does other things too. */
 const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Files of one worker share what they import, which is most of what a short file costs; none of them changes it. */
+const together = { isolate: false };
 const wholeRuns = { testTimeout: 180_000, hookTimeout: 180_000 };
 /** One PostgreSQL for all workers of a run, where a test file asks for a database. */
 const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
@@ -20,7 +22,7 @@ const report = process.env.XUESHI_TEST_REPORT;
 const NOT_AGAIN = [
   "**/node_modules/**",
   "**/acquisition/staging/**",
-  "**/pull-staged.db.test.ts",
+  "**/admission/pull-*.db.test.ts",
   "**/check.error.db.test.ts",
 ];
 const database15 = {
@@ -29,6 +31,7 @@ const database15 = {
     ...files("packages/database/src/**/*.db.test.ts", "services/*/src/**/*.db.test.ts"),
     exclude: NOT_AGAIN,
     ...patient,
+    ...together,
     globalSetup: ["./packages/database/src/testing/vitest-server-15.ts"],
     env: { XUESHI_TEST_POSTGRES: "15", DATABASE_URL: "" },
   },
@@ -36,7 +39,8 @@ const database15 = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Some of what is tested waits more than it works.
+    maxWorkers: 3,
     reporters: [
       "default",
       new SummaryReporter(),
@@ -49,6 +53,7 @@ export default defineConfig({
           ...files("{packages,services}/*/src/**/*.test.ts"),
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],
           ...patient,
+          ...together,
         },
       },
       {
@@ -56,17 +61,19 @@ export default defineConfig({
           name: "database",
           ...files("{packages,services}/*/src/**/*.db.test.ts", "scripts/**/*.test.ts"),
           ...patient,
+          ...together,
           ...sharedServer,
         },
       },
       // The same tests of the stores and services again on the oldest PostgreSQL.
       ...(hasPostgres15 ? [database15] : []),
-      { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient } },
+      { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient, ...together } },
       {
         test: {
           name: "scenarios",
           ...files("tests/scenarios/**/*.test.ts", "tests/recognition/**/*.test.ts", "tests/oracle/**/*.test.ts"),
           ...patient,
+          ...together,
         },
       },
       {
