@@ -61,6 +61,13 @@ SELECT citus_add_local_table_to_metadata('acquisition.lateness');
 SELECT citus_add_local_table_to_metadata('acquisition.reconciliation');
 SELECT citus_add_local_table_to_metadata('admission.readmission');
 
+-- The feed is one order over everything, given by one sequencer: it lies on one node.
+SELECT citus_add_local_table_to_metadata('ledger.outbox');
+SELECT citus_add_local_table_to_metadata('ledger.feed');
+SELECT citus_add_local_table_to_metadata('ledger.feed_head');
+SELECT citus_add_local_table_to_metadata('ledger.tree_tile');
+SELECT citus_add_local_table_to_metadata('ledger.checkpoint');
+
 -- No shard without its guard: a table that was append-only before is so on every node, or nothing of this happened.
 DO $$
 DECLARE

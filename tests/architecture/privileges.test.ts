@@ -12,7 +12,9 @@ const APPEND_ONLY = [
   "admission.person_merge",
   "admission.row_decision",
   "classification.decision",
+  "ledger.checkpoint",
   "ledger.entry",
+  "ledger.feed",
   "ledger.platform_mark",
   "ledger.posting",
   "requirement.activation",
@@ -66,6 +68,7 @@ function anyValue({ name, type }: Column): string {
   if (name === "kind") return "'posting'";
   if (type === "uuid") return "gen_random_uuid()";
   if (type === "bytea") return "decode(repeat('00', 32), 'hex')";
+  if (type.endsWith("[]")) return "'{}'";
   if (type === "boolean") return "false";
   if (type.startsWith("timestamp")) return "now()";
   return type === "text" ? "'x'" : "1";

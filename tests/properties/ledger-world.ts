@@ -207,13 +207,16 @@ const TABLES = [
   ...["admission.finding", "admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["admission.readmission", "admission.readmission_change"],
   ...["classification.decision", "ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
+  ...["ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
   ...["projection.balance", "projection.record_state"],
 ];
 
 /** Whoever owns the tables may pass the guards; no service does. Few rows are deleted faster than tables are truncated. */
 async function emptyTables(owner: Sql): Promise<void> {
   const statements = TABLES.map((table) => `DELETE FROM ${table};`);
-  await owner.unsafe(`SET session_replication_role = replica; ${statements.join("")}`);
+  await owner.unsafe(
+    `SET session_replication_role = replica; ${statements.join("")} UPDATE ledger.feed_head SET size = 0`,
+  );
 }
 
 function activatedRules(): ActivatedRuleSet[] {

@@ -74,6 +74,13 @@ export {
 } from "./routes/ledger.ts";
 export { listMergesRoute, mergePeopleRoute, undoMergeRoute } from "./routes/merges.ts";
 export {
+  listCheckpointsRoute,
+  proveConsistencyRoute,
+  proveEntryRoute,
+  readFeedRoute,
+  signCheckpointRoute,
+} from "./routes/proofs.ts";
+export {
   decideRowRoute,
   decideRowsRoute,
   getQuarantineRowRoute,
@@ -129,6 +136,7 @@ export {
 } from "./routes/uploads.ts";
 export { type CheckRequest, checkRequestSchema } from "./schemas/check.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
+export type { FeedResponse } from "./schemas/feed.ts";
 export type { MergedPerson, MergesResponse } from "./schemas/merge.ts";
 export type {
   IngestionSummary,
@@ -144,6 +152,12 @@ export type { BalancesResponse, EntriesResponse } from "./schemas/person.ts";
 export { type LookupResponse, type PractitionerRef, practitionerSchema } from "./schemas/practitioner.ts";
 export { NOTE_SEPARATOR } from "./schemas/primitives.ts";
 export { problemSchema } from "./schemas/problem.ts";
+export type {
+  CheckpointResponse,
+  CheckpointsResponse,
+  ConsistencyProofResponse,
+  EntryProofResponse,
+} from "./schemas/proof.ts";
 export type {
   QuarantineItem,
   QuarantineQuery,

@@ -13,6 +13,9 @@ export const SCOPES = [
   "pulls:write",
   "platforms:read",
   "summaries:read",
+  "checkpoints:read",
+  "checkpoints:write",
+  "feed:read",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -22,8 +25,8 @@ export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
 
 /** What a new key of each kind is given unless fewer are asked for. */
 export const SCOPES_BY_KIND: Readonly<Record<PrincipalKind, readonly Scope[]>> = {
-  source: ["records:write", "batches:read"],
-  "declaration-system": ["checks:write", "verdicts:read", "practitioners:read"],
+  source: ["records:write", "batches:read", "feed:read"],
+  "declaration-system": ["checks:write", "verdicts:read", "practitioners:read", "checkpoints:read", "feed:read"],
   operator: [
     "batches:read",
     "verdicts:read",
@@ -36,5 +39,8 @@ export const SCOPES_BY_KIND: Readonly<Record<PrincipalKind, readonly Scope[]>> =
     "pulls:write",
     "platforms:read",
     "summaries:read",
+    "checkpoints:read",
+    "checkpoints:write",
+    "feed:read",
   ],
 };

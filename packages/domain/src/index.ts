@@ -85,6 +85,7 @@ export {
 export { settleSameAchievements } from "./classification/settle-same-achievements.ts";
 export { totalsOf } from "./classification/totals-of.ts";
 export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
+export { type Checkpoint, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
   AS_REGISTERED,
@@ -96,7 +97,18 @@ export {
   RECORD_STATES,
   type RecordState,
 } from "./ledger/entry.ts";
-export { entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
+export { encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
+export {
+  type ConsistencyProof,
+  consistencyRanges,
+  GrowingTree,
+  type InclusionProof,
+  inclusionRanges,
+  type LeafRange,
+  provesConsistency,
+  provesInclusion,
+  type TreeHash,
+} from "./ledger/merkle-tree.ts";
 export {
   type PlanInput,
   type PlannedEntry,
@@ -105,6 +117,15 @@ export {
 } from "./ledger/plan-postings.ts";
 export { settleAchievements } from "./ledger/settle-achievements.ts";
 export type { PostedStanding, Standing } from "./ledger/standing.ts";
+export {
+  appendLeaves,
+  edgeOf,
+  hashRanges,
+  TILE_HASH_BYTES,
+  type TilePlace,
+  type TreeTile,
+  tilesOfRanges,
+} from "./ledger/tree-tiles.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";

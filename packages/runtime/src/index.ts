@@ -1,4 +1,4 @@
-export { type Keys, loadKeys } from "./config/load-keys.ts";
+export { type Keys, loadKeys, loadSigningKey } from "./config/load-keys.ts";
 export {
   type AccessLogMode,
   type Config,

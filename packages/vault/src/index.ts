@@ -1,2 +1,3 @@
 export { createVault, type Sealed, type Vault } from "./create-vault.ts";
-export { sha256Hex, sha256Suite } from "./digests.ts";
+export { sha256Hex, sha256Suite, sha256TreeHash } from "./digests.ts";
+export { createNoteSigner, type NoteSigner, openNote } from "./signed-note.ts";

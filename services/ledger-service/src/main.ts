@@ -1,4 +1,12 @@
-import { createLogger, createShutdown, createUuidV7, readConfig, systemClock, watchParent } from "@xueshi/runtime";
+import {
+  createLogger,
+  createShutdown,
+  createUuidV7,
+  loadSigningKey,
+  readConfig,
+  systemClock,
+  watchParent,
+} from "@xueshi/runtime";
 import { startLedgerService } from "./start-ledger-service.ts";
 
 const HELP = `ledger-service: classifies and posts what was admitted; the only writer of the ledger.
@@ -7,6 +15,9 @@ Environment:
   DATABASE_URL         PostgreSQL 15 or newer, as a member of xueshi_ledger (required)
   REDIS_URL            queue on Redis; without it the queue lives in PostgreSQL
   XUESHI_NAME_VARIANTS hold (default) or accept: rows under another spelling of a known name; as the ingestion worker has it
+  XUESHI_SIGNING_KEY   64 hexadecimal digits: signs checkpoints of the ledger; without it none is signed in production
+  XUESHI_ORIGIN        the ledger's name in them, default xueshi.local/ledger; keep it for ever
+  XUESHI_CHECKPOINT_SECONDS  how often one is signed, default 3600; 0: only on demand
   LEDGER_SERVICE_PORT  default 8083
   HOST, LOG_LEVEL      default 127.0.0.1, info
 `;
@@ -33,6 +44,7 @@ async function main(): Promise<void> {
     newId: createUuidV7(systemClock),
     logger,
     nameVariants: config.nameVariants,
+    checkpoints: { ...config.checkpoints, signingKey: await loadSigningKey(process.env, config) },
   });
   shutdown.register("service", () => service.close());
   logger.info("listening", { url: service.url });

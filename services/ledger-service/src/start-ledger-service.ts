@@ -3,10 +3,14 @@ import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
 import type { Clock, Logger, NameVariants } from "@xueshi/runtime";
-import { sha256Hex, sha256Suite } from "@xueshi/vault";
+import { createNoteSigner, sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
+import { addCheckpointRoutes } from "./ledger/checkpoint-routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
 import { addReviewRoutes } from "./ledger/review-routes.ts";
+import type { CheckpointContext } from "./ledger/sign-checkpoint.ts";
+import { startCheckpoints } from "./ledger/start-checkpoints.ts";
+import { startSequencer } from "./ledger/start-sequencer.ts";
 import { addProjectionRoutes } from "./projection/routes.ts";
 import { createRuleSetReader } from "./requirement/create-rule-set-reader.ts";
 
@@ -24,6 +28,8 @@ export interface LedgerServiceOptions {
   readonly logger: Logger;
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
+  /** Signed checkpoints; without a key (32 bytes) none is signed. Default: no key. */
+  readonly checkpoints?: { readonly origin: string; readonly everyMs: number; readonly signingKey: Uint8Array | null };
   /** Batches posted at a time. Default 2. */
   readonly concurrency?: number;
   /** Milliseconds between two looks for batches that no hint reached. Default 2,000. */
@@ -42,6 +48,8 @@ const DRAIN_MS_MAX = 8_000;
 const FORGOTTEN_MS = 1_000;
 /** The same while hints arrive. */
 const OVERDUE_MS = 30_000;
+/** So soon after a posting it is numbered, and so often this service looks for what others posted. */
+const SEQUENCER = { pauseMs: 100, everyMs: 1_000 };
 
 /** Starts the only writer of the ledger. */
 export async function startLedgerService(options: LedgerServiceOptions): Promise<RunningService> {
@@ -81,12 +89,17 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     readiness: { database: () => sql`SELECT 1` },
   });
   addReviewRoutes(app, context);
+  const checkpoints = checkpointContext(context, options.checkpoints);
+  addCheckpointRoutes(app, checkpoints);
   addProjectionRoutes(app, sql);
   const server = await serve(app, { host, port, ids: newId });
+  const sequencer = startSequencer({ sql, clock, treeHash: sha256TreeHash }, logger, SEQUENCER);
+  const signing = checkpoints && startCheckpoints(checkpoints, logger, options.checkpoints?.everyMs ?? 0);
   let lastHintAtMs = 0;
-  const handleHint = (payload: { batchId: string }): Promise<void> => {
+  const handleHint = async (payload: { batchId: string }): Promise<void> => {
     lastHintAtMs = clock();
-    return handlePostBatch(context, payload);
+    await handlePostBatch(context, payload);
+    sequencer.wake();
   };
   queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 2 });
   // While hints arrive a backlog is worked off in the queue's order, and only what is long overdue is taken out of turn.
@@ -98,9 +111,19 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
       await sweeper.stop();
       await server.close(DRAIN_MS_MAX);
       await queue.close({ timeoutMs: DRAIN_MS_MAX });
+      await Promise.all([sequencer.stop(), signing?.stop()]);
       await sql.end({ timeout: 5 });
     },
   };
+}
+
+function checkpointContext(
+  { sql, clock }: PostingContext,
+  settings: LedgerServiceOptions["checkpoints"],
+): CheckpointContext | null {
+  if (!settings?.signingKey) return null;
+  const { origin, signingKey } = settings;
+  return { sql, clock, treeHash: sha256TreeHash, origin, signer: createNoteSigner(origin, signingKey) };
 }
 
 /** One round at a time; a round that fails is only late. */

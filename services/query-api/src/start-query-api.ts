@@ -3,7 +3,11 @@ import {
   getBalancesRoute,
   getEntriesRoute,
   getVerdictRoute,
+  listCheckpointsRoute,
   lookupPractitionerRoute,
+  proveConsistencyRoute,
+  proveEntryRoute,
+  readFeedRoute,
 } from "@xueshi/contracts";
 import { connect, readApiKey, writeAccessRows } from "@xueshi/database";
 import { type App, authenticate, createApp, serve } from "@xueshi/http";
@@ -12,6 +16,10 @@ import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { createAccessLog } from "./access/access-log.ts";
 import { principalOf } from "./access/principal-of.ts";
+import { listCheckpoints } from "./ledger/list-checkpoints.route.ts";
+import { proveConsistency } from "./ledger/prove-consistency.route.ts";
+import { proveEntry } from "./ledger/prove-entry.route.ts";
+import { readFeed } from "./ledger/read-feed.route.ts";
 import { getBalances } from "./projection/get-balances.route.ts";
 import { getEntries } from "./projection/get-entries.route.ts";
 import { lookupPractitioner } from "./projection/lookup-practitioner.route.ts";
@@ -117,4 +125,8 @@ function addRoutes(app: App, context: QueryContext): void {
   app.route(getBalancesRoute, getBalances(context));
   app.route(getEntriesRoute, getEntries(context));
   app.route(getRequirementsRoute, getRequirements(context));
+  app.route(proveEntryRoute, proveEntry(context));
+  app.route(readFeedRoute, readFeed(context));
+  app.route(listCheckpointsRoute, listCheckpoints(context));
+  app.route(proveConsistencyRoute, proveConsistency(context));
 }

@@ -11,6 +11,7 @@ import {
 } from "../schemas/review.ts";
 import { undoQuery } from "../schemas/undo.ts";
 import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
+import { signCheckpointRoute } from "./proofs.ts";
 import { defineRoute } from "./route.ts";
 import { UNDO_BODY } from "./undo-body.ts";
 
@@ -131,4 +132,5 @@ export const LEDGER_ROUTES = [
   decideReviewsRoute,
   undoReviewRoute,
   ledgerSummaryRoute,
+  signCheckpointRoute,
 ] as const;

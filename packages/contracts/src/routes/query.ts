@@ -13,6 +13,7 @@ import {
 import { lookupRequestSchema, lookupResponseSchema } from "../schemas/practitioner.ts";
 import { checksResponseSchema, verdictResponseSchema } from "../schemas/verdict.ts";
 import { CHECK_EXAMPLE, CHECKS_EXAMPLE, LOOKUP_EXAMPLE } from "./examples.ts";
+import { listCheckpointsRoute, proveConsistencyRoute, proveEntryRoute, readFeedRoute } from "./proofs.ts";
 import { defineRoute } from "./route.ts";
 
 const verdictResponse = {
@@ -172,5 +173,9 @@ export function queryRoutes(vocabulary: VocabularyCodes) {
     getBalancesRoute,
     getEntriesRoute,
     getRequirementsRoute,
+    proveEntryRoute,
+    listCheckpointsRoute,
+    proveConsistencyRoute,
+    readFeedRoute,
   ] as const;
 }

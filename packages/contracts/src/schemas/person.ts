@@ -29,37 +29,38 @@ export type BalancesResponse = z.output<typeof balancesResponseSchema>;
 /** A person's entries as they stood at an instant, oldest first. */
 export const entriesQuery = z.strictObject({ ...pageQueryShape, knownAt: instantMs.optional() });
 
+/** An entry of a person's chain. */
+export const entrySchema = z.strictObject({
+  sequence: z.int(),
+  kind: z.enum(["posting", "reversal", "identity"]),
+  reverses: z.int().nullable(),
+  recordId: z.string().nullable(),
+  source: z.string().nullable(),
+  platform: z.string().nullable(),
+  state: z.enum(RECORD_STATES).nullable(),
+  code: z.string().nullable(),
+  hours: hoursOut
+    .nullable()
+    .meta(note("冲销时为负；无法识别时为 null", "negative in a reversal; null when unreadable")),
+  subject: z.string().nullable(),
+  year: z.int().nullable(),
+  obtainedOn: z.string().nullable(),
+  pathway: z.string().nullable(),
+  assessedOn: z.string().nullable(),
+  recognition: z.string().nullable(),
+  title: z.string().nullable(),
+  trace: z.string().nullable(),
+  flags: z.array(z.string()),
+  reason: z.string(),
+  actor: z.string(),
+  recordedAt: instantOut,
+  postingId: z.string(),
+  hash: z.string(),
+});
+
 export const entriesResponseSchema = z.strictObject({
   practitionerId: uuid,
-  entries: z.array(
-    z.strictObject({
-      sequence: z.int(),
-      kind: z.enum(["posting", "reversal", "identity"]),
-      reverses: z.int().nullable(),
-      recordId: z.string().nullable(),
-      source: z.string().nullable(),
-      platform: z.string().nullable(),
-      state: z.enum(RECORD_STATES).nullable(),
-      code: z.string().nullable(),
-      hours: hoursOut
-        .nullable()
-        .meta(note("冲销时为负；无法识别时为 null", "negative in a reversal; null when unreadable")),
-      subject: z.string().nullable(),
-      year: z.int().nullable(),
-      obtainedOn: z.string().nullable(),
-      pathway: z.string().nullable(),
-      assessedOn: z.string().nullable(),
-      recognition: z.string().nullable(),
-      title: z.string().nullable(),
-      trace: z.string().nullable(),
-      flags: z.array(z.string()),
-      reason: z.string(),
-      actor: z.string(),
-      recordedAt: instantOut,
-      postingId: z.string(),
-      hash: z.string(),
-    }),
-  ),
+  entries: z.array(entrySchema),
   nextCursor,
 });
 export type EntriesResponse = z.output<typeof entriesResponseSchema>;

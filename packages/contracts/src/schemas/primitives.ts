@@ -81,7 +81,7 @@ export const declarationYear = z.int().min(1992).max(2100);
 export function queryInteger(minimum: number, maximum: number) {
   return z
     .string()
-    .regex(/^\d{1,9}$/)
+    .regex(/^\d{1,16}$/)
     .transform(Number)
     .pipe(z.int().min(minimum).max(maximum));
 }

@@ -1,4 +1,15 @@
-import { bigint, date, integer, pgSchema, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  date,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { bytea } from "../connection/column-types.ts";
 
 export const ledgerSchema = pgSchema("ledger");
@@ -10,6 +21,8 @@ export const head = ledgerSchema.table("head", {
   hash: bytea("hash").notNull(),
   recordedAt: timestamp("recorded_at", { withTimezone: true }).notNull(),
   nameDigest: bytea("name_digest"),
+  /** Larger than that of every posting that the person's last one follows, directly or through others. */
+  turn: bigint("turn", { mode: "number" }).notNull().default(0),
 });
 
 /** The ledger itself: append-only by grant and by trigger. */
@@ -50,7 +63,7 @@ export const entry = ledgerSchema.table(
   (table) => [primaryKey({ columns: [table.practitionerId, table.sequence] })],
 );
 
-/** One row per posting transaction: what the entries refer to, and what a feed will be numbered from. */
+/** One row per posting transaction: what the entries refer to. */
 export const posting = ledgerSchema.table("posting", {
   postingId: uuid("posting_id").primaryKey(),
   batchId: uuid("batch_id"),
@@ -71,4 +84,63 @@ export const platformMark = ledgerSchema.table(
     recordedAt: timestamp("recorded_at", { withTimezone: true }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.pullId] })],
+);
+
+/** What the entries of one posting are: a run of sequences of each person, people in order of their ids. */
+const runs = {
+  postingId: uuid("posting_id").notNull(),
+  practitionerIds: uuid("practitioner_ids").array().notNull(),
+  firstSequences: bigint("first_sequences", { mode: "number" }).array().notNull(),
+  entryCounts: integer("entry_counts").array().notNull(),
+};
+
+/** Postings that have no position in the feed yet; written with them, removed when they are numbered. */
+export const outbox = ledgerSchema.table(
+  "outbox",
+  { turn: bigint("turn", { mode: "number" }).notNull(), ...runs },
+  (table) => [
+    primaryKey({ columns: [table.postingId, table.turn] }),
+    index("outbox_turn").on(table.turn, table.postingId),
+  ],
+);
+
+/** The feed: committed postings in an order that never changes; an entry's position counts all entries before it. */
+export const feed = ledgerSchema.table(
+  "feed",
+  {
+    position: bigint("position", { mode: "number" }).notNull(),
+    /** How many entries. */
+    size: integer("size").notNull(),
+    numberedAt: timestamp("numbered_at", { withTimezone: true }).notNull(),
+    ...runs,
+  },
+  (table) => [primaryKey({ columns: [table.position] }), index("feed_posting").on(table.postingId)],
+);
+
+/** How many entries are in the feed; its one row is the sequencer's lock. */
+export const feedHead = ledgerSchema.table("feed_head", {
+  feed: smallint("feed").primaryKey(),
+  size: bigint("size", { mode: "number" }).notNull(),
+});
+
+/** Hashes of the Merkle tree over the feed, 256 of one level in a row; follows from the entries. */
+export const treeTile = ledgerSchema.table(
+  "tree_tile",
+  {
+    level: smallint("level").notNull(),
+    index: bigint("index", { mode: "number" }).notNull(),
+    hashes: bytea("hashes").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.index] })],
+);
+
+/** Signed statements of how the feed and the heads of all chains stood. */
+export const checkpoint = ledgerSchema.table(
+  "checkpoint",
+  {
+    size: bigint("size", { mode: "number" }).notNull(),
+    signedAt: timestamp("signed_at", { withTimezone: true }).notNull(),
+    note: text("note").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.size, table.signedAt] })],
 );

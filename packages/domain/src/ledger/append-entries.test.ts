@@ -26,7 +26,7 @@ describe("appending to a chain", () => {
   });
 
   it("leaves the head as it was when there is nothing to append, but for the time", () => {
-    const head = { practitionerId: "person-1", sequence: 4, hash: "h", recordedAtMs: 9, nameDigest: "n" };
+    const head = { practitionerId: "person-1", sequence: 4, hash: "h", recordedAtMs: 9, nameDigest: "n", turn: 3 };
     expect(appendEntries(head, [], POSTING, 5, suite)).toEqual({ entries: [], head });
   });
 

@@ -11,10 +11,15 @@ export interface Head {
   readonly recordedAtMs: number;
   /** Keyed digest (hex) of the name by which the chain knows the person, or null. */
   readonly nameDigest: string | null;
+  /**
+   * Greater than that of every posting that the person's last one follows, directly or through others: a Lamport clock,
+   * by which postings can be put in an order that never shows a person's later entry first. 0 before the first.
+   */
+  readonly turn: number;
 }
 
 export function emptyHead(practitionerId: string): Head {
-  return { practitionerId, sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nameDigest: null };
+  return { practitionerId, sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nameDigest: null, turn: 0 };
 }
 
 /** Chains entry bodies to a head. Times never run backwards within a person, whatever the clock does. */
@@ -35,7 +40,7 @@ export function appendEntries(
     if (body.kind === "identity") nameDigest = body.nameDigest;
     return entry;
   });
-  return { entries, head: { practitionerId: head.practitionerId, sequence, hash, recordedAtMs, nameDigest } };
+  return { entries, head: { ...head, sequence, hash, recordedAtMs, nameDigest } };
 }
 
 /** The entry that states by which name the person is known from here on. */

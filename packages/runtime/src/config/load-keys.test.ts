@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { loadKeys } from "./load-keys.ts";
+import { loadKeys, loadSigningKey } from "./load-keys.ts";
 
 let dataDir = "";
 beforeEach(async () => {
@@ -64,4 +64,15 @@ it("refuses a damaged key file and leaves it as it is", async () => {
   await writeFile(path, '{"indexKey":"12');
   await expect(loadKeys({}, { dataDir, production: false })).rejects.toMatchObject({ code: "config_invalid" });
   expect(await readFile(path, "utf8")).toBe('{"indexKey":"12');
+});
+
+it("takes the signing key from the environment, makes one beside the others, and none in production", async () => {
+  const given = { XUESHI_SIGNING_KEY: index };
+  expect(await loadSigningKey(given, { dataDir, production: true })).toEqual(Buffer.alloc(32, 0x0a));
+  expect(await loadSigningKey({}, { dataDir, production: true })).toBeNull();
+  expect(await readdir(dataDir)).toEqual([]);
+  const made = await loadSigningKey({}, { dataDir, production: false });
+  expect(made).toHaveLength(32);
+  expect(await loadSigningKey({}, { dataDir, production: false })).toEqual(made);
+  expect(await readdir(dataDir)).toEqual(["signing-key.json"]);
 });

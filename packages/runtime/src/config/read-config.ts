@@ -24,6 +24,8 @@ export type Config = {
   accessLog: AccessLogMode;
   /** Whether rows under another spelling of a known name wait for an operator or are taken at once. */
   nameVariants: NameVariants;
+  /** Signed checkpoints of the ledger: the name in them, and how often there is one; 0: only on demand. */
+  checkpoints: { origin: string; everyMs: number };
   /** What tells this process that the one that started it is gone. */
   parentWatch: ParentWatch;
 };
@@ -59,6 +61,15 @@ const shape = {
   LOG_LEVEL: oneOf(logLevels).default("info"),
   ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
   XUESHI_NAME_VARIANTS: oneOf(["hold", "accept"]).default("hold"),
+  XUESHI_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,128}$/, { error: "must be a name without spaces and plus signs, at most 128 characters" })
+    .default("xueshi.local/ledger"),
+  XUESHI_CHECKPOINT_SECONDS: z
+    .string()
+    .regex(/^\d{1,6}$/, { error: "must be a number of seconds, 0 for none" })
+    .transform(Number)
+    .default(3_600),
   XUESHI_WATCH_PARENT: oneOf(["none", "stdin", "ipc"]).default("none"),
 };
 
@@ -83,6 +94,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     logLevel: read.LOG_LEVEL,
     accessLog: read.ACCESS_LOG,
     nameVariants: read.XUESHI_NAME_VARIANTS,
+    checkpoints: { origin: read.XUESHI_ORIGIN, everyMs: read.XUESHI_CHECKPOINT_SECONDS * 1_000 },
     parentWatch: read.XUESHI_WATCH_PARENT,
   };
 }

@@ -9,10 +9,14 @@ const RETRYABLE = new Set([
 const ATTEMPTS_MAX = 5;
 
 /** Runs a transaction, again when the database says that only the moment was wrong; other errors pass through. */
-export async function retryTransaction<T>(sql: Sql, run: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function retryTransaction<T>(
+  sql: Sql,
+  run: (tx: Transaction) => Promise<T>,
+  isolation: "read committed" | "repeatable read" = "read committed",
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await sql.begin(run)) as T;
+      return (await sql.begin(`ISOLATION LEVEL ${isolation}`, run)) as T;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
       if (!RETRYABLE.has(code) || attempt >= ATTEMPTS_MAX) throw error;

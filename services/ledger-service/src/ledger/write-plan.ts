@@ -1,12 +1,14 @@
 import {
   addToBalances,
   deleteRecordStates,
+  type EntryRun,
   insertRecordStates,
   type RecordStateRow,
   type Transaction,
   updateRecordStates,
   writeEntries,
   writeHeads,
+  writeOutbox,
   writePosting,
 } from "@xueshi/database";
 import { appendEntries, balancesOf, type Entry, type Head, identityEntry, type PostingPlan } from "@xueshi/domain";
@@ -41,6 +43,7 @@ export async function writePlan(
   const nowMs = context.clock();
   const entries: Entry[] = [];
   const moved: Head[] = [];
+  const runs: EntryRun[] = [];
   const states: RecordStateRow[] = [];
   const reversed: RecordStateRow[] = [];
   for (const [practitionerId, head] of heads) {
@@ -52,6 +55,7 @@ export async function writePlan(
     if (bodies.length === 0) continue;
     const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
     moved.push(appended.head);
+    runs.push({ practitionerId, firstSequence: head.sequence + 1, entryCount: bodies.length });
     for (const entry of appended.entries) entries.push(entry);
     const offset = head.sequence + (isNewName ? 1 : 0);
     planEntries.forEach(({ body, standing }, index) => {
@@ -68,9 +72,14 @@ export async function writePlan(
     });
   }
   const recordedAtMs = moved.reduce((latest, head) => Math.max(latest, head.recordedAtMs), nowMs);
+  const turn = moved.reduce((latest, head) => Math.max(latest, head.turn), 0) + 1;
   await Promise.all([
     writeEntries(tx, entries),
-    writeHeads(tx, moved),
+    writeHeads(
+      tx,
+      moved.map((head) => ({ ...head, turn })),
+    ),
+    writeOutbox(tx, { turn, postingId, runs }),
     writeRecordStates(tx, states, reversed),
     addToBalances(tx, balancesOf(entries)),
     writePosting(tx, {

@@ -65,6 +65,7 @@ const EMPTIED = [
   ...["acquisition.batch", "admission.identity", "admission.refusal", "admission.version", "classification.decision"],
   ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
+  ...["ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
   ...["projection.balance", "projection.record_state"],
 ];
 
@@ -95,6 +96,7 @@ export async function openTestLedger(): Promise<TestLedger> {
     empty: async () => {
       clock.advance(NOW_MS - clock());
       const statements = EMPTIED.map((table) => `DELETE FROM ${table};`);
+      statements.push("UPDATE ledger.feed_head SET size = 0;");
       await sql.unsafe(`SET session_replication_role = replica; ${statements.join("")} RESET session_replication_role`);
     },
     close: async () => {

@@ -3,9 +3,9 @@ import { type BalanceKey, readBalancePage } from "@xueshi/database";
 import { type Balance, GENESIS_HASH, hoursToNumber } from "@xueshi/domain";
 import type { Handler } from "@xueshi/http";
 import { z } from "zod";
+import { readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
-import { readListCursor } from "./list-cursor.ts";
 
 const position = z.strictObject({
   platform: z.string().max(128),

@@ -2,10 +2,10 @@ import { type EntriesResponse, encodeCursor, type getEntriesRoute, LIMITS, prese
 import { readEntryPage } from "@xueshi/database";
 import type { Handler } from "@xueshi/http";
 import { z } from "zod";
+import { cursorInvalid, readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
 import { refuseKnownAt } from "../access/refuse-known-at.ts";
 import type { QueryContext } from "../query-context.ts";
-import { cursorInvalid, readListCursor } from "./list-cursor.ts";
 
 /** All pages of one listing are cut at the instant of the first one. */
 const position = z.strictObject({ afterSequence: z.int().min(0), knownAtMs: z.int().min(0) });

@@ -1,0 +1,36 @@
+import { type FeedResponse, LIMITS, presentEntry, type readFeedRoute } from "@xueshi/contracts";
+import { type FeedFilter, readFeedEntries } from "@xueshi/database";
+import type { Handler, Principal } from "@xueshi/http";
+import { accessRow } from "../access/note-access.ts";
+import type { QueryContext } from "../query-context.ts";
+
+/** Entries from a position on, of what the reader may see. Every person whose entries it reads is noted. */
+export function readFeed(context: QueryContext): Handler<typeof readFeedRoute> {
+  return async ({ query }, call) => {
+    const limit = query.limit ?? LIMITS.pageSizeDefault;
+    const { entries, next, isAtEnd } = await readFeedEntries(
+      context.sql,
+      query.from ?? 0,
+      filterOf(call.principal),
+      limit,
+    );
+    const people = [...new Set(entries.map((entry) => entry.practitionerId))];
+    await context.accessLog.note(people.map((person) => accessRow(context, call, person, "feed")));
+    const answer: FeedResponse = {
+      entries: entries.map((entry) => ({
+        position: entry.position,
+        practitionerId: entry.practitionerId,
+        ...presentEntry(entry),
+      })),
+      next,
+      isAtEnd,
+    };
+    return { status: 200, json: answer };
+  };
+}
+
+/** A source sees its own records; a declaration system the people of whom it has kept a verdict; an operator all. */
+function filterOf({ kind, name, keyId }: Principal): FeedFilter {
+  if (kind === "source") return { source: name, keptByKeyId: null };
+  return { source: null, keptByKeyId: kind === "operator" ? null : keyId };
+}
