@@ -32,11 +32,15 @@ test("describes itself in OpenAPI 3.1, with the closed lists of the rulebook", a
       .filter((path) => path.startsWith("/v1/"))
       .toSorted(),
   ).toEqual([
+    "/v1/checkpoints",
+    "/v1/checkpoints/consistency",
     "/v1/checks",
     "/v1/checks/batch",
+    "/v1/feed",
     "/v1/practitioners/lookup",
     "/v1/practitioners/{practitionerId}/balances",
     "/v1/practitioners/{practitionerId}/entries",
+    "/v1/practitioners/{practitionerId}/entries/{sequence}/proof",
     "/v1/practitioners/{practitionerId}/requirements",
     "/v1/verdicts/{verdictId}",
   ]);

@@ -24,6 +24,7 @@ it("runs embedded when nothing is set", () => {
     logLevel: "info",
     accessLog: "group",
     nameVariants: "hold",
+    checkpoints: { origin: "xueshi.local/ledger", everyMs: 3_600_000 },
     parentWatch: "none",
   });
 });

@@ -14,9 +14,11 @@ export async function retryTransaction<T>(
   run: (tx: Transaction) => Promise<T>,
   isolation: "read committed" | "repeatable read" = "read committed",
 ): Promise<T> {
+  const isOrdinary = isolation === "read committed";
+  const begin = () => (isOrdinary ? sql.begin(run) : sql.begin(`ISOLATION LEVEL ${isolation}`, run));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await sql.begin(`ISOLATION LEVEL ${isolation}`, run)) as T;
+      return (await begin()) as T;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
       if (!RETRYABLE.has(code) || attempt >= ATTEMPTS_MAX) throw error;
