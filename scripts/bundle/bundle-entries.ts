@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Programs that are no services but are needed where the services run. */
-const COMMANDS = ["migrate", "create-key"];
+const COMMANDS = { migrate: "migrate.ts", "create-key": "create-key.ts", ledger: "ledger/main.ts" };
 
 /** Every program that is bundled, by name: the services and the commands of an operator. */
 export function bundleEntries(workspaceDir: string): ReadonlyMap<string, string> {
@@ -10,6 +10,6 @@ export function bundleEntries(workspaceDir: string): ReadonlyMap<string, string>
     .sort()
     .map((name) => [name, join(workspaceDir, "services", name, "src/main.ts")] as const)
     .filter(([, entry]) => existsSync(entry));
-  const commands = COMMANDS.map((name) => [name, join(workspaceDir, "scripts", `${name}.ts`)] as const);
+  const commands = Object.entries(COMMANDS).map(([name, file]) => [name, join(workspaceDir, "scripts", file)] as const);
   return new Map([...services, ...commands]);
 }

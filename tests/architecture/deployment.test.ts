@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type HttpJsonConnection, PLATFORMS } from "@xueshi/platforms";
 import { readConfig } from "@xueshi/runtime";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,8 @@ import { listFiles, ROOT, readRepository } from "./repository.ts";
 const textOf = (wanted: string): string => readRepository().find(({ path }) => path === wanted)?.text ?? "";
 const dockerfile = textOf("infra/Dockerfile");
 const composeText = textOf("infra/compose.yaml");
-const known = { programs: [...bundleEntries(ROOT).keys()], example: textOf("infra/compose.env.example") };
+const entries = bundleEntries(ROOT);
+const known = { programs: [...entries.keys()], example: textOf("infra/compose.env.example") };
 const paths = listFiles("");
 /** A variable as Docker writes it. */
 const variable = (name: string, otherwise = ":?") => ["$", "{", name, otherwise, "}"].join("");
@@ -96,8 +97,8 @@ describe("the compose file", () => {
   it("sets only variables that the program names in its help", () => {
     for (const { build, environment } of Object.values(services)) {
       if (build === undefined) continue;
-      const main = `services/${build.args.SERVICE}/src/main.ts`;
-      const help = textOf(exists(main) ? main : `scripts/${build.args.SERVICE}.ts`);
+      const help = textOf(relative(ROOT, entries.get(build.args.SERVICE) ?? ""));
+      expect(help).not.toBe("");
       expect(Object.keys(environment).filter((name) => !help.includes(`  ${name} `))).toEqual([]);
     }
   });

@@ -5,6 +5,7 @@ export {
   problemType,
 } from "./catalogue/catalogue.ts";
 export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogue/field-errors.ts";
+export { LEDGER_FINDING_TEXTS } from "./catalogue/ledger-findings.ts";
 export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
 export { NOT_DECIDED_TEXTS, type NotDecidedCode, type QuarantineKind } from "./catalogue/quarantine.ts";
 export {

@@ -28,11 +28,13 @@ export { type ConnectOptions, connect, instantText, type Sql, type Transaction }
 export { limitLockWait } from "./connection/limit-lock-wait.ts";
 export { type MigrateOptions, migrateDatabase } from "./connection/migrate.ts";
 export { ensureGroupRoles, ensureServiceLogin, SERVICE_ROLES, type ServiceRole } from "./connection/roles.ts";
+export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";
 export * from "./ledger/entry-store.ts";
 export * from "./ledger/feed-entry-store.ts";
 export * from "./ledger/feed-store.ts";
 export * from "./ledger/head-store.ts";
+export * from "./ledger/person-range.ts";
 export * from "./ledger/platform-mark-store.ts";
 export * from "./ledger/posting-store.ts";
 export * from "./projection/balance-page-store.ts";

@@ -99,6 +99,12 @@ export {
 } from "./ledger/entry.ts";
 export { encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
 export {
+  LEDGER_FINDING_CODES,
+  type LedgerFinding,
+  type LedgerFindingCode,
+  shownValue,
+} from "./ledger/ledger-finding.ts";
+export {
   type ConsistencyProof,
   consistencyRanges,
   GrowingTree,
@@ -126,6 +132,7 @@ export {
   type TreeTile,
   tilesOfRanges,
 } from "./ledger/tree-tiles.ts";
+export { type ChainFold, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";

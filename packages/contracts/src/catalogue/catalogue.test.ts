@@ -1,5 +1,6 @@
 import {
   FLAGS,
+  LEDGER_FINDING_CODES,
   RECEIPT_OUTCOMES,
   RECORD_STATES,
   REFUSAL_CODES,
@@ -23,6 +24,7 @@ describe("the catalogue of codes", () => {
     ["uncounted", UNCOUNTED_CODES],
     ["flag", FLAGS],
     ["reason", VERDICT_REASONS],
+    ["ledgerFinding", LEDGER_FINDING_CODES],
   ] as const)("explains every code of the core in group %s, and no other", (group, codes) => {
     expect(Object.keys(CATALOGUE[group]).sort()).toEqual([...codes].sort());
   });

@@ -1,5 +1,6 @@
 import type { CodeText } from "../language.ts";
 import { FIELD_ERRORS } from "./field-errors.ts";
+import { LEDGER_FINDING_TEXTS } from "./ledger-findings.ts";
 import { PROBLEMS } from "./problems.ts";
 import { NOT_DECIDED_TEXTS, QUARANTINE_KIND_TEXTS } from "./quarantine.ts";
 import { READMISSION_FAILURE_TEXTS, READMISSION_STATE_TEXTS } from "./readmissions.ts";
@@ -60,6 +61,7 @@ export const CATALOGUE = {
   reconciliationFailure: RECONCILIATION_FAILURE_TEXTS,
   difference: DIFFERENCE_TEXTS,
   closing: CLOSING_TEXTS,
+  ledgerFinding: LEDGER_FINDING_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
 
 export type CatalogueGroup = keyof typeof CATALOGUE;

@@ -76,4 +76,5 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   reconciliationFailure: { "zh-CN": "对账未能完成的原因（error）", en: "Why a reconciliation failed" },
   difference: { "zh-CN": "对账差异的种类（kind）", en: "Kinds of differences" },
   closing: { "zh-CN": "对账结案的依据（basis）", en: "On what a reconciliation is closed" },
+  ledgerFinding: { "zh-CN": "台账核对的发现", en: "Findings of a verification" },
 };

@@ -1,0 +1,84 @@
+import { appendEntries, type Entry, emptyHead, type Head, identityEntry } from "@xueshi/domain";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect, copyEntries, copyHeads, cutPersonRanges, type Sql, writeEntries } from "../index.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+
+const suite = { text: () => "0b".repeat(32), pair: () => "0c".repeat(32) };
+const POSTING = "44444444-4444-8444-8444-444444444444";
+const personOf = (digit: number) => `${digit}`.padStart(8, "0").concat("-1111-8111-8111-111111111111");
+/** Whatever COPY's text format escapes, and what it must not. */
+const AWKWARD = ["a\tb", "a\nb", "\\", "\\N", "\\t", "“引号” \r\b\f\v", "", "\\\\", "𠮷\u0085"];
+const written: Entry[] = [];
+
+let database: TestDatabase;
+let sql: Sql;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = connect({ url: database.url, connectionsMax: 2, applicationName: "test" });
+  const instants = [1, Date.parse("2024-02-29T15:59:59.999Z")];
+  for (let digit = 0; digit < AWKWARD.length; digit += 1) {
+    const text = AWKWARD[digit] as string;
+    const odd = { title: text, note: text, updateTimeMs: -1, hoursHundredths: -5, sourceDigest: "0a".repeat(32) };
+    const bodies = Array.from({ length: digit }, () => ({ ...identityEntry("0d".repeat(32), text), ...odd }));
+    const { entries, head } = appendEntries(
+      emptyHead(personOf(digit)),
+      bodies,
+      POSTING,
+      instants[digit % 2] as number,
+      suite,
+    );
+    written.push(...entries);
+    await sql.begin((tx) => writeEntries(tx, entries));
+    await writeHead(head);
+  }
+});
+
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+async function writeHead({ practitionerId, sequence, hash, recordedAtMs, nameDigest }: Head): Promise<void> {
+  await sql`
+    INSERT INTO ledger.head (practitioner_id, sequence, hash, recorded_at, name_digest, turn)
+    VALUES (${practitionerId}, ${sequence}, decode(${hash}, 'hex'), ${sql.typed.instant(recordedAtMs)},
+      decode(${nameDigest}, 'hex'), 1)`;
+}
+
+async function all<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of batches) rows.push(...batch);
+  return rows;
+}
+
+test.each([1, 3, 1_000])("ranges of about %i entries hold everything once and in order", async (size) => {
+  const ranges = await cutPersonRanges(sql, size);
+  const entries: Entry[] = [];
+  const heads: Head[] = [];
+  for (const range of ranges) {
+    const part = await all(copyEntries(sql, range));
+    expect(part).toHaveLength(range.entries);
+    entries.push(...part);
+    heads.push(...(await all(copyHeads(sql, range))));
+  }
+  expect(entries).toEqual(written);
+  expect(heads.map(({ practitionerId, sequence, nameDigest }) => [practitionerId, sequence, nameDigest])).toEqual(
+    AWKWARD.map((_, digit) => [personOf(digit), digit, digit === 0 ? null : "0d".repeat(32)]),
+  );
+});
+
+test("entries without a head lie in a range too", async () => {
+  const { entries } = appendEntries(emptyHead(personOf(9)), [identityEntry("0d".repeat(32), "x")], POSTING, 1, suite);
+  await sql.begin((tx) => writeEntries(tx, entries));
+  const parts = await Promise.all((await cutPersonRanges(sql, 5)).map((range) => all(copyEntries(sql, range))));
+  expect(parts.flat()).toEqual([...written, ...entries]);
+});
+
+test("a time that no entry could have been given is none", async () => {
+  await sql`
+    INSERT INTO ledger.head (practitioner_id, sequence, hash, recorded_at)
+    VALUES (${personOf(10)}, 1, decode(${"0c".repeat(32)}, 'hex'), '2024-02-29 15:59:59.999001+00')`;
+  const heads = await all(copyHeads(sql, { fromId: personOf(10), beforeId: null, entries: 0 }));
+  expect(heads).toMatchObject([{ recordedAtMs: Number.NaN }]);
+});

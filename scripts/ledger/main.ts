@@ -1,0 +1,21 @@
+import { runHub } from "../hub/run-hub.ts";
+import type { Verb } from "../rules/verb.ts";
+import { verifyLedger } from "./verify-ledger.ts";
+
+const VERBS: readonly Verb[] = [verifyLedger];
+
+await runHub({
+  command: "pnpm ledger",
+  verbs: VERBS,
+  before: { "zh-CN": "台账：核对与维护。", en: "The ledger: verify it and look after it." },
+  after: {
+    "zh-CN": `环境变量：
+  DATABASE_URL   台账的数据库；或以 --database-url 指定
+
+退出码：0 正常，1 有发现，2 未能完成或用法有误。例：pnpm ledger verify`,
+    en: `Environment:
+  DATABASE_URL   the ledger's database; or --database-url
+
+Exit code: 0 fine, 1 findings, 2 it could not be done, or wrong usage. Example: pnpm ledger verify --lang en`,
+  },
+});

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect, type Sql } from "@xueshi/database";
+import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const NOBODY = "11111111-1111-8111-8111-111111111111";
+const folder = makeTemporaryFolder();
+let database: TestDatabase;
+let owner: Sql;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "test" });
+});
+afterAll(async () => {
+  await owner.end();
+  await database.drop();
+  folder.remove();
+});
+
+/** Runs the command as it is typed, without a terminal. */
+function ledger(line: string, databaseUrl = ""): Promise<{ status: number; stdout: string; stderr: string }> {
+  const args = [join(ROOT, "scripts/ledger/main.ts"), ...line.split(" ").filter((word) => word !== "")];
+  const env = { ...process.env, DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: folder.at("compiled") };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+test("is one of the commands of the repository", () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  expect(manifest.scripts.ledger).toBe("node scripts/ledger/main.ts");
+});
+
+test("every verb explains itself with an example", async () => {
+  const help = await ledger("--help");
+  expect(help).toMatchObject({ status: 0, stderr: "" });
+  const verbs = Array.from(help.stdout.matchAll(/^ {2}([a-z][a-z-]*) {2,}/gm), ([, verb = ""]) => verb);
+  expect(verbs).toContain("verify");
+  const explained = await Promise.all(verbs.map((verb) => ledger(`${verb} --help --lang en`)));
+  expect(explained.map(({ stdout }) => /Example:\s+pnpm ledger ([a-z-]+)/.exec(stdout)?.[1])).toEqual(verbs);
+});
+
+describe("what is typed wrongly, or cannot be done, is 2 and says why", () => {
+  test.each([
+    ["", "pnpm ledger"],
+    ["vrify", "verify"],
+    ["verify --lang fr", "--lang"],
+    ["verify --limt 3", "--limt"],
+    ["verify --limit many", "--limit"],
+    ["verify", "DATABASE_URL"],
+    ["verify --database-url mysql://x/y", "postgres://"],
+    ["verify --database-url postgres://nobody:secret@127.0.0.1:1/none", ""],
+  ])("pnpm ledger %s", async (line, said) => {
+    const { status, stdout, stderr } = await ledger(line);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain("secret");
+  });
+});
+
+describe("verify", () => {
+  test("finds nothing in an empty ledger, and says so in the language asked for", async () => {
+    expect(await ledger("verify", database.url)).toEqual({ status: 0, stdout: "0 人，0 条分录；完好。\n", stderr: "" });
+    const { stdout } = await ledger("verify --json", database.url);
+    expect(JSON.parse(stdout)).toMatchObject({ sound: true, people: 0, entries: 0, findings: [] });
+  });
+
+  test("names the row that is wrong, with what is expected and what is there", async () => {
+    await owner`INSERT INTO ledger.head (practitioner_id, sequence, hash, recorded_at) VALUES (${NOBODY}, 3, ${Buffer.alloc(32, 1)}, now())`;
+    const { status, stdout } = await ledger("verify --lang en --limit 1", database.url);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`head_differs ledger.head ${NOBODY} sequence\n  expected 0\n  found 3\n`);
+    expect(stdout).toMatch(/head_differs: 3 .*\n.*\n1 people, 0 entries; findings: 3\.\n$/);
+    const json = await ledger("verify --json", database.url);
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ sound: false, counts: { head_differs: 3 } });
+  });
+});
