@@ -1,4 +1,5 @@
 import type { Sql } from "@xueshi/database";
+import { TILE_WIDTH } from "@xueshi/domain";
 
 /** One table's part of a batch: the statement, and its arrays, one for each column. */
 export interface TableBatch {
@@ -11,8 +12,8 @@ interface RawTable {
   /** The order in which the product came to write the rows; digests stand in where it left none. */
   readonly order: string;
   readonly join?: string;
-  /** Whose rows some batches left behind: those of their people, or those of the batches themselves. Default people. */
-  readonly of?: "batches";
+  /** Which rows some batches left behind: those of their people, of themselves, of their postings, of their positions in the feed. */
+  readonly of?: "people" | "batches" | "postings" | "positions";
 }
 
 /** What one record leaves behind for good. The first table's rows are the records that are counted. */
@@ -30,6 +31,8 @@ export const RAW_TABLES: readonly RawTable[] = [
   { name: "acquisition.batch", order: "t.batch_id", of: "batches" },
   { name: "acquisition.raw_page", order: "t.batch_id", of: "batches" },
   { name: "ledger.posting", order: "t.posting_id", of: "batches" },
+  { name: "ledger.feed", order: "t.position", of: "postings" },
+  { name: "ledger.tree_tile", order: "t.level, t.index", of: "positions" },
 ];
 
 interface Column {
@@ -68,6 +71,10 @@ function chosen({ of }: RawTable, sinceMs: number | null): string {
   if (sinceMs === null) return "";
   const batches = `SELECT batch_id FROM acquisition.batch WHERE received_at >= to_timestamp(${sinceMs} / 1000.0)`;
   if (of === "batches") return `WHERE t.batch_id IN (${batches})`;
+  const postings = `SELECT posting_id FROM ledger.posting WHERE batch_id IN (${batches})`;
+  if (of === "postings") return `WHERE t.posting_id IN (${postings})`;
+  const first = `SELECT min(position) FROM ledger.feed WHERE posting_id IN (${postings})`;
+  if (of === "positions") return `WHERE t.level = 0 AND t.index >= (${first}) / ${TILE_WIDTH}`;
   return `WHERE t.practitioner_id IN (SELECT practitioner_id FROM admission.version WHERE batch_id IN (${batches}))`;
 }
 

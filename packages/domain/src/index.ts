@@ -128,6 +128,7 @@ export {
   edgeOf,
   hashRanges,
   TILE_HASH_BYTES,
+  TILE_WIDTH,
   type TilePlace,
   type TreeTile,
   tilesOfRanges,

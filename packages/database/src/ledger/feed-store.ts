@@ -13,7 +13,15 @@ export interface EntryRun {
 export interface WaitingPosting {
   readonly turn: number;
   readonly postingId: string;
-  readonly runs: readonly EntryRun[];
+  /** How many entries its runs have together. */
+  readonly size: number;
+  /** Hashes of the entries, 32 bytes each, in the order of the runs. */
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** A run as the posting writes it, with the hashes of its entries, hex. */
+export interface PostedRun extends EntryRun {
+  readonly hashes: readonly string[];
 }
 
 /** A posting at its position: how many entries are in the feed before its first one. */
@@ -25,18 +33,19 @@ export interface FeedRow {
 }
 
 /** Written with the posting, in its transaction; a posting without entries is not in the feed. */
-export async function writeOutbox(tx: Transaction, { turn, postingId, runs }: WaitingPosting): Promise<void> {
-  if (runs.length === 0) return;
+export async function writeOutbox(
+  tx: Transaction,
+  posting: { readonly turn: number; readonly postingId: string; readonly runs: readonly PostedRun[] },
+): Promise<void> {
+  if (posting.runs.length === 0) return;
+  const runs = posting.runs.toSorted((left, right) => (left.practitionerId < right.practitionerId ? -1 : 1));
   await tx`
-    INSERT INTO ledger.outbox (turn, posting_id, practitioner_ids, first_sequences, entry_counts)
-    VALUES (${turn}, ${postingId}, ${idsOf(runs)}::uuid[], ${firstsOf(runs)}::bigint[], ${countsOf(runs)}::int[])`;
+    INSERT INTO ledger.outbox (turn, posting_id, practitioner_ids, first_sequences, entry_counts, hashes)
+    VALUES (${posting.turn}, ${posting.postingId}, ${plainArray(runs.map((run) => run.practitionerId))}::uuid[],
+      ${plainArray(runs.map((run) => run.firstSequence))}::bigint[],
+      ${plainArray(runs.map((run) => run.entryCount))}::int[],
+      decode(${runs.map((run) => run.hashes.join("")).join("")}, 'hex'))`;
 }
-
-const sorted = (runs: readonly EntryRun[]) =>
-  runs.toSorted((left, right) => (left.practitionerId < right.practitionerId ? -1 : 1));
-const idsOf = (runs: readonly EntryRun[]) => plainArray(sorted(runs).map((run) => run.practitionerId));
-const firstsOf = (runs: readonly EntryRun[]) => plainArray(sorted(runs).map((run) => run.firstSequence));
-const countsOf = (runs: readonly EntryRun[]) => plainArray(sorted(runs).map((run) => run.entryCount));
 
 /** Makes the caller the sequencer until its transaction ends; null: another one is, and the caller does not wait. */
 export async function lockFeed(tx: Transaction, whenHeld: "skip" | "wait"): Promise<number | null> {
@@ -63,9 +72,9 @@ export async function readWaitingCount(sql: Sql | Transaction): Promise<number> 
  */
 export async function readWaiting(tx: Transaction, limit: number): Promise<WaitingPosting[]> {
   const rows = await tx`
-    SELECT turn, posting_id, practitioner_ids, first_sequences, entry_counts
+    SELECT turn, posting_id, (SELECT sum(entries)::int FROM unnest(entry_counts) AS entries), hashes
     FROM ledger.outbox ORDER BY turn, posting_id LIMIT ${limit}`.values();
-  return rows.map(([turn, postingId, ids, firsts, counts]) => ({ turn, postingId, runs: toRuns(ids, firsts, counts) }));
+  return rows.map(([turn, postingId, size, hashes]) => ({ turn, postingId, size, hashes: splitHashes(hashes) }));
 }
 
 function toRuns(ids: readonly string[], firsts: readonly number[], counts: readonly number[]): EntryRun[] {
@@ -94,7 +103,7 @@ export async function readRunHashes(sql: Sql | Transaction, runs: readonly Entry
 /** Gives waiting postings their positions, the first one that of the feed's size; the caller holds `lockFeed`. */
 export async function writeFeed(
   tx: Transaction,
-  rows: readonly (FeedRow & Pick<WaitingPosting, "turn">)[],
+  rows: readonly (Pick<FeedRow, "position" | "size" | "postingId"> & Pick<WaitingPosting, "turn">)[],
   numberedAtMs: number,
 ): Promise<void> {
   const last = rows.at(-1);

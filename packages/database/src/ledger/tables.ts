@@ -97,7 +97,12 @@ const runs = {
 /** Postings that have no position in the feed yet; written with them, removed when they are numbered. */
 export const outbox = ledgerSchema.table(
   "outbox",
-  { turn: bigint("turn", { mode: "number" }).notNull(), ...runs },
+  {
+    turn: bigint("turn", { mode: "number" }).notNull(),
+    ...runs,
+    /** Those of the entries, in the order of the runs: to read them one by one is half of what numbering costs. */
+    hashes: bytea("hashes").notNull(),
+  },
   (table) => [
     primaryKey({ columns: [table.postingId, table.turn] }),
     index("outbox_turn").on(table.turn, table.postingId),

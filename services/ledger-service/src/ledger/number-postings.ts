@@ -1,12 +1,4 @@
-import {
-  lockFeed,
-  readRunHashes,
-  readTiles,
-  readWaiting,
-  type Transaction,
-  writeFeed,
-  writeTiles,
-} from "@xueshi/database";
+import { lockFeed, readTiles, readWaiting, type Transaction, writeFeed, writeTiles } from "@xueshi/database";
 import { appendLeaves, edgeOf, type TreeHash } from "@xueshi/domain";
 import type { PostingContext } from "./posting-context.ts";
 
@@ -39,13 +31,13 @@ export async function numberWaiting(tx: Transaction, size: number, treeHash: Tre
   if (waiting.length === 0) return 0;
   let position = size;
   const rows = waiting.map((posting) => {
-    const row = { ...posting, position, size: posting.runs.reduce((sum, run) => sum + run.entryCount, 0) };
-    position += row.size;
+    const row = { ...posting, position };
+    position += posting.size;
     return row;
   });
-  const runs = waiting.flatMap((posting) => posting.runs);
-  const [hashes, edge] = await Promise.all([readRunHashes(tx, runs), readTiles(tx, edgeOf(size))]);
-  if (hashes.length !== position - size) throw new Error("entries of a waiting posting are not in the ledger");
+  const hashes = waiting.flatMap((posting) => posting.hashes);
+  const edge = await readTiles(tx, edgeOf(size));
+  if (hashes.length !== position - size) throw new Error("a waiting posting has not as many hashes as entries");
   const tiles = appendLeaves(edge, size, hashes.map(treeHash.leaf), treeHash);
   await Promise.all([writeFeed(tx, rows, nowMs), writeTiles(tx, tiles)]);
   return rows.length;

@@ -1,8 +1,8 @@
 import {
   addToBalances,
   deleteRecordStates,
-  type EntryRun,
   insertRecordStates,
+  type PostedRun,
   type RecordStateRow,
   type Transaction,
   updateRecordStates,
@@ -43,7 +43,7 @@ export async function writePlan(
   const nowMs = context.clock();
   const entries: Entry[] = [];
   const moved: Head[] = [];
-  const runs: EntryRun[] = [];
+  const runs: PostedRun[] = [];
   const states: RecordStateRow[] = [];
   const reversed: RecordStateRow[] = [];
   for (const [practitionerId, head] of heads) {
@@ -55,7 +55,12 @@ export async function writePlan(
     if (bodies.length === 0) continue;
     const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
     moved.push(appended.head);
-    runs.push({ practitionerId, firstSequence: head.sequence + 1, entryCount: bodies.length });
+    runs.push({
+      practitionerId,
+      firstSequence: head.sequence + 1,
+      entryCount: bodies.length,
+      hashes: appended.entries.map((entry) => entry.hash),
+    });
     for (const entry of appended.entries) entries.push(entry);
     const offset = head.sequence + (isNewName ? 1 : 0);
     planEntries.forEach(({ body, standing }, index) => {

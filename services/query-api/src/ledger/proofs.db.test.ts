@@ -37,10 +37,16 @@ afterAll(async () => {
 async function number(practitionerId: string, entryCount: number, turn: number): Promise<void> {
   const runs = [{ practitionerId, firstSequence: 1, entryCount }];
   await api.sql.begin(async (tx) => {
-    await writeOutbox(tx, { turn, postingId: POSTING, runs });
-    const leaves = (await readRunHashes(tx, runs)).map(sha256TreeHash.leaf);
+    const hashes = await readRunHashes(tx, runs);
+    const hex = hashes.map((hash) => Buffer.from(hash).toString("hex"));
+    await writeOutbox(tx, {
+      turn,
+      postingId: POSTING,
+      runs: [{ practitionerId, firstSequence: 1, entryCount, hashes: hex }],
+    });
+    const leaves = hashes.map(sha256TreeHash.leaf);
     await writeTiles(tx, appendLeaves(await readTiles(tx, edgeOf(size)), size, leaves, sha256TreeHash));
-    await writeFeed(tx, [{ turn, postingId: POSTING, runs, position: size, size: entryCount }], NOW_MS);
+    await writeFeed(tx, [{ turn, postingId: POSTING, position: size, size: entryCount }], NOW_MS);
   });
   size += entryCount;
 }

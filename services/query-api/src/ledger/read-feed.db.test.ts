@@ -36,8 +36,8 @@ async function number(
   runs: { practitionerId: string; firstSequence: number; entryCount: number }[],
 ): Promise<void> {
   await api.sql.begin(async (tx) => {
-    await writeOutbox(tx, { turn: position, postingId, runs });
-    await writeFeed(tx, [{ turn: position, postingId, position, size, runs }], NOW_MS);
+    await writeOutbox(tx, { turn: position, postingId, runs: runs.map((run) => ({ ...run, hashes: [] })) });
+    await writeFeed(tx, [{ turn: position, postingId, position, size }], NOW_MS);
   });
 }
 
