@@ -41,7 +41,8 @@ function said(row: JudgedRow) {
   return row.kind === "refused" ? row.row : row.version;
 }
 
-function saysWithdrawn(row: JudgedRow): boolean {
+/** Whether a source says by a row that a record is withdrawn. */
+export function saysWithdrawn(row: JudgedRow): boolean {
   return row.kind === "refused" ? row.isWithdrawn : row.version.status === "withdrawn" && row.id !== "";
 }
 

@@ -7,9 +7,14 @@ export function withdrawnVersion(current: RecordVersion, reason: string, updateT
     ...current,
     status: "withdrawn",
     updateTimeMs,
-    contentDigest: sha256Hex(`withdrawn\u0000${current.contentDigest}\u0000${reason}`),
+    contentDigest: withdrawnDigest(current.contentDigest, reason),
     flags: withoutHold(current.flags),
     note: reason === "" ? null : reason,
     voidedBy: null,
   };
+}
+
+/** The content of what takes a content back, hex. */
+export function withdrawnDigest(contentDigest: string, reason: string): string {
+  return sha256Hex(`withdrawn\u0000${contentDigest}\u0000${reason}`);
 }

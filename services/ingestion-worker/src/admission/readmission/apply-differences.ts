@@ -12,7 +12,6 @@ import {
   readRowDecisions,
   readRowOrigins,
   readVersions,
-  type Sql,
   type Transaction,
   updateMappedValues,
   updateVoided,
@@ -30,6 +29,7 @@ import { retryTransaction } from "../retry-transaction.ts";
 import { type ComparisonScope, compareRecord, isDifferent } from "./compare-record.ts";
 import { readAnewBy } from "./mend-decisions.ts";
 import type { RecordDifference, StoredRecord } from "./record-difference.ts";
+import { resolveWanted } from "./resolve-wanted.ts";
 import { type ClearPerson, clearKey, LAST_CLAIM_MS, settleClaims } from "./settle-claims.ts";
 import type { WantedRows } from "./wanted-rows.ts";
 
@@ -42,11 +42,29 @@ export interface RecordsToReadmit {
 }
 
 /** Compares a group of records with what their pages say today, without locks. */
-export async function compareRecords(sql: Sql | Transaction, group: RecordsToReadmit): Promise<RecordDifference[]> {
-  const stored = await readStored(sql as Transaction, group.recordKeys);
-  return stored
-    .map((record) => compareRecord(record, group.wanted.of(record.recordKey), group.scope))
-    .filter(isDifferent);
+export async function compareRecords(
+  { sql, nameVariants }: Pick<IngestionContext, "sql" | "nameVariants">,
+  group: RecordsToReadmit,
+): Promise<RecordDifference[]> {
+  const compared = await compareStored(sql as unknown as Transaction, nameVariants, group);
+  return compared.map(({ difference }) => difference).filter(isDifferent);
+}
+
+interface ComparedRecord {
+  readonly record: StoredRecord;
+  readonly difference: RecordDifference;
+}
+
+async function compareStored(
+  tx: Transaction,
+  nameVariants: IngestionContext["nameVariants"],
+  { recordKeys, wanted, scope }: RecordsToReadmit,
+): Promise<ComparedRecord[]> {
+  const stored = await readStored(tx, recordKeys);
+  const wantedOf = await resolveWanted(tx, stored, wanted, nameVariants);
+  return stored.map((record) => {
+    return { record, difference: compareRecord(record, wantedOf(record.recordKey), scope) };
+  });
 }
 
 /**
@@ -61,18 +79,17 @@ export async function applyDifferences(
 ): Promise<string | null> {
   return retryTransaction(context.sql, async (tx) => {
     await lockDecisions(tx);
-    const { recordKeys, wanted } = group;
-    const unlocked = await readStored(tx, recordKeys);
+    const unlocked = await readStored(tx, group.recordKeys);
     const people = new Set(unlocked.flatMap(({ versions }) => versions.map((version) => version.practitionerId)));
     const locked = await lockPeople(tx, context, people, group);
-    const stored = await readStored(tx, recordKeys);
-    const strangers = stored.flatMap(({ versions }) => versions).filter((one) => !locked.has(one.practitionerId));
-    if (strangers.length > 0) throw new PeopleMoved("people are not locked");
-    const compared = stored.map((record) => compareRecord(record, wanted.of(record.recordKey), group.scope));
+    const records = await compareStored(tx, context.nameVariants, group);
+    const owners = records.flatMap(({ record }) => record.versions);
+    if (owners.some((one) => !locked.has(one.practitionerId))) throw new PeopleMoved("people are not locked");
+    const compared = records.map(({ difference }) => difference);
     const differences = compared.filter(isDifferent);
     const { repost } = group.readmission.progress;
     if (differences.length === 0 && !repost) return null;
-    const byKey = new Map(stored.map((record) => [record.recordKey, record]));
+    const byKey = new Map(records.map(({ record }) => [record.recordKey, record]));
     await writeRows(tx, context, group.readmission, differences, byKey);
     const renamed = await settleNames(tx, context, group, differences);
     const batchId = await writeTouched(tx, context, group, repost ? compared : differences, byKey, renamed);

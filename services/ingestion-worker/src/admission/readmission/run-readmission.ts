@@ -229,7 +229,7 @@ async function compare(
   group: RecordsToReadmit,
   progress: ReadmissionProgress,
 ): Promise<ReadmissionProgress> {
-  const differences = await compareRecords(context.sql, group);
+  const differences = await compareRecords(context, group);
   const { readmissionId } = group.readmission;
   await writeReadmissionChanges(
     context.sql,
@@ -244,7 +244,7 @@ async function apply(
   group: RecordsToReadmit,
   progress: ReadmissionProgress,
 ): Promise<ReadmissionProgress> {
-  const isSame = !progress.repost && (await compareRecords(context.sql, group)).length === 0;
+  const isSame = !progress.repost && (await compareRecords(context, group)).length === 0;
   if (isSame) return progress;
   let after = progress;
   const batchId = await applyDifferences(context, group, (differences, renamed) => {
