@@ -82,6 +82,12 @@ export const DAY_STATE_TEXTS = {
     "Digest is wrong",
     "All records agree, but the platform's digest is not that of its own records; please ask it to check how it computes it.",
   ),
+  sums_wrong: codeText(
+    "合计与清单不符",
+    "平台列出的各条记录与本方一致，但平台给出的条数或学时与其自己的清单不符，清单可能不全；请平台核对，或凭说明结案。",
+    "Sums do not fit the list",
+    "The records that the platform lists agree, but its count or hours are not those of its own list, which may be cut off; please ask it to check, or close it with an explanation.",
+  ),
   not_listed: codeText(
     "未逐条比对",
     "不一致；此前差异已过多，这一天没有逐条比对。修复后重新比对。",
@@ -109,6 +115,54 @@ export const RECONCILIATION_FAILURE_TEXTS = {
     "平台某一天的记录超过可比对的上限。",
     "Day is too large",
     "A day of the platform has more records than can be compared.",
+  ),
+  ids_ignored: codeText(
+    "未按记录号应答",
+    "按记录号查询时，平台给出了未问到的记录；请平台按 recordIds 应答。",
+    "Ids are ignored",
+    "Asked for records by their ids, the platform answered others; please ask it to answer by recordIds.",
+  ),
+  no_progress: codeText(
+    "分页没有尽头",
+    "平台的分页不断给出同样的游标，或没有尽头；请平台核对 nextCursor。",
+    "Paging has no end",
+    "The platform's pages give the same cursor again, or have no end; please ask it to check nextCursor.",
+  ),
+  body_too_large: codeText(
+    "应答过大",
+    "平台的一页应答超过上限；请平台减小每页的记录数。",
+    "Answer is too large",
+    "One page of the platform's answer is larger than is taken; please ask it for smaller pages.",
+  ),
+  credential_missing: codeText(
+    "没有凭据",
+    "该平台的凭据没有配置，或不能放入请求头；请核对配置。",
+    "No credentials",
+    "The credentials of the platform are not configured, or cannot be sent in a header; please check the target.",
+  ),
+  login_refused: codeText(
+    "拒绝登录",
+    "平台拒绝登录，请核对凭据。",
+    "Login refused",
+    "The platform refused the login; please check the credentials.",
+  ),
+  signature_refused: codeText(
+    "拒绝签名",
+    "平台拒绝签名，请核对密钥。",
+    "Signature refused",
+    "The platform refused the signature; please check the key.",
+  ),
+  redirect_refused: codeText(
+    "指向别处",
+    "平台的应答指向别的地址；为保护凭据没有跟随，请核对地址。",
+    "Leads elsewhere",
+    "The platform's answer leads to another address, which was not followed to keep the credentials safe; please check the target.",
+  ),
+  timeout: codeText(
+    "应答超时",
+    "平台没有在规定时间内应答；请稍后再比对，或缩小范围。",
+    "Too late",
+    "The platform did not answer in time; please compare again later, or fewer days.",
   ),
   no_protocol: codeText(
     "不支持对账",

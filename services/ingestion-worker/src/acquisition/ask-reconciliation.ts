@@ -20,8 +20,11 @@ import type { PullReason } from "./pull-event.ts";
 /** Where a platform serves the protocol. */
 export type ReconciliationEndpoints = NonNullable<HttpJsonConnection["reconciliation"]>;
 
-/** `day_wrong`: a record is listed under a day on which, in UTC+8, it was not updated. `day_too_large`: see RECORDS_MAX. */
-export type ReconciliationFault = PullReason | "day_wrong" | "day_too_large";
+/**
+ * `day_wrong`: a record is listed under a day on which, in UTC+8, it was not updated. `day_too_large`: see RECORDS_MAX.
+ * `ids_ignored`: records were answered that were not asked for.
+ */
+export type ReconciliationFault = PullReason | "day_wrong" | "day_too_large" | "ids_ignored";
 
 export type ReconciliationAnswer<Value> =
   | { readonly kind: "value"; readonly value: Value }
@@ -39,6 +42,8 @@ const RECORDS_MAX = 1_000_000;
 const PAGES_MAX = 10_000;
 /** Ids that one question names. */
 export const IDS_PER_QUESTION = 50;
+/** Between ids of a question; an id that holds it cannot be asked for by itself. */
+export const ID_SEPARATOR = "\n";
 
 const daysBody = z.object({
   days: z
@@ -114,13 +119,45 @@ export async function askDayRecords(
   client: ReconciliationClient,
   day: LocalDate,
 ): Promise<ReconciliationAnswer<ReadonlyMap<string, RecordLine>>> {
+  const faultOf = (line: RecordLine) => (localDateAt(line.updateTimeMs) === day ? null : "day_wrong");
+  return askPages(client, { question: { day }, pagesMax: PAGES_MAX, tooMany: "day_too_large", faultOf });
+}
+
+/**
+ * Asks how the platform has records by their ids, at most {@link IDS_PER_QUESTION}; those it has not are missing. An answer
+ * about others is of no use, and says that the platform does not look at the ids.
+ */
+export async function askRecords(
+  client: ReconciliationClient,
+  recordIds: readonly string[],
+): Promise<ReconciliationAnswer<ReadonlyMap<string, RecordLine>>> {
+  const asked = new Set(recordIds);
+  const faultOf = ({ recordId }: RecordLine) => (asked.has(recordId) ? null : "ids_ignored");
+  const question = { recordIds: recordIds.join(ID_SEPARATOR) };
+  return askPages(client, { question, pagesMax: IDS_PER_QUESTION, tooMany: "no_progress", faultOf });
+}
+
+interface PagedQuestion {
+  readonly question: Readonly<Record<string, string>>;
+  readonly pagesMax: number;
+  /** Where there are more pages, or more records than RECORDS_MAX. */
+  readonly tooMany: ReconciliationFault;
+  /** What is wrong about a record in this answer; null: nothing. */
+  readonly faultOf: (line: RecordLine) => ReconciliationFault | null;
+}
+
+async function askPages(
+  client: ReconciliationClient,
+  { question, pagesMax, tooMany, faultOf }: PagedQuestion,
+): Promise<ReconciliationAnswer<ReadonlyMap<string, RecordLine>>> {
   const lines = new Map<string, RecordLine>();
   const cursors = new Set<string>();
-  for (let pages = 0, cursor = ""; pages < PAGES_MAX; pages += 1) {
-    const answer = await askPage(client, cursor === "" ? { day } : { day, cursor });
+  for (let pages = 0, cursor = ""; pages < pagesMax; pages += 1) {
+    const answer = await askPage(client, cursor === "" ? question : { ...question, cursor });
     if (answer.kind === "fault") return answer;
     for (const line of answer.value.lines) {
-      if (localDateAt(line.updateTimeMs) !== day) return { kind: "fault", reason: "day_wrong" };
+      const reason = faultOf(line);
+      if (reason !== null) return { kind: "fault", reason };
       keepLater(lines, line);
     }
     if (lines.size > RECORDS_MAX) break;
@@ -130,19 +167,7 @@ export async function askDayRecords(
     cursors.add(nextCursor);
     cursor = nextCursor;
   }
-  return { kind: "fault", reason: "day_too_large" };
-}
-
-/** Asks how the platform has records by their ids, at most {@link IDS_PER_QUESTION}; those it has not are missing. */
-export async function askRecords(
-  client: ReconciliationClient,
-  recordIds: readonly string[],
-): Promise<ReconciliationAnswer<ReadonlyMap<string, RecordLine>>> {
-  const answer = await askPage(client, { recordIds: recordIds.join("\n") });
-  if (answer.kind === "fault") return answer;
-  const lines = new Map<string, RecordLine>();
-  for (const line of answer.value.lines) keepLater(lines, line);
-  return { kind: "value", value: lines };
+  return { kind: "fault", reason: tooMany };
 }
 
 function keepLater(lines: Map<string, RecordLine>, line: RecordLine): void {

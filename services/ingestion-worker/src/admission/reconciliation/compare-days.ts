@@ -18,10 +18,11 @@ import { readRefusedLines } from "./refused-lines.ts";
 import { type SettledRecord, settleRecords } from "./settle-records.ts";
 
 /**
- * `digest_wrong`: all records agree, but the platform's digest is not that of its own records. `not_listed`: the days
- * differ, and so much did before that the records of this one were not compared.
+ * `digest_wrong`: all records agree, but the platform's digest is not that of its own records. `sums_wrong`: nor is its count
+ * or its sum of hours, so its list may leave out records. `not_listed`: the days differ, and so much did before that the
+ * records of this one were not compared.
  */
-export type DayState = "equal" | "different" | "digest_wrong" | "not_listed";
+export type DayState = "equal" | "different" | "digest_wrong" | "sums_wrong" | "not_listed";
 
 export interface ComparedDay {
   readonly day: LocalDate;
@@ -43,6 +44,8 @@ const LINES_MAX = 1_000_000;
 /** Days that one statement sums. */
 const DAYS_PER_STATEMENT = 31;
 const NOTHING: DaySum = { records: 0, hoursHundredths: 0, digest: sha256Hex("") };
+/** How often the sums and the list of a day are asked for until they fit; what is changed meanwhile fits the second time. */
+const LISTINGS_MAX = 2;
 
 /** A day that is compared by record: how both sides have it. */
 interface ListedDay {
@@ -89,7 +92,7 @@ export async function compareDays(work: ComparisonWork): Promise<Comparison> {
     held.push(listed);
     lines += listed.here.size + listed.there.size;
   }
-  const settled = await settleRecords(work, open, endOfDayMs(untilDay));
+  const settled = await settleRecords(work, open);
   for (const record of settled) applyTo(held, record);
   for (const day of held) compared.set(day.day, comparedDay(day));
   return {
@@ -132,10 +135,30 @@ async function listDay(
   stated: DaySum,
   refused: ReadonlyMap<LocalDate, RecordLine[]>,
 ): Promise<ListedDay> {
-  const there = new Map(answered(await askDayRecords(work.client, day)));
+  const told = await askListed(work, day, stated);
   const arrived = await readArrivedLines(work.context.sql, rangeOf(work, day, day), refused.get(day) ?? []);
   const here = new Map(arrived.map((line) => [line.recordId, line]));
-  return { day, stated, listed: sumLines([...there.values()], sha256Hex), here, there };
+  return { day, ...told, here };
+}
+
+/** The records of a day with the sums that the platform says of them, as nearly at one time as it can be asked. */
+async function askListed(
+  { client }: ComparisonWork,
+  day: LocalDate,
+  statedFirst: DaySum,
+): Promise<Pick<ListedDay, "stated" | "listed" | "there">> {
+  let stated = statedFirst;
+  for (let listings = 1; ; listings += 1) {
+    const there = new Map(answered(await askDayRecords(client, day)));
+    const listed = sumLines([...there.values()], sha256Hex);
+    if (isCounted(stated, listed)) return { stated, listed, there };
+    stated = answered(await askDays(client, { fromDay: day, untilDay: day })).get(day) ?? NOTHING;
+    if (isCounted(stated, listed) || listings >= LISTINGS_MAX) return { stated, listed, there };
+  }
+}
+
+function isCounted(stated: DaySum, listed: DaySum): boolean {
+  return stated.records === listed.records && stated.hoursHundredths === listed.hoursHundredths;
 }
 
 /** Records of a day that the two sides do not say alike, with the platform's line where it lists one. */
@@ -169,9 +192,9 @@ function applyTo(held: readonly ListedDay[], { recordId, settlement, there }: Se
 function comparedDay({ day, stated, listed, here, there }: ListedDay): ComparedDay {
   const [own, other] = [sumLines([...here.values()], sha256Hex), sumLines([...there.values()], sha256Hex)];
   if (!isSameSum(own, other)) return { day, here: own, there: other, state: "different" };
-  const isCounted = stated.records === listed.records && stated.hoursHundredths === listed.hoursHundredths;
-  const isWrong = isCounted && stated.digest !== listed.digest;
-  return { day, here: own, there: other, state: isWrong ? "digest_wrong" : "equal" };
+  // Records that only the platform's sums hold may be the very ones that are missing here.
+  if (!isCounted(stated, listed)) return { day, here: own, there: stated, state: "sums_wrong" };
+  return { day, here: own, there: other, state: stated.digest === listed.digest ? "equal" : "digest_wrong" };
 }
 
 /** The platform's answer, or why there is none. Throws {@link ComparisonFault}. */

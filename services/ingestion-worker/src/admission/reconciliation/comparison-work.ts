@@ -9,8 +9,10 @@ export interface ComparisonWork {
   readonly platform: Platform;
   readonly client: ReconciliationClient;
   readonly fromDay: LocalDate;
-  /** The last day that is due. */
+  /** The last day that is compared. */
   readonly untilDay: LocalDate;
+  /** What either side changed at this instant or later is not due, ms since 1970 UTC; no earlier than the end of `untilDay`. */
+  readonly dueBeforeMs: number;
   /** Told how many of the days that differ are compared by record. */
   readonly onProgress: (done: number, total: number) => Promise<void>;
 }

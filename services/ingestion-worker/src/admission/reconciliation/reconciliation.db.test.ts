@@ -194,6 +194,29 @@ describe("a reconciliation with a platform", () => {
     ]);
   });
 
+  it("reports what the platform moved long ago to a day that was not asked for, and repairs it", async () => {
+    const { platform, server, reconcile, repair, differences } = await start(rowsOfDays(6));
+    await ingestion.pull(platform);
+    server.listing.touch("B003", 3 * DAY_SECONDS + 5);
+    const run = await reconcile({ from: "2020-01-01", until: "2020-01-02" });
+    expect(run).toMatchObject({ state: "different", notDue: 0, comparedUntil: "2020-01-02" });
+    expect((await differences(run.reconciliationId)).differences).toMatchObject([
+      { recordId: "B003", kind: "differs", day: "2020-01-04" },
+    ]);
+    expect(await repair(run.reconciliationId)).toMatchObject({
+      ...{ state: "closed", proof: { basis: "repaired" }, repairs: [{ from: "2020-01-04", until: "2020-01-04" }] },
+    });
+  });
+
+  it("reads all pages of an answer to ids", async () => {
+    const { platform, server, reconcile } = await start(rowsOfDays(6));
+    await ingestion.pull(platform);
+    const now = Math.floor((ingestion.state.nowMs - Date.parse("2020-01-01T00:00:00+08:00")) / 1_000);
+    for (const id of ["B000", "B001", "B002", "B003", "B004"]) server.listing.touch(id, now + 3_600);
+    expect(await reconcile()).toMatchObject({ state: "closed", notDue: 5 });
+    expect(server.requests.filter(({ query }) => query.has("recordIds")).length).toBe(2);
+  });
+
   it.each(["there", "here too"])("leaves out a record that is changed %s while the days are read", async (where) => {
     const now = Math.floor((ingestion.state.nowMs - Date.parse("2020-01-01T00:00:00+08:00")) / 1_000);
     const moved: string[] = [];
@@ -255,6 +278,57 @@ describe("a reconciliation with a platform", () => {
     expect(daysOf(closed).map(({ state }) => state)).toEqual(["digest_wrong", "digest_wrong"]);
   });
 
+  it("is not closed where the platform's list leaves out what its sums count", async () => {
+    const { platform, server, reconcile } = await start(rowsOfDays(3), (request, listing) => {
+      if (request.path !== "/api/reconciliation/records") return undefined;
+      return answerReconciliation(request, { rows: listing.rows.filter(({ Id }) => Id !== "B005") });
+    });
+    const hidden = server.listing.rows.filter(({ Id }) => Id === "B005");
+    server.listing.remove(({ Id }) => Id === "B005");
+    await ingestion.pull(platform);
+    server.listing.append(hidden);
+    const run = await reconcile();
+    expect(run).toMatchObject({ state: "different", repairable: false, differences: { missing_here: 0 } });
+    expect(daysOf(run)[1]).toMatchObject({
+      state: "sums_wrong",
+      here: { records: 3 },
+      there: { records: 4, hours: 32 },
+    });
+    const closing = { reason: "平台来函说明：合计含已删除的一条。", document: "函〔2026〕2号" };
+    const answered = await ingestion.call("POST", `/v1/reconciliations/${run.reconciliationId}/closure`, closing);
+    expect(answered).toMatchObject({ status: 200, json: { proof: { basis: "explained" } } });
+  });
+
+  it("is not closed where the platform leaves out days that its lists have", async () => {
+    const { platform, reconcile } = await start(rowsOfDays(2), ({ path }) =>
+      path === "/api/reconciliation/days" ? { code: 0, data: { days: [] } } : undefined,
+    );
+    await ingestion.pull(platform);
+    const run = await reconcile();
+    expect(run.state).toBe("different");
+    expect(daysOf(run).map(({ state }) => state)).toEqual(["sums_wrong", "sums_wrong"]);
+  });
+
+  it("asks for sums and list of a day once more where a record moved between them", async () => {
+    const left = ["B005", "B006"];
+    const { platform, server, reconcile } = await start(rowsOfDays(3), ({ path, query }, listing) => {
+      // Gone before it is listed, and the next one before the sums are asked for again.
+      const isAsked = path === "/api/reconciliation/records" && query.get("day") === "2020-01-02";
+      const isAgain = path === "/api/reconciliation/days" && query.get("from") === "2020-01-02";
+      if (isAsked ? left.length === 2 : isAgain && left.length === 1) {
+        const id = left.shift();
+        listing.remove((row) => row.Id === id);
+      }
+      return undefined;
+    });
+    await ingestion.pull(platform);
+    server.listing.append([cityRow("LATE", DAY_SECONDS + 1)]);
+    const run = await reconcile();
+    expect(left).toEqual([]);
+    expect(daysOf(run).map(({ state }) => state)).toEqual(["equal", "different", "equal"]);
+    expect(run).toMatchObject({ differences: { missing_here: 1, missing_there: 2 } });
+  });
+
   const listed = (updateTime: string, recordId = "B000") => ({
     ...{ code: 0, data: { records: [{ recordId, updateTime, hours: 8, status: "final" }] } },
   });
@@ -269,6 +343,7 @@ describe("a reconciliation with a platform", () => {
     ["body_invalid", "records", () => listed("2020-01-02T08:00:00", "")],
     ["day_wrong", "records", () => listed("2020-01-01T00:00:00Z")],
     ["day_wrong", "records", () => listed("2020-01-02T16:00:00Z")],
+    ["ids_ignored", "records", ({ query }) => (query.has("recordIds") ? listed("2020-01-02T08:00:00") : undefined)],
     ["no_progress", "records", () => ({ code: 0, data: { records: [], nextCursor: "again" } })],
   ];
   it("fails where the platform's answers cannot be right, and says why", async () => {
@@ -278,6 +353,8 @@ describe("a reconciliation with a platform", () => {
     );
     await ingestion.pull(platform);
     server.listing.append([cityRow("LATE", DAY_SECONDS + 1)]);
+    // One that no day lists, so that ids are asked for.
+    server.listing.remove(({ Id }) => Id === "B001");
     for (const fault of FAULTS) {
       current = fault;
       const { state, error } = await reconcile();

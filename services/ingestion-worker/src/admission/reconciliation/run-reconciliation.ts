@@ -9,7 +9,7 @@ import {
   withPlatformLease,
   writeDifferences,
 } from "@xueshi/database";
-import { addDays, isMendedByPull, type LocalDate, localDateAt } from "@xueshi/domain";
+import { addDays, endOfDayMs, isMendedByPull, type LocalDate, localDateAt } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
 import type { ReconciliationClient } from "../../acquisition/ask-reconciliation.ts";
 import { createHttpSession } from "../../acquisition/http-session.ts";
@@ -74,8 +74,9 @@ async function compareRecords(context: IngestionContext, run: ReconciliationRow,
   const { reconciliationId, fromDay } = run;
   const { platform, client } = clientOf(context, run.platform, signal);
   const completeUntilMs = await readCompleteUntil(context.sql, platform.name);
-  const comparedUntil = await lastDueDay(context, platform, run.untilDay, completeUntilMs);
-  if (comparedUntil === null || comparedUntil < fromDay) throw new ComparisonFault("not_due");
+  const lastDue = await lastDueDay(context, platform, completeUntilMs);
+  if (lastDue === null || lastDue < fromDay) throw new ComparisonFault("not_due");
+  const comparedUntil = lastDue < run.untilDay ? lastDue : run.untilDay;
   const before = detailOf(run);
   const onProgress = async (done: number, total: number) => {
     if (signal.aborted) throw new Stopped();
@@ -88,7 +89,8 @@ async function compareRecords(context: IngestionContext, run: ReconciliationRow,
     await advanceReconciliation(context.sql, step as Parameters<typeof advanceReconciliation>[1]);
   };
   const comparedAtMs = context.clock();
-  const compared = await compareDays({ context, platform, client, fromDay, untilDay: comparedUntil, onProgress });
+  const range = { fromDay, untilDay: comparedUntil, dueBeforeMs: endOfDayMs(lastDue) };
+  const compared = await compareDays({ context, platform, client, ...range, onProgress });
   const comparisonId = before.comparison === null ? reconciliationId : context.newId();
   const { days, differences, notDue } = compared;
   const counts = { ...NO_DIFFERENCES };
@@ -123,14 +125,12 @@ function clientOf(
 async function lastDueDay(
   context: IngestionContext,
   platform: Platform,
-  untilDay: LocalDate,
   completeUntilMs: number | null,
 ): Promise<LocalDate | null> {
   if (completeUntilMs === null) return null;
   const [state] = await readPlatformStates(context.sql, platform.name);
   const overlapSeconds = Math.max(state?.overlapSeconds ?? 0, overlapBoundsOf(platform)?.secondsMin ?? 0);
-  const lastDue = addDays(localDateAt(completeUntilMs - overlapSeconds * 1_000), -1);
-  return lastDue < untilDay ? lastDue : untilDay;
+  return addDays(localDateAt(completeUntilMs - overlapSeconds * 1_000), -1);
 }
 
 /** Days that hold what reading again may mend; those that were not compared by record may. */

@@ -8,7 +8,7 @@ import {
   settleDifference,
 } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
-import { askRecords, IDS_PER_QUESTION } from "../../acquisition/ask-reconciliation.ts";
+import { askRecords, ID_SEPARATOR, IDS_PER_QUESTION } from "../../acquisition/ask-reconciliation.ts";
 import { ComparisonFault, type ComparisonWork } from "./comparison-work.ts";
 import { readRefusedContents } from "./refused-lines.ts";
 
@@ -37,9 +37,10 @@ const NOT_HERE: OwnRecord = { rows: [], state: null };
 export async function settleRecords(
   work: ComparisonWork,
   open: ReadonlyMap<string, RecordLine | null>,
-  dueBeforeMs: number,
 ): Promise<SettledRecord[]> {
-  const unlisted = [...open].flatMap(([recordId, line]) => (line === null ? [recordId] : []));
+  const unlisted = [...open].flatMap(([recordId, line]) => {
+    return line === null && !recordId.includes(ID_SEPARATOR) ? [recordId] : [];
+  });
   const asked = new Map<string, RecordLine>();
   for (const ids of inParts(unlisted, IDS_PER_QUESTION)) {
     const answer = await askRecords(work.client, ids);
@@ -57,7 +58,7 @@ export async function settleRecords(
       const there = line ?? asked.get(recordId) ?? null;
       const { rows, state } = own.get(recordId) ?? NOT_HERE;
       const recordKey = keyOf(work, recordId);
-      settled.push({ recordId, recordKey, there, state, settlement: settleDifference(rows, there, dueBeforeMs) });
+      settled.push({ recordId, recordKey, there, state, settlement: settleDifference(rows, there, work.dueBeforeMs) });
     }
   }
   return settled;
