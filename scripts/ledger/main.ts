@@ -1,8 +1,9 @@
 import { runHub } from "../hub/run-hub.ts";
 import type { Verb } from "../rules/verb.ts";
+import { rebuildProjections } from "./rebuild-projections.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
-const VERBS: readonly Verb[] = [verifyLedger];
+const VERBS: readonly Verb[] = [verifyLedger, rebuildProjections];
 
 await runHub({
   command: "pnpm ledger",

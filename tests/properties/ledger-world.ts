@@ -86,6 +86,7 @@ export async function openLedgerWorld() {
   };
   return {
     owner,
+    ownerUrl: database.url,
     posting,
     ingestion,
     clock,

@@ -41,6 +41,7 @@ export * from "./projection/balance-page-store.ts";
 export * from "./projection/balance-store.ts";
 export * from "./projection/record-state-store.ts";
 export * from "./projection/review-store.ts";
+export * from "./projection/shadow-store.ts";
 export * from "./requirement/activation-store.ts";
 export * from "./requirement/impact-store.ts";
 export * from "./verdict/access-log-store.ts";

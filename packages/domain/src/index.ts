@@ -137,6 +137,7 @@ export { type ChainFold, verifyChain, verifyHead } from "./ledger/verify-chain.t
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
+export { rebuildPerson } from "./projection/rebuild-person.ts";
 export type { ValueOrigin } from "./requirement/compile-rule.ts";
 export {
   type DeclarationClaim,

@@ -8,9 +8,12 @@ const ENTRY_COLUMNS = `practitioner_id, sequence, posting_id, recorded_at, kind,
   trace, flags, encode(source_digest, 'hex'), update_time, reason, actor, note, encode(name_digest, 'hex'),
   encode(hash, 'hex')`;
 
-/** Entries of a range of people with every field, in order of practitioner id and sequence, some at a time. */
-export async function* copyEntries(sql: Sql | Transaction, range: PersonRange): AsyncGenerator<Entry[]> {
-  const select = `SELECT ${ENTRY_COLUMNS} FROM ledger.entry WHERE ${inRange(range)} ORDER BY practitioner_id, sequence`;
+/** Entries of a range of people, or of a list of them, with every field, in order of practitioner id and sequence, some at a time. */
+export async function* copyEntries(
+  sql: Sql | Transaction,
+  people: PersonRange | readonly string[],
+): AsyncGenerator<Entry[]> {
+  const select = `SELECT ${ENTRY_COLUMNS} FROM ledger.entry WHERE ${inRange(people)} ORDER BY practitioner_id, sequence`;
   for await (const rows of copyRows(sql, select)) yield rows.map(toEntry);
 }
 

@@ -32,8 +32,14 @@ export async function cutPersonRanges(sql: Sql | Transaction, entriesPerRange: n
   }));
 }
 
-/** The range as a condition of a statement that takes no parameters. */
-export function inRange({ fromId, beforeId }: PersonRange): string {
-  for (const id of [fromId, beforeId]) if (id !== null && !UUID.test(id)) throw new RangeError("an id is no UUID");
+/** A range, or people by their ids, as a condition of a statement that takes no parameters. */
+export function inRange(people: PersonRange | readonly string[]): string {
+  if (!("fromId" in people)) return `practitioner_id IN (${people.map((id) => `'${checkedId(id)}'`).join(",")})`;
+  const [fromId, beforeId] = [checkedId(people.fromId), people.beforeId === null ? null : checkedId(people.beforeId)];
   return `practitioner_id >= '${fromId}'${beforeId === null ? "" : ` AND practitioner_id < '${beforeId}'`}`;
+}
+
+function checkedId(id: string): string {
+  if (!UUID.test(id)) throw new RangeError("an id is no UUID");
+  return id;
 }

@@ -4,10 +4,22 @@ import type { Transaction } from "../connection/connect.ts";
 
 /** Adds signed changes to the balances, in key order. */
 export async function addToBalances(tx: Transaction, changes: readonly Balance[]): Promise<void> {
-  const moved = changes.filter((change) => change.hoursHundredths !== 0);
+  await addTo(
+    tx,
+    "projection.balance",
+    changes.filter((change) => change.hoursHundredths !== 0),
+  );
+}
+
+/** Writes balances into a table that has none of these people, also those that came to zero. */
+export async function writeBalances(tx: Transaction, table: string, balances: readonly Balance[]): Promise<void> {
+  await addTo(tx, table, balances);
+}
+
+async function addTo(tx: Transaction, table: string, moved: readonly Balance[]): Promise<void> {
   if (moved.length === 0) return;
   await tx`
-    INSERT INTO projection.balance AS held
+    INSERT INTO ${tx(table)} AS held
       (practitioner_id, platform, recognition, attributed_year, subject, pathway, hours_hundredths)
     SELECT * FROM unnest(
       ${plainArray(moved.map((change) => change.practitionerId))}::uuid[],

@@ -84,10 +84,14 @@ export async function readHeldRecords(sql: Sql, fromKey: string, limit: number):
 }
 
 /** Adds the states of slots that had none; one that has is refused (unique_violation). */
-export async function insertRecordStates(tx: Transaction, rows: readonly RecordStateRow[]): Promise<void> {
+export async function insertRecordStates(
+  tx: Transaction,
+  rows: readonly RecordStateRow[],
+  table = "projection.record_state",
+): Promise<void> {
   if (rows.length === 0) return;
   await tx`
-    INSERT INTO projection.record_state (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
+    INSERT INTO ${tx(table)} (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
     SELECT * FROM unnest(
       ${plainArray(rows.map((row) => row.practitionerId))}::uuid[],
       ${plainArray(rows.map((row) => row.recordKey))}::uuid[],

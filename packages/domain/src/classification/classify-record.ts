@@ -1,6 +1,7 @@
 import type { SubjectBasis } from "../acquisition/platform-record.ts";
 import type { RecordVersion } from "../admission/record-version.ts";
 import { type Sha256Hex, uuidFromDigest } from "../values/keys.ts";
+import type { LocalDate } from "../values/local-date.ts";
 import type { Subject } from "../values/subject.ts";
 import { normaliseTitle } from "../values/text.ts";
 
@@ -43,6 +44,18 @@ export function classifyRecord(
   if (subject === null || version.obtainedOn === null || decision?.countsBesides === true) {
     return { subject, trace, achievementKey: null };
   }
-  const parts = [platformOfRecord, subject, version.obtainedOn, normaliseTitle(version.title)];
-  return { subject, trace, achievementKey: uuidFromDigest(sha256Hex(`achievement\u0000${parts.join("\u0000")}`)) };
+  const achievementKey = achievementKeyOf(sha256Hex, platformOfRecord, subject, version.obtainedOn, version.title);
+  return { subject, trace, achievementKey };
+}
+
+/** The key that records of one person share which may be the same achievement (platforms.md, rule 3). */
+export function achievementKeyOf(
+  sha256Hex: Sha256Hex,
+  platformOfRecord: string,
+  subject: Subject,
+  obtainedOn: LocalDate,
+  title: string,
+): string {
+  const parts = [platformOfRecord, subject, obtainedOn, normaliseTitle(title)];
+  return uuidFromDigest(sha256Hex(`achievement\u0000${parts.join("\u0000")}`));
 }
