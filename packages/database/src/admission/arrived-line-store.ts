@@ -1,6 +1,8 @@
 import type { ArrivedLine, DaySum, LineStatus, LocalDate, RecordLine } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import { isRefusalSaid, isSaid } from "./left-out-rows.ts";
+import { readReadmissionIds } from "./readmission-store.ts";
 
 /** Update times of a source, the last one left out; ms since 1970 UTC. */
 export interface LineRange {
@@ -32,21 +34,28 @@ const STATEMENT_MS_MAX = 300_000;
 
 /**
  * The current line of each record that lies in a range: the newest version as its source sent it, of several with one
- * update time the one that arrived last; rows that an operator wrote are left out. Refused rows, whose content is not in
+ * update time the one that arrived last; rows that an operator wrote, and what a re-admission left out, are not among them. Refused rows, whose content is not in
  * the tables, are handed in. Reads the index of source and update time; a newer row is looked up under its record.
  */
-const currentLines = (sql: Sql, range: LineRange, refused: readonly RecordLine[]) => sql`
+const currentLines = (
+  sql: Sql,
+  range: LineRange,
+  refused: readonly RecordLine[],
+  leftOutBy: ReadonlySet<string>,
+) => sql`
   SELECT record_key, record_id, update_time, status, CASE WHEN status = 'withdrawn' THEN 0 ELSE hours END AS hours FROM (
     SELECT DISTINCT ON (version.record_key) version.record_key, version.record_id, version.update_time, version.status,
       version.hours_hundredths AS hours
     FROM admission.version AS version
     WHERE version.source = ${range.source}
       AND version.update_time >= ${instantText(range.fromMs)}::timestamptz
-      AND version.update_time < ${instantText(range.beforeMs)}::timestamptz
+      AND version.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isSaid(sql, "version", leftOutBy)}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
-        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time)
+        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
+          AND ${isSaid(sql, "newer", leftOutBy)})
       AND (NOT ${range.withRefused}::boolean OR NOT EXISTS (SELECT FROM admission.refusal AS newer
-        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time))
+        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
+          AND ${isRefusalSaid(sql, "newer")}))
       AND NOT EXISTS (SELECT FROM admission.row_decision AS made WHERE made.record_key = version.record_key
         AND made.kind = 'correct' AND made.corrected_digest = version.content_digest)
     ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC
@@ -59,13 +68,13 @@ const currentLines = (sql: Sql, range: LineRange, refused: readonly RecordLine[]
     ${plainArray(refused.map((line) => (line.status === "withdrawn" ? 0 : line.hoursHundredths)))}::int[])`;
 
 /** Sorting and hashing what was found beats looking up each row, and may take longer than a request. */
-function widely<T>(sql: Sql, action: (tx: Sql) => Promise<T>): Promise<T> {
+function widely<T>(sql: Sql, action: (tx: Sql, leftOutBy: ReadonlySet<string>) => Promise<T>): Promise<T> {
   return sql.begin(async (tx) => {
     await tx`
       SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_hashjoin', 'on', true),
         set_config('enable_mergejoin', 'on', true), set_config('enable_seqscan', 'on', true),
         set_config('work_mem', '64MB', true), set_config('statement_timeout', ${String(STATEMENT_MS_MAX)}, true)`;
-    return action(tx as unknown as Sql);
+    return action(tx as unknown as Sql, await readReadmissionIds(tx));
   }) as Promise<T>;
 }
 
@@ -80,7 +89,7 @@ export async function sumArrivedDays(
 ): Promise<ReadonlyMap<LocalDate, DaySum>> {
   const rows = await widely(
     sql,
-    (tx) => tx<({ day: LocalDate } & DaySum)[]>`
+    (tx, leftOutBy) => tx<({ day: LocalDate } & DaySum)[]>`
     SELECT at::date AS day, count(*)::bigint AS records, coalesce(sum(hours), 0)::bigint AS "hoursHundredths",
       encode(sha256(convert_to(string_agg(text, '' ORDER BY text COLLATE "C"), 'UTF8')), 'hex') AS digest
     FROM (
@@ -88,7 +97,7 @@ export async function sumArrivedDays(
         || coalesce((hours / 100)::text || '.' || lpad((hours % 100)::text, 2, '0'), '') || E'\\t' || coalesce(status, '') || E'\\n'
         AS text
       FROM (SELECT *, update_time AT TIME ZONE 'UTC' + interval '8 hours' AS at
-        FROM (${currentLines(tx, range, refused)}) AS line) AS dated
+        FROM (${currentLines(tx, range, refused, leftOutBy)}) AS line) AS dated
     ) AS written
     GROUP BY day ORDER BY day`,
   );
@@ -102,10 +111,10 @@ export async function readArrivedLines(
   refused: readonly RecordLine[],
 ): Promise<RecordLine[]> {
   const lines: RecordLine[] = [];
-  await widely(sql, async (tx) => {
+  await widely(sql, async (tx, leftOutBy) => {
     const rows = tx<RecordLine[]>`
       SELECT record_id AS "recordId", update_time AS "updateTimeMs", hours AS "hoursHundredths", status
-      FROM (${currentLines(tx, range, refused)}) AS line`;
+      FROM (${currentLines(tx, range, refused, leftOutBy)}) AS line`;
     for await (const page of rows.cursor(ROWS_PER_FETCH)) for (const line of page) lines.push(line);
   });
   return lines;
@@ -119,9 +128,9 @@ export async function readArrivedPage(
 ): Promise<(RecordLine & { readonly recordKey: string })[]> {
   return widely(
     sql,
-    (tx) => tx<(RecordLine & { recordKey: string })[]>`
+    (tx, leftOutBy) => tx<(RecordLine & { recordKey: string })[]>`
     SELECT record_key AS "recordKey", record_id AS "recordId", update_time AS "updateTimeMs", hours AS "hoursHundredths", status
-    FROM (${currentLines(tx, range, [])}) AS line
+    FROM (${currentLines(tx, range, [], leftOutBy)}) AS line
     WHERE record_key > ${page.afterKey}::uuid ORDER BY record_key LIMIT ${page.limit}`,
   );
 }
@@ -130,18 +139,20 @@ export async function readArrivedPage(
 export async function readRefusedArrivals(sql: Sql, range: LineRange): Promise<RefusedArrival[]> {
   return widely(
     sql,
-    (tx) => tx<RefusedArrival[]>`
+    (tx, leftOutBy) => tx<RefusedArrival[]>`
     SELECT DISTINCT ON (refusal.record_key) refusal.record_key AS "recordKey", refusal.record_id AS "recordId",
       refusal.update_time AS "updateTimeMs", encode(refusal.content_digest, 'hex') AS "contentDigest",
       refusal.batch_id AS "batchId"
     FROM admission.refusal AS refusal
     WHERE refusal.source = ${range.source} AND refusal.record_id <> ''
       AND refusal.update_time >= ${instantText(range.fromMs)}::timestamptz
-      AND refusal.update_time < ${instantText(range.beforeMs)}::timestamptz
+      AND refusal.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isRefusalSaid(tx, "refusal")}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
-        WHERE newer.record_key = refusal.record_key AND newer.update_time >= refusal.update_time)
+        WHERE newer.record_key = refusal.record_key AND newer.update_time >= refusal.update_time
+          AND ${isSaid(tx, "newer", leftOutBy)})
       AND NOT EXISTS (SELECT FROM admission.refusal AS newer
-        WHERE newer.record_key = refusal.record_key AND newer.update_time > refusal.update_time)
+        WHERE newer.record_key = refusal.record_key AND newer.update_time > refusal.update_time
+          AND ${isRefusalSaid(tx, "newer")})
     ORDER BY refusal.record_key, refusal.batch_id DESC, refusal.batch_index DESC`,
   );
 }
@@ -153,7 +164,9 @@ export async function readNewestArrivals(
   withRefused: boolean,
 ): Promise<ReadonlyMap<string, readonly NewestArrival[]>> {
   const keys = plainArray(recordKeys);
-  const rows = await (sql as Sql)<
+  const tx = sql as Sql;
+  const leftOutBy = await readReadmissionIds(tx);
+  const rows = await tx<
     (RefusedArrival & {
       isVersion: boolean;
       practitionerId: string;
@@ -165,13 +178,14 @@ export async function readNewestArrivals(
       SELECT record_key AS "recordKey", record_id AS "recordId", nullif(update_time, to_timestamp(0)) AS "updateTimeMs",
         encode(content_digest, 'hex') AS "contentDigest", batch_id AS "batchId", batch_index AS place,
         practitioner_id AS "practitionerId", status, hours_hundredths AS "hoursHundredths", true AS "isVersion", voided_by IS NOT NULL AS "isLeftOut"
-      FROM admission.version WHERE record_key = ANY(${keys}::uuid[])
+      FROM admission.version WHERE record_key = ANY(${keys}::uuid[]) AND ${isSaid(tx, "version", leftOutBy)}
         AND NOT EXISTS (SELECT FROM admission.row_decision AS made WHERE made.record_key = version.record_key
           AND made.kind = 'correct' AND made.corrected_digest = version.content_digest)
       UNION ALL
       SELECT record_key, record_id, nullif(update_time, to_timestamp(0)), encode(content_digest, 'hex'), batch_id,
         batch_index, NULL, NULL, NULL, false, false
       FROM admission.refusal WHERE record_key = ANY(${keys}::uuid[]) AND ${withRefused}::boolean
+        AND ${isRefusalSaid(tx, "refusal")}
     ) AS arrived
     ORDER BY "recordKey", "updateTimeMs" DESC NULLS LAST, "isVersion" DESC, "isLeftOut", "batchId" DESC, place DESC`;
   const newest = new Map<string, NewestArrival[]>();
@@ -207,6 +221,7 @@ export async function* readTotalRows(
     readonly by: "update_time" | "obtained_on";
   },
 ): AsyncGenerator<readonly TotalRow[], void, undefined> {
+  const leftOutBy = await readReadmissionIds(sql);
   const rows = sql<TotalRow[]>`
     SELECT DISTINCT ON (version.record_key) version.record_key AS "recordKey",
       version.practitioner_id AS "practitionerId", version.status, version.hours_hundredths AS "hoursHundredths",
@@ -216,8 +231,10 @@ export async function* readTotalRows(
       AND CASE WHEN ${range.by === "obtained_on"}::boolean THEN version.obtained_on
         ELSE (version.update_time AT TIME ZONE 'UTC' + interval '8 hours')::date END
         BETWEEN ${range.fromDay}::text::date AND ${range.untilDay}::text::date
+      AND ${isSaid(sql, "version", leftOutBy)}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
-        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time)
+        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
+          AND ${isSaid(sql, "newer", leftOutBy)})
     ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC`;
   for await (const page of rows.cursor(ROWS_PER_FETCH)) yield page;
 }

@@ -12,6 +12,8 @@ import {
 } from "@xueshi/domain";
 import type { Sql } from "../connection/connect.ts";
 import { readKnownNames } from "./identity-store.ts";
+import { isRefusalSaid, isSaid } from "./left-out-rows.ts";
+import { readReadmissionIds } from "./readmission-store.ts";
 import { readDecisionsInForce } from "./row-decision-store.ts";
 
 /** Per source: how many rows ended how, each row once. */
@@ -31,7 +33,7 @@ const ROWS_PER_FETCH = 5_000;
 /**
  * Counts how the rows of each source ended, as one pass over all sources merged by update time would have it: every
  * re-decision made, ties in the order of arrival. Rows that say what an earlier row of the same update time said are
- * `unchanged`. Rows in whose place an operator put others are `conflict`; what was put there is no row, though later ones
+ * `unchanged`. What a re-admission left out is no row any more. Rows in whose place an operator put others are `conflict`; what was put there is no row, though later ones
  * are compared with it. Source: platforms.md, "Counting rows".
  */
 export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = "hold"): Promise<RowSummary> {
@@ -42,9 +44,11 @@ export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = 
     summary.set(source, counts);
   };
   const refused = await sql<{ source: string; code: string; count: number }[]>`
-    SELECT source, code, sum(occurrences)::bigint AS count FROM admission.refusal GROUP BY source, code`;
+    SELECT source, code, sum(occurrences)::bigint AS count FROM admission.refusal
+    WHERE ${isRefusalSaid(sql, "refusal")} GROUP BY source, code`;
   for (const row of refused) add(row.source, row.code, row.count);
 
+  const leftOutBy = await readReadmissionIds(sql);
   let recordKey = "";
   let earlier: SummaryRow[] = [];
   const rows = sql<SummaryRow[]>`
@@ -57,7 +61,7 @@ export async function summariseRows(sql: Sql, nameVariants: NameVariantPolicy = 
         SELECT FROM admission.row_decision AS decided
         WHERE decided.record_key = version.record_key AND decided.decision_id = version.batch_id
       ) AS "isMade"
-    FROM admission.version AS version
+    FROM admission.version AS version WHERE ${isSaid(sql, "version", leftOutBy)}
     ORDER BY version.record_key, version.update_time, version.batch_id, version.batch_index`;
   for await (const page of rows.cursor(ROWS_PER_FETCH)) {
     const judging = await readJudging(sql, page, nameVariants);

@@ -134,7 +134,7 @@ async function readStored(tx: Transaction, recordKeys: readonly string[]): Promi
   }));
 }
 
-/** Locks everybody whom the records name, and who is new by the rows of today, in one statement. */
+/** Locks everybody whom the records name, and who is new by the rows that may be stored, in one statement. */
 async function lockPeople(
   tx: Transaction,
   context: IngestionContext,
@@ -142,7 +142,7 @@ async function lockPeople(
   { recordKeys, wanted }: RecordsToReadmit,
 ): Promise<ReadonlySet<string>> {
   const rows = recordKeys.flatMap((recordKey) => wanted.of(recordKey));
-  const versions = rows.flatMap(({ judged }) => (judged.kind === "version" ? [judged] : []));
+  const versions = rows.flatMap(({ judged, isInScope }) => (judged.kind === "version" && isInScope ? [judged] : []));
   const people = [...new Set([...named, ...versions.map(({ version }) => version.practitionerId)])];
   const known = new Set((await readIdentities(tx, people)).map((identity) => identity.practitionerId));
   const claims = new Map<string, IdentityClaim>();

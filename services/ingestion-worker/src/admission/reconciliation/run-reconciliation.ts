@@ -76,7 +76,7 @@ async function compareRecords(context: IngestionContext, run: ReconciliationRow,
   const completeUntilMs = await readCompleteUntil(context.sql, platform.name);
   const lastDue = await lastDueDay(context, platform, completeUntilMs);
   if (lastDue === null || lastDue < fromDay) throw new ComparisonFault("not_due");
-  const comparedUntil = lastDue < run.untilDay ? lastDue : run.untilDay;
+  const [comparedUntil = lastDue] = [lastDue, run.untilDay].toSorted();
   const before = detailOf(run);
   const onProgress = async (done: number, total: number) => {
     if (signal.aborted) throw new Stopped();
