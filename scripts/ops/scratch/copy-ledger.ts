@@ -27,6 +27,25 @@ const TABLES: readonly (readonly [table: string, condition?: string])[] = [
 ];
 
 /**
+ * Refuses a database that holds records, before anything is done to it: whoever names a ledger in force by mistake has lost
+ * nothing, and its tables are those of its own version still. Throws `WrongUsage`.
+ */
+export async function refuseLedger(url: string): Promise<void> {
+  const sql = connect({ url, connectionsMax: 1, applicationName: "xueshi-scratch", readOnly: true });
+  try {
+    const tables = await sql`SELECT FROM pg_class WHERE oid = to_regclass('acquisition.batch')`;
+    const rows = tables.length === 0 ? [] : await sql`SELECT FROM acquisition.batch LIMIT 1`;
+    if (rows.length === 0) return;
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+  throw new WrongUsage(
+    "--into 所指的数据库已有记录；请换一个空的数据库。",
+    "The database of --into holds records already; name an empty one.",
+  );
+}
+
+/**
  * Copies a ledger with the rows that are kept, as of one moment, into a database that holds none; the one that is copied is
  * only read.
  * @param done called after each table, with the share of the tables that are copied
@@ -37,7 +56,6 @@ export async function copyLedger(fromUrl: string, intoUrl: string, done: (share:
   const from = open(fromUrl, true);
   const into = open(intoUrl, false);
   try {
-    await refuseUnlessEmpty(into);
     await from.begin("isolation level repeatable read read only", async (tx) => {
       for (const [index, [table, condition]] of TABLES.entries()) {
         await copyTable(tx, into, table, condition ?? "true");
@@ -48,15 +66,6 @@ export async function copyLedger(fromUrl: string, intoUrl: string, done: (share:
   } finally {
     await Promise.all([from.end({ timeout: 5 }), into.end({ timeout: 5 })]);
   }
-}
-
-async function refuseUnlessEmpty(sql: Sql): Promise<void> {
-  const rows = await sql`SELECT FROM acquisition.batch LIMIT 1`;
-  if (rows.length === 0) return;
-  throw new WrongUsage(
-    "--into 所指的数据库已有记录；请换一个空的数据库。",
-    "The database of --into holds records already; name an empty one.",
-  );
 }
 
 async function copyTable(from: Transaction, into: Sql, table: string, condition: string): Promise<void> {

@@ -9,7 +9,7 @@ import { migrateQueue } from "@xueshi/queue";
 import { createUuidV7, type Keys, type Logger, type NameVariants, systemClock } from "@xueshi/runtime";
 import { callVerb, type OpsAccess } from "../call-verb.ts";
 import { OPS_VERBS } from "../verbs.ts";
-import { copyLedger } from "./copy-ledger.ts";
+import { copyLedger, refuseLedger } from "./copy-ledger.ts";
 import { listDifferences, noteStandings, type StandingDifference } from "./list-differences.ts";
 
 export interface ScratchPlan {
@@ -47,6 +47,7 @@ export async function readmitInCopy<Result>(
   plan: ScratchPlan,
   use: (result: ScratchResult) => Promise<Result>,
 ): Promise<Result> {
+  await refuseLedger(plan.intoUrl);
   await migrateDatabase({ url: plan.intoUrl });
   await migrateQueue(plan.intoUrl);
   await copyLedger(plan.fromUrl, plan.intoUrl, (share) => plan.progress("copy", Math.floor(share * 100)));
