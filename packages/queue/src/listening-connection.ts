@@ -1,5 +1,6 @@
 import { assertSchemaCompatibility, PostgresConnection } from "bullmq";
 import { Client } from "pg";
+import { askOneAtATime } from "./ask-one-at-a-time.ts";
 
 type ClientOptions = {
   connectionString: string;
@@ -53,6 +54,7 @@ export class ListeningConnection extends PostgresConnection {
 
   #listen(): Promise<Client> {
     const client = new Client(this.#listenConfig);
+    askOneAtATime(client);
     const listening = (async () => {
       await client.connect();
       await client.query(`listen ${jobsChannel}`);
