@@ -35,6 +35,8 @@ SELECT create_distributed_table('admission.finding', 'record_key', colocate_with
 SELECT create_distributed_table('admission.readmission_change', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('acquisition.reconciliation_difference', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('classification.decision', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('classification.correction_decision', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('ledger.correction_record', 'record_key', colocate_with => 'admission.version');
 
 -- Batches: what arrived together, and what was posted together.
 SELECT create_distributed_table('acquisition.batch', 'batch_id', colocate_with => 'none');
@@ -52,6 +54,8 @@ SELECT create_reference_table('acquisition.catalogue');
 SELECT create_reference_table('ledger.platform_mark');
 SELECT create_reference_table('requirement.activation');
 SELECT create_reference_table('requirement.impact_preview');
+SELECT create_reference_table('ledger.correction');
+SELECT create_reference_table('ledger.correction_step');
 
 -- Small and written with every page: on the coordinator alone, known to all.
 SELECT citus_add_local_table_to_metadata('acquisition.pull');

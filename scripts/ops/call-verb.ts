@@ -15,7 +15,10 @@ export interface OpsAnswer {
 }
 
 /** Flags whose text is JSON. */
-const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals"]);
+const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals", "filter", "changes"]);
+
+/** Flags whose text is a list, and the field that it is. */
+const LIST_FLAGS: Readonly<Record<string, string>> = { records: "recordKeys" };
 
 /**
  * Calls the operation of a verb.
@@ -36,8 +39,11 @@ export async function callVerb(
     if (value === undefined) throw new WrongUsage(`缺少 ${name}。`, `${name} is missing.`);
     named[name] = value;
   });
-  for (const [name, value] of Object.entries(given.flags))
-    named[name] = JSON_FLAGS.has(name) ? parse(name, value) : value;
+  for (const [name, value] of Object.entries(given.flags)) {
+    const list = LIST_FLAGS[name];
+    if (list !== undefined) named[list] = value.split(",").map((item) => item.trim());
+    else named[name] = JSON_FLAGS.has(name) ? parse(name, value) : value;
+  }
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = String(named[name] ?? "");
     delete named[name];

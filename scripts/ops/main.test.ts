@@ -98,6 +98,21 @@ describe("pnpm ops", () => {
     });
   });
 
+  it("proposes a correction of named records, and moves one on without a body", async () => {
+    const why = ["--reason", "代学", "--document", "决定 3"];
+    await ops("corrections", "propose", "fraud_revocation", "--records", "k-1, k-2", ...why);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+      ...{ kind: "fraud_revocation", recordKeys: ["k-1", "k-2"], reason: "代学", document: "决定 3" },
+    });
+    const put = ["--filter", '{"title":"课程"}', "--changes", '{"hours":8}', "--apply", "true"];
+    await ops("corrections", "propose", "correction", ...put, ...why);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toMatchObject({
+      ...{ kind: "correction", filter: { title: "课程" }, changes: { hours: 8 }, apply: true },
+    });
+    await ops("corrections", "apply", "c-1");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/corrections/c-1/apply", body: "" });
+  });
+
   it("shows how far a re-admission is until it has ended", async () => {
     const from = ["--from", "2026-10-01", "--reason", "mended", "--wait"];
     const { code, out, err } = await ops("readmit", "compare", "quzhou-city", ...from);

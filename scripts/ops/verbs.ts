@@ -27,6 +27,7 @@ import {
   undoMergeRoute,
   undoRowDecisionRoute,
 } from "@xueshi/contracts";
+import { CORRECTION_VERBS } from "./correction-verbs.ts";
 import { RECONCILE_VERBS } from "./reconcile-verbs.ts";
 import type { WaitsFor } from "./wait-until-over.ts";
 
@@ -334,5 +335,6 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     ["recordId"],
     ["source"],
   ),
+  ...CORRECTION_VERBS,
   ...RECONCILE_VERBS,
 ];

@@ -11,6 +11,10 @@ const RESTRICT_VIOLATION = "23001";
 const APPEND_ONLY = [
   "admission.person_merge",
   "admission.row_decision",
+  "ledger.correction",
+  "classification.correction_decision",
+  "ledger.correction_record",
+  "ledger.correction_step",
   "classification.decision",
   "ledger.checkpoint",
   "ledger.entry",
@@ -70,6 +74,7 @@ function anyValue({ name, type }: Column): string {
   if (type === "bytea") return "decode(repeat('00', 32), 'hex')";
   if (type.endsWith("[]")) return "'{}'";
   if (type === "boolean") return "false";
+  if (type === "json") return "'[]'";
   if (type.startsWith("timestamp")) return "now()";
   return type === "text" ? "'x'" : "1";
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { Sealed } from "@xueshi/vault";
+import { recordKeyOf } from "@xueshi/domain";
+import { type Sealed, sha256Hex } from "@xueshi/vault";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ID, NAME, type OpenServices, openServices, pushedRecord as record } from "./open-services.ts";
 import { waitFor } from "./wait-for.ts";
@@ -368,6 +369,22 @@ describe("one record", () => {
     await services.call(services.ingestionUrl, "DELETE", "/v1/records/dup-2?reason=名单有误", "demo-training");
     expect(await services.record("dup-2")).toMatchObject({ state: "withdrawn", note: "名单有误" });
     expect(await services.record("dup-1")).toMatchObject({ state: "registered", countsInstead: null });
+  });
+
+  test("that an operator revoked says so, whatever its source sends later", async () => {
+    await services.push([record("revoked-1", { updateTime: "2020-04-01T00:00:00Z" })]);
+    const { recordId } = await services.record("revoked-1");
+    const recordKey = recordKeyOf(sha256Hex, "demo-training", recordId);
+    const why = { reason: "办理差错", document: "说明 2021-4" };
+    const body = { kind: "administrative_error", recordKeys: [recordKey], ...why, apply: true };
+    const { json } = await services.call(services.ledgerUrl, "POST", "/v1/corrections", "operator", body);
+    expect(json).toMatchObject({ state: "applied" });
+    await services.push([record("revoked-1", { hours: 16, updateTime: "2020-05-01T00:00:00Z" })]);
+    const view = await services.record("revoked-1");
+    expect(view).toMatchObject({
+      ...{ state: "withdrawn", counts: false, code: "administrative_error", hours: 16, note: "办理差错 (说明 2021-4)" },
+    });
+    expect(view.message).toContain("登记差错");
   });
 
   test("of a source that registers for no platform of record counts nowhere, and says so", async () => {

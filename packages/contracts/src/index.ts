@@ -4,6 +4,11 @@ export {
   catalogueAnchor,
   problemType,
 } from "./catalogue/catalogue.ts";
+export {
+  CORRECTION_STATE_TEXTS,
+  type CorrectionState,
+  REVOCATION_TEXTS,
+} from "./catalogue/corrections.ts";
 export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogue/field-errors.ts";
 export { LEDGER_FINDING_TEXTS } from "./catalogue/ledger-findings.ts";
 export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
@@ -49,6 +54,15 @@ export { presentEntry } from "./presentation/present-entry.ts";
 export { type Problem, presentProblem } from "./presentation/present-problem.ts";
 export { presentReceipt } from "./presentation/present-receipt.ts";
 export { presentFlags, presentVerdict } from "./presentation/present-verdict.ts";
+export {
+  applyCorrectionRoute,
+  cancelCorrectionRoute,
+  getCorrectionRoute,
+  listCorrectionRecordsRoute,
+  listCorrectionsRoute,
+  proposeCorrectionRoute,
+  undoCorrectionRoute,
+} from "./routes/corrections.ts";
 export {
   acceptPullRoute,
   cancelPullRoute,
@@ -136,6 +150,11 @@ export {
   uploadRecordsRoute,
 } from "./routes/uploads.ts";
 export { type CheckRequest, checkRequestSchema } from "./schemas/check.ts";
+export type {
+  CorrectionRecordsResponse,
+  CorrectionRequest,
+  CorrectionResponse,
+} from "./schemas/correction.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
 export type { FeedResponse } from "./schemas/feed.ts";
 export type { MergedPerson, MergesResponse } from "./schemas/merge.ts";

@@ -35,6 +35,10 @@ export const LIMITS = {
   /** Each of them is posted before the answer. */
   reviewsPerRequestMax: 500,
   decisionsBodyBytesMax: 131_072,
+  /** Records of one correction, which is one transaction; those that may be applied unseen. */
+  correctionRecordsMax: 10_000,
+  correctionsAtOnceMax: 100,
+  correctionBodyBytesMax: 524_288,
   pullBodyBytesMax: 1_024,
   acceptanceBodyBytesMax: 4_096,
   /** Days of one back-fill; a longer range is asked for in parts. */

@@ -16,6 +16,8 @@ export const SCOPES = [
   "checkpoints:read",
   "checkpoints:write",
   "feed:read",
+  "corrections:read",
+  "corrections:write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -42,5 +44,7 @@ export const SCOPES_BY_KIND: Readonly<Record<PrincipalKind, readonly Scope[]>> =
     "checkpoints:read",
     "checkpoints:write",
     "feed:read",
+    "corrections:read",
+    "corrections:write",
   ],
 };

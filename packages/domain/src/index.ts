@@ -73,6 +73,11 @@ export {
   type SubjectLookup,
 } from "./classification/classify-record.ts";
 export { convertActivities } from "./classification/convert-activities.ts";
+export {
+  type DecisionInForce,
+  decisionInForce,
+  type KeptDecision,
+} from "./classification/decision-in-force.ts";
 export { recogniseActivities } from "./classification/recognise-activities.ts";
 export { type Activity, RECOGNITION_CODES, type RecognisedActivity } from "./classification/recognised-activity.ts";
 export {
@@ -82,6 +87,19 @@ export {
   type RecognitionCap,
   type RecognitionRuleSet,
 } from "./classification/recognition-rule-set.ts";
+export {
+  CORRECTABLE_FIELDS,
+  CORRECTION_KINDS,
+  type CorrectableField,
+  type CorrectableValue,
+  type CorrectionKind,
+  correctVersion,
+  type FieldChange,
+  REVOCATION_CODES,
+  REVOCATION_OF,
+  type RecordCorrection,
+  type RevocationCode,
+} from "./classification/record-correction.ts";
 export { settleSameAchievements } from "./classification/settle-same-achievements.ts";
 export { totalsOf } from "./classification/totals-of.ts";
 export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";

@@ -17,6 +17,10 @@ const TABLES: readonly (readonly [table: string, condition?: string])[] = [
   // One that is under way over there is not to be gone on with here.
   ["admission.readmission", "ended_at IS NOT NULL"],
   ["classification.decision"],
+  ["ledger.correction"],
+  ["classification.correction_decision"],
+  ["ledger.correction_record"],
+  ["ledger.correction_step"],
   ["ledger.entry"],
   ["ledger.head"],
   ["ledger.posting"],

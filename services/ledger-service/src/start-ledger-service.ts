@@ -1,10 +1,12 @@
 import { connect, readApiKey } from "@xueshi/database";
+import type { CorrectionKind } from "@xueshi/domain";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
 import type { Clock, Logger, NameVariants } from "@xueshi/runtime";
 import { createNoteSigner, sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { addCheckpointRoutes } from "./ledger/checkpoint-routes.ts";
+import { addCorrectionRoutes } from "./ledger/corrections/correction-routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
 import { addReviewRoutes } from "./ledger/review-routes.ts";
@@ -28,6 +30,8 @@ export interface LedgerServiceOptions {
   readonly logger: Logger;
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
+  /** Kinds of corrections that need a second holder. Default: revocation for fraud. */
+  readonly fourEyes?: readonly CorrectionKind[];
   /** Signed checkpoints; without a key (32 bytes) none is signed. Default: no key. */
   readonly checkpoints?: { readonly origin: string; readonly everyMs: number; readonly signingKey: Uint8Array | null };
   /** Batches posted at a time. Default 2. */
@@ -42,6 +46,7 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+const FOUR_EYES_DEFAULT: readonly CorrectionKind[] = ["fraud_revocation"];
 const CONNECTIONS_MAX = 8;
 const DRAIN_MS_MAX = 8_000;
 /** A batch that no hint reached within this time is posted by the sweeper, where no hints arrive at all. */
@@ -89,6 +94,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     readiness: { database: () => sql`SELECT 1` },
   });
   addReviewRoutes(app, context);
+  addCorrectionRoutes(app, { ...context, fourEyes: new Set(options.fourEyes ?? FOUR_EYES_DEFAULT) });
   const checkpoints = checkpointContext(context, options.checkpoints);
   addCheckpointRoutes(app, checkpoints);
   addProjectionRoutes(app, sql);

@@ -1,9 +1,11 @@
 import {
+  CORRECTION_KINDS,
   FLAGS,
   LEDGER_FINDING_CODES,
   RECEIPT_OUTCOMES,
   RECORD_STATES,
   REFUSAL_CODES,
+  REVOCATION_CODES,
   UNCOUNTED_CODES,
   VERDICT_REASONS,
 } from "@xueshi/domain";
@@ -23,6 +25,8 @@ describe("the catalogue of codes", () => {
     ["record", RECORD_STATES],
     ["uncounted", UNCOUNTED_CODES],
     ["flag", FLAGS],
+    ["correction", CORRECTION_KINDS],
+    ["revocation", REVOCATION_CODES],
     ["reason", VERDICT_REASONS],
     ["ledgerFinding", LEDGER_FINDING_CODES],
   ] as const)("explains every code of the core in group %s, and no other", (group, codes) => {

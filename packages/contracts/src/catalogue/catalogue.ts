@@ -1,4 +1,10 @@
 import type { CodeText } from "../language.ts";
+import {
+  CORRECTION_KIND_TEXTS,
+  CORRECTION_OUTCOME_TEXTS,
+  CORRECTION_STATE_TEXTS,
+  REVOCATION_TEXTS,
+} from "./corrections.ts";
 import { FIELD_ERRORS } from "./field-errors.ts";
 import { LEDGER_FINDING_TEXTS } from "./ledger-findings.ts";
 import { PROBLEMS } from "./problems.ts";
@@ -62,6 +68,10 @@ export const CATALOGUE = {
   difference: DIFFERENCE_TEXTS,
   closing: CLOSING_TEXTS,
   ledgerFinding: LEDGER_FINDING_TEXTS,
+  correction: CORRECTION_KIND_TEXTS,
+  correctionState: CORRECTION_STATE_TEXTS,
+  correctionOutcome: CORRECTION_OUTCOME_TEXTS,
+  revocation: REVOCATION_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
 
 export type CatalogueGroup = keyof typeof CATALOGUE;

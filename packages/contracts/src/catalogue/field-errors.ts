@@ -90,6 +90,7 @@ export const FIELD_ERRORS = {
     "One for each year",
     "At most one is taken for each year.",
   ),
+  not_known: codeText("不存在", "没有这一项，请核对。", "Not known", "There is no such thing; please check it."),
   not_together: codeText(
     "不能同时提供",
     "不能与 {other} 同时提供。",

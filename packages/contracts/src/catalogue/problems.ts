@@ -1,4 +1,5 @@
 import { type CodeText, codeText } from "../language.ts";
+import { CORRECTION_PROBLEMS } from "./corrections.ts";
 
 export interface ProblemText extends CodeText {
   /** HTTP status of the answer that carries the code. */
@@ -11,6 +12,7 @@ function problem(status: number, titleZh: string, messageZh: string, titleEn: st
 
 /** Every code that `application/problem+json` can carry (RFC 9457), with its one HTTP status. Closed list. */
 export const PROBLEMS = {
+  ...CORRECTION_PROBLEMS,
   malformed_request: problem(
     400,
     "请求无法解析",

@@ -68,6 +68,13 @@ export const MERGE_EXAMPLE = {
   document: "公安机关证明 2020-5",
 } as const;
 
+export const CORRECTION_EXAMPLE = {
+  kind: "fraud_revocation",
+  filter: { source: "demo-training", title: "工程测量新技术", obtainedFrom: "2020-03-01", obtainedUntil: "2020-03-31" },
+  reason: "该期培训由他人代学",
+  document: "处理决定 2021-3",
+} as const;
+
 export const READMISSION_EXAMPLE = {
   source: "quzhou-city",
   mode: "compare",

@@ -10,6 +10,7 @@ import {
   reviewsResponseSchema,
 } from "../schemas/review.ts";
 import { undoQuery } from "../schemas/undo.ts";
+import { CORRECTION_ROUTES } from "./corrections.ts";
 import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { signCheckpointRoute } from "./proofs.ts";
 import { defineRoute } from "./route.ts";
@@ -133,4 +134,5 @@ export const LEDGER_ROUTES = [
   undoReviewRoute,
   ledgerSummaryRoute,
   signCheckpointRoute,
+  ...CORRECTION_ROUTES,
 ] as const;

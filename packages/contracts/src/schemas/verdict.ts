@@ -4,6 +4,7 @@ import {
   PROVENANCES,
   RECORD_STATES,
   REFUSAL_CODES,
+  REVOCATION_CODES,
   UNCOUNTED_CODES,
   VERDICT_REASONS,
 } from "@xueshi/domain";
@@ -17,7 +18,13 @@ const citation = z.strictObject({ document: z.string(), clause: z.string() });
 const FRESHNESS_STATES = Object.keys(FRESHNESS_TEXTS) as readonly string[] as [string, ...string[]];
 
 /** Why a record does not count in this check: the state of the record, why its row was refused or held, or the check. */
-const uncountedCode = z.enum([...RECORD_STATES, ...REFUSAL_CODES, ...HOLD_CODES, ...UNCOUNTED_CODES]);
+const uncountedCode = z.enum([
+  ...RECORD_STATES,
+  ...REFUSAL_CODES,
+  ...HOLD_CODES,
+  ...REVOCATION_CODES,
+  ...UNCOUNTED_CODES,
+]);
 
 const selectionShape = {
   subjects: z.union([z.literal("all"), z.array(z.string())]),

@@ -1,38 +1,53 @@
-import type { ClassificationDecision, Subject } from "@xueshi/domain";
-import { plainArray } from "../connection/array-text.ts";
-import { instantText, type Transaction } from "../connection/connect.ts";
+import { type DecisionInForce, decisionInForce, type KeptDecision } from "@xueshi/domain";
+import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
+import type { Transaction } from "../connection/connect.ts";
 
-export interface DecisionRow {
+export interface DecisionRow extends KeptDecision {
   readonly recordKey: string;
-  readonly decisionId: string;
-  readonly decidedAtMs: number;
-  readonly subject: Subject | null;
-  readonly countsBesides: boolean;
   readonly reason: string;
   readonly document: string | null;
   readonly actor: string;
 }
 
-/** A decision in force, and when it was made (ms since 1970 UTC). */
-export type StandingDecision = ClassificationDecision & { readonly decidedAtMs: number };
-
-/** The newest decision of each record of a list; records nobody decided are missing. */
+/** What stands decided of each record of a list; records nobody decided of are missing. */
 export async function readDecisions(
   tx: Transaction,
   recordKeys: readonly string[],
-): Promise<ReadonlyMap<string, StandingDecision>> {
-  const rows = await tx<({ recordKey: string } & StandingDecision)[]>`
-    SELECT DISTINCT ON (record_key) record_key AS "recordKey", subject, counts_besides AS "countsBesides",
-      decided_at AS "decidedAtMs"
-    FROM classification.decision WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])
-    ORDER BY record_key, decided_at DESC, decision_id DESC`;
-  return new Map(rows.map(({ recordKey, ...decision }) => [recordKey, decision]));
+): Promise<ReadonlyMap<string, DecisionInForce>> {
+  const kept = new Map<string, KeptDecision[]>();
+  for (const { recordKey, ...decision } of await readKeptDecisions(tx, recordKeys)) {
+    const ofRecord = kept.get(recordKey);
+    if (ofRecord === undefined) kept.set(recordKey, [decision]);
+    else ofRecord.push(decision);
+  }
+  return new Map([...kept].map(([recordKey, decisions]) => [recordKey, decisionInForce(decisions)]));
 }
 
-export async function writeDecision(tx: Transaction, decision: DecisionRow): Promise<void> {
+async function readKeptDecisions(
+  tx: Transaction,
+  recordKeys: readonly string[],
+): Promise<(KeptDecision & { readonly recordKey: string })[]> {
+  return tx<(KeptDecision & { readonly recordKey: string })[]>`
+    SELECT record_key AS "recordKey", decision_id AS "decisionId", decided_at AS "decidedAtMs", topic, subject,
+      counts_besides AS "countsBesides", undoes
+    FROM classification.decision WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
+}
+
+export async function writeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await tx`
     INSERT INTO classification.decision
-      (record_key, decided_at, decision_id, subject, counts_besides, reason, document, actor)
-    VALUES (${decision.recordKey}, ${instantText(decision.decidedAtMs)}::timestamptz, ${decision.decisionId},
-      ${decision.subject}, ${decision.countsBesides}, ${decision.reason}, ${decision.document}, ${decision.actor})`;
+      (record_key, decided_at, decision_id, topic, subject, counts_besides, undoes, reason, document, actor)
+    SELECT * FROM unnest(
+      ${plainArray(rows.map((row) => row.recordKey))}::uuid[],
+      ${instantArray(rows.map((row) => row.decidedAtMs))}::timestamptz[],
+      ${plainArray(rows.map((row) => row.decisionId))}::uuid[],
+      ${textArray(rows.map((row) => row.topic))}::text[],
+      ${textArray(rows.map((row) => row.subject))}::text[],
+      ${plainArray(rows.map((row) => String(row.countsBesides)))}::boolean[],
+      ${plainArray(rows.map((row) => row.undoes))}::uuid[],
+      ${textArray(rows.map((row) => row.reason))}::text[],
+      ${textArray(rows.map((row) => row.document))}::text[],
+      ${textArray(rows.map((row) => row.actor))}::text[]
+    )`;
 }

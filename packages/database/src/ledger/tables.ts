@@ -3,6 +3,7 @@ import {
   date,
   index,
   integer,
+  json,
   pgSchema,
   primaryKey,
   smallint,
@@ -148,4 +149,61 @@ export const checkpoint = ledgerSchema.table(
     note: text("note").notNull(),
   },
   (table) => [primaryKey({ columns: [table.size, table.signedAt] })],
+);
+
+/** Corrections of many records as one, as an operator asked for them; what became of each is in its steps. */
+export const correction = ledgerSchema.table(
+  "correction",
+  {
+    correctionId: uuid("correction_id").primaryKey(),
+    kind: text("kind").notNull(),
+    reason: text("reason").notNull(),
+    document: text("document"),
+    /** By what records are found; null: they are named. */
+    filter: json("filter"),
+    /** What is put right, by field; null: the kind takes the records back. */
+    changes: json("changes"),
+    proposedBy: text("proposed_by").notNull(),
+    proposedAt: timestamp("proposed_at", { withTimezone: true }).notNull(),
+    /** Digest of what was asked, so that the same Idempotency-Key with another content is found out. */
+    requestDigest: bytea("request_digest").notNull(),
+  },
+  (table) => [index("correction_proposed").on(table.proposedAt, table.correctionId)],
+);
+
+/** What happened to a correction, counted from 1: its previews, who applied it, who took it back. */
+export const correctionStep = ledgerSchema.table(
+  "correction_step",
+  {
+    correctionId: uuid("correction_id").notNull(),
+    step: integer("step").notNull(),
+    kind: text("kind").notNull(),
+    takenAt: timestamp("taken_at", { withTimezone: true }).notNull(),
+    actor: text("actor").notNull(),
+    reason: text("reason"),
+    /** Of a preview: its sums, and the digest of all that it saw. */
+    preview: json("preview"),
+    previewDigest: bytea("preview_digest"),
+    postingIds: uuid("posting_ids").array(),
+  },
+  (table) => [primaryKey({ columns: [table.correctionId, table.step] })],
+);
+
+/** A record as a preview saw it: how it stands, and how it would. */
+export const correctionRecord = ledgerSchema.table(
+  "correction_record",
+  {
+    recordKey: uuid("record_key").notNull(),
+    correctionId: uuid("correction_id").notNull(),
+    step: integer("step").notNull(),
+    source: text("source").notNull(),
+    recordId: text("record_id").notNull(),
+    outcome: text("outcome").notNull(),
+    before: json("before"),
+    after: json("after"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordKey, table.correctionId, table.step] }),
+    index("correction_record_list").on(table.correctionId, table.step, table.recordKey),
+  ],
 );

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { KnownNames } from "../admission/name-knowledge.ts";
 import type { RecordVersion, RefusedRow } from "../admission/record-version.ts";
+import type { RecordCorrection } from "../classification/record-correction.ts";
 import { exampleRefusal, exampleVersion } from "../testing/examples.ts";
 import { deriveStandings, type RecordHistory, type StandingContext } from "./derive-standings.ts";
 
@@ -24,7 +25,7 @@ const context: StandingContext = {
 const digest = (letter: string) => letter.repeat(64);
 const slot = (state: "held" | "refused", letter: string) => `${state}-${letter.repeat(32)}`;
 const derive = (versions: readonly RecordVersion[], refusedRows: readonly RefusedRow[] = []) =>
-  deriveStandings({ versions, refusedRows, decisions: [] }, context);
+  deriveStandings({ versions, refusedRows, decisions: [], corrections: [] }, context);
 const stray = (changes: Partial<RecordVersion> = {}) =>
   exampleVersion({ nameDigest: "other-name", contentDigest: digest("b"), ...changes });
 
@@ -51,6 +52,42 @@ describe("the main standing", () => {
 
   it("counts for the platform of record that the source registers for", () => {
     expect(derive([exampleVersion({ source: "demo-training" })])).toMatchObject([{ platform: "quzhou-city" }]);
+  });
+});
+
+describe("a correction", () => {
+  const why = { correctionId: "c1", decidedAtMs: 5, note: "why (letter 1)" };
+  const corrected = (versions: readonly RecordVersion[], changes: Partial<RecordCorrection>) =>
+    deriveStandings(
+      {
+        ...{ versions, refusedRows: [], decisions: [] },
+        corrections: [{ ...why, revokes: null, changes: [], ...changes }],
+      },
+      context,
+    );
+
+  it("takes a record back, whatever its source sends later, and leaves its group", () => {
+    const later = exampleVersion({ updateTimeMs: 9_000, contentDigest: digest("c"), hoursHundredths: 900 });
+    for (const versions of [[exampleVersion()], [exampleVersion(), later], [later]]) {
+      const said = { state: "withdrawn", code: "revoked_for_fraud", achievementKey: null, note: "why (letter 1)" };
+      expect(corrected(versions, { revokes: "revoked_for_fraud" })).toMatchObject([said]);
+    }
+    const gone = [exampleVersion({ status: "withdrawn" })];
+    expect(corrected(gone, { revokes: "administrative_error" })).toMatchObject([{ code: "administrative_error" }]);
+  });
+
+  it("puts a value right and says so in the trace; the version that stands is chosen by what came", () => {
+    const changes = [{ field: "hoursHundredths", was: 800, becomes: 100 }] as const;
+    const fewest = exampleVersion({ contentDigest: digest("c"), hoursHundredths: 400 });
+    const said = { hoursHundredths: 100, trace: "code:101;corrected=hoursHundredths", state: "registered" };
+    expect(corrected([exampleVersion()], { changes })).toMatchObject([said]);
+    expect(corrected([exampleVersion(), fewest], { changes })).toMatchObject([
+      { hoursHundredths: 400, trace: "code:101" },
+    ]);
+  });
+
+  it("leaves held and refused rows as they are", () => {
+    expect(corrected([stray()], { revokes: "revoked_for_fraud" })).toMatchObject([{ state: "held" }]);
   });
 });
 
@@ -149,10 +186,11 @@ test("the standings do not depend on the order or the repetition of what came", 
     fc.property(histories, fc.nat(6), ({ versions: list, refusedRows }, turn) => {
       const turned = {
         decisions: [],
+        corrections: [],
         versions: [...list.slice(turn), ...list],
         refusedRows: [...refusedRows, ...refusedRows].reverse(),
       };
-      expect(bySlot(turned)).toEqual(bySlot({ versions: list, refusedRows, decisions: [] }));
+      expect(bySlot(turned)).toEqual(bySlot({ versions: list, refusedRows, decisions: [], corrections: [] }));
     }),
     { numRuns: 500 },
   );

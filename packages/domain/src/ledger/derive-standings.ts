@@ -5,6 +5,7 @@ import { CONTENT_DIGITS, type RecordVersion, type RefusedRow } from "../admissio
 import { type Flag, type HoldCode, REFUSED_BY_OPERATOR } from "../admission/refusal.ts";
 import { decisionOfContent, isCorrected, type RowDecision } from "../admission/row-decision.ts";
 import type { Classification } from "../classification/classify-record.ts";
+import { correctVersion, type RecordCorrection } from "../classification/record-correction.ts";
 import type { Subject } from "../values/subject.ts";
 import { MAIN_SLOT, type RecordState } from "./entry.ts";
 import type { Standing } from "./standing.ts";
@@ -15,6 +16,8 @@ export interface RecordHistory {
   readonly refusedRows: readonly RefusedRow[];
   /** What operators decided of its rows, in force. */
   readonly decisions: readonly RowDecision[];
+  /** What operators corrected of it, in force. */
+  readonly corrections: readonly RecordCorrection[];
 }
 
 export interface StandingContext extends Omit<JudgingContext, "decisions"> {
@@ -38,6 +41,7 @@ interface Row {
  * that are admitted, and one standing for each content that is held, refused by an operator, or refused and tied to a
  * person. Such a row is flagged `settled_later` once a version with a later update time was admitted. A row in whose place
  * an operator put another content stands nowhere.
+ * A record that an operator took back is withdrawn whatever came since; values put right take the place of the source's.
  * The same-achievement rule comes after (`settleAchievements`): here every classified final record is `registered`.
  * Source: platforms.md, rules 1, 2, 4, 9 and 12.
  */
@@ -55,7 +59,7 @@ export function deriveStandings(history: RecordHistory, context: StandingContext
   }
   const standings: Standing[] = [];
   const current = standingVersion(admitted);
-  if (current !== null) standings.push(mainStanding(current, context));
+  if (current !== null) standings.push(correctedStanding(current, history.corrections, context));
   const currentMs = current?.updateTimeMs ?? null;
   for (const version of latestOfEachContent(held)) {
     const standing = mainStanding(version, context);
@@ -105,6 +109,20 @@ function flagsOfRow(flags: string, row: Row, currentMs: number | null): string {
 /** The state is part of it: the digest leaves out the update time, so one content can be refused and held. */
 function rowSlot(state: "held" | "refused", row: Row): Pick<Standing, "slot" | "achievementKey"> {
   return { slot: `${state}-${row.contentDigest.slice(0, CONTENT_DIGITS)}`, achievementKey: null };
+}
+
+/** The main standing of a version, as corrections put it right: its trace names what they changed. */
+function correctedStanding(
+  standing: RecordVersion,
+  corrections: readonly RecordCorrection[],
+  context: StandingContext,
+): Standing {
+  const { version, revokedFor, corrected, note } = correctVersion(standing, corrections);
+  const main = mainStanding(version, context);
+  if (corrected.length === 0 && revokedFor === null) return main;
+  const trace = corrected.length === 0 ? main.trace : `${main.trace};corrected=${corrected.join(",")}`;
+  const said = { ...main, trace, note: note ?? main.note };
+  return revokedFor === null ? said : { ...said, state: "withdrawn", code: revokedFor, achievementKey: null };
 }
 
 /** The first that applies: withdrawn, not_registered, unclassified, registered (platforms.md, rule 1). */

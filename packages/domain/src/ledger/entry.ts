@@ -59,7 +59,7 @@ export interface EntryBody {
   /** Content digest (hex) of the version that the entry rests on. */
   readonly sourceDigest: string | null;
   readonly updateTimeMs: number | null;
-  /** Why the entry was made: `posted`, `superseded`, `reclassified`, `flags_changed`, `duplicate_changed`, `decided`, `readmitted` … */
+  /** Why the entry was made: `posted`, `superseded`, `reclassified`, `flags_changed`, `duplicate_changed`, `decided`, `readmitted`, a kind of correction … */
   readonly reason: string;
   /** Who: a service or a key's public name. */
   readonly actor: string;

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly reason: string | null;
   /** Goes into every entry that has no note of its own, for example an operator's reason and document. */
   readonly note: string | null;
+  /** The records that reason and note are about; of the others they follow from the change. Absent: all. */
+  readonly about?: ReadonlySet<string>;
 }
 
 /**
@@ -46,16 +48,26 @@ export function planPostings(input: PlanInput): PostingPlan {
   for (const old of slotsOf(before)) {
     const next = findSlot(after, old);
     if (next !== undefined && sameStanding(old, next)) continue;
-    const reason = input.reason ?? reasonOf(old, next ?? null);
-    add(old.practitionerId, { body: reversalOf(old, reason, input), standing: null });
+    const { reason = reasonOf(old, next ?? null), ...by } = saidOf(old, input);
+    add(old.practitionerId, { body: reversalOf(old, reason, by), standing: null });
   }
   for (const next of settled) {
     const old = findSlot(before, next);
     if (old !== undefined && sameStanding(old, next)) continue;
-    const reason = input.reason ?? reasonOf(old ?? null, next);
-    add(next.practitionerId, { body: postingOf(next, reason, input), standing: next });
+    const { reason = reasonOf(old ?? null, next), ...by } = saidOf(next, input);
+    add(next.practitionerId, { body: postingOf(next, reason, by), standing: next });
   }
   return { entries };
+}
+
+/** What is said of the change of a record, where it is about it. */
+function saidOf({ recordKey }: Standing, { about, actor, reason, note }: PlanInput): EntrySaid {
+  if (about !== undefined && !about.has(recordKey)) return { actor, note: null };
+  return reason === null ? { actor, note } : { actor, note, reason };
+}
+
+interface EntrySaid extends Pick<PlanInput, "actor" | "note"> {
+  readonly reason?: string;
 }
 
 type Slots<S extends Standing> = ReadonlyMap<string, ReadonlyMap<string, S>>;
@@ -126,7 +138,7 @@ function sameButForFlags(left: Standing, right: Standing): boolean {
 function reasonOf(old: Standing | null, next: Standing | null): string {
   if (next === null) return "identity_changed";
   if (old === null) return next.state === "withdrawn" ? "withdrawn" : "posted";
-  if (next.state === "withdrawn") return "withdrawn";
+  if (next.state === "withdrawn" && next.code !== old.code) return "withdrawn";
   if (old.sourceDigest !== next.sourceDigest) return "superseded";
   const isDuplicateChange = old.state === "duplicate" || next.state === "duplicate";
   if (!isDuplicateChange && sameButForFlags(old, next)) return "flags_changed";

@@ -1,9 +1,8 @@
 import { MAIN_SLOT } from "../ledger/entry.ts";
 import type { ProjectedRecord } from "./projected-record.ts";
 
-/** The record's own reason not to count anywhere (its state, or the code of its hold or refusal); null: registered. */
+/** The record's own reason not to count anywhere (its state, or the code of its hold, refusal or revocation); null: registered. */
 export function ownCode(record: ProjectedRecord): string | null {
   if (record.state === "registered" && record.slot === MAIN_SLOT) return null;
-  if (record.state === "held" || record.state === "refused") return record.code ?? record.state;
-  return record.state;
+  return record.code ?? record.state;
 }

@@ -24,6 +24,7 @@ it("runs embedded when nothing is set", () => {
     logLevel: "info",
     accessLog: "group",
     nameVariants: "hold",
+    fourEyes: ["fraud_revocation"],
     checkpoints: { origin: "xueshi.local/ledger", everyMs: 3_600_000 },
     parentWatch: "none",
   });
@@ -42,6 +43,7 @@ it("reads what is set and takes an empty variable as absent", () => {
       LOG_LEVEL: "debug",
       ACCESS_LOG: " sync ",
       XUESHI_NAME_VARIANTS: "accept",
+      XUESHI_FOUR_EYES: "fraud_revocation, correction",
       XUESHI_WATCH_PARENT: "stdin",
     },
     root,
@@ -56,6 +58,7 @@ it("reads what is set and takes an empty variable as absent", () => {
     logLevel: "debug",
     accessLog: "sync",
     nameVariants: "accept",
+    fourEyes: ["fraud_revocation", "correction"],
     parentWatch: "stdin",
   });
 });
@@ -72,11 +75,16 @@ it.each([
   ["HOST", "a secret", "must be a host name or address"],
   ["LOG_LEVEL", "secret", "must be one of debug, info, warn, error"],
   ["ACCESS_LOG", "secret", "must be one of group, sync"],
+  ["XUESHI_FOUR_EYES", "correction,secret", "must be none, or of withdrawal, fraud_revocation"],
 ])("names %s and its rule, not its value", (name, value, rule) => {
   const attempt = () => readConfig({ [name]: value }, root);
   expect(attempt).toThrow(RuntimeError);
   expect(attempt).toThrow(`${name} ${rule}`);
   expect(attempt).not.toThrow(value);
+});
+
+it("lets no kind of correction need a second holder", () => {
+  expect(readConfig({ XUESHI_FOUR_EYES: "none" }, root).fourEyes).toEqual([]);
 });
 
 it("names every wrong variable at once", () => {

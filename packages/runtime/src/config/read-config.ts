@@ -5,6 +5,14 @@ import { type Environment, readEnvironment } from "./read-environment.ts";
 
 export type AccessLogMode = "group" | "sync";
 export type NameVariants = "hold" | "accept";
+const fourEyesKinds = [
+  "withdrawal",
+  "fraud_revocation",
+  "administrative_error",
+  "correction",
+  "reclassification",
+] as const;
+export type FourEyesKind = (typeof fourEyesKinds)[number];
 export type ParentWatch = "none" | "stdin" | "ipc";
 
 export type Config = {
@@ -24,6 +32,8 @@ export type Config = {
   accessLog: AccessLogMode;
   /** Whether rows under another spelling of a known name wait for an operator or are taken at once. */
   nameVariants: NameVariants;
+  /** Kinds of corrections that another operator applies than the one who proposed them. */
+  fourEyes: readonly FourEyesKind[];
   /** Signed checkpoints of the ledger: the name in them, and how often there is one; 0: only on demand. */
   checkpoints: { origin: string; everyMs: number };
   /** What tells this process that the one that started it is gone. */
@@ -49,6 +59,14 @@ const port = (standard: number) => {
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, { error: `must be one of ${values.join(", ")}` });
 
+const listOf = <const Values extends readonly [string, ...string[]]>(values: Values) => {
+  const error = `must be none, or of ${values.join(", ")}, separated by commas`;
+  return z
+    .string()
+    .transform((text) => (text === "none" ? [] : text.split(",").map((item) => item.trim())))
+    .pipe(z.array(z.enum(values, { error }), { error }));
+};
+
 const shape = {
   DATABASE_URL: url(["postgres", "postgresql"]),
   REDIS_URL: url(["redis", "rediss"]),
@@ -61,6 +79,7 @@ const shape = {
   LOG_LEVEL: oneOf(logLevels).default("info"),
   ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
   XUESHI_NAME_VARIANTS: oneOf(["hold", "accept"]).default("hold"),
+  XUESHI_FOUR_EYES: listOf(fourEyesKinds).default(["fraud_revocation"]),
   XUESHI_ORIGIN: z
     .string()
     .regex(/^[^\s+]{1,128}$/, { error: "must be a name without spaces and plus signs, at most 128 characters" })
@@ -94,6 +113,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     logLevel: read.LOG_LEVEL,
     accessLog: read.ACCESS_LOG,
     nameVariants: read.XUESHI_NAME_VARIANTS,
+    fourEyes: read.XUESHI_FOUR_EYES,
     checkpoints: { origin: read.XUESHI_ORIGIN, everyMs: read.XUESHI_CHECKPOINT_SECONDS * 1_000 },
     parentWatch: read.XUESHI_WATCH_PARENT,
   };

@@ -7,6 +7,7 @@ import {
   presentFlags,
   RECORD_STATE_TEXTS,
   REFUSAL_TEXTS,
+  REVOCATION_TEXTS,
   type RecordResponse,
   UNCOUNTED_TEXTS,
 } from "@xueshi/contracts";
@@ -31,6 +32,7 @@ import {
   normaliseText,
   type PostedStanding,
   REFUSED_BY_OPERATOR,
+  REVOCATION_CODES,
   type RefusalCode,
   recordKeyOf,
   standingVersion,
@@ -183,6 +185,8 @@ function reasonOf(standing: PostedStanding | null, waiting: Waiting, language: L
   const said = (code: string | null, texts: CodeText) => ({ code, message: texts.message[language] });
   if (standing !== null && waiting.isElsewhere)
     return said("registered_elsewhere", UNCOUNTED_TEXTS.registered_elsewhere);
+  const revokedFor = REVOCATION_CODES.find((code) => code === standing?.code);
+  if (revokedFor !== undefined) return said(revokedFor, REVOCATION_TEXTS[revokedFor]);
   if (standing !== null) {
     return said(standing.state === "registered" ? null : standing.state, RECORD_STATE_TEXTS[standing.state]);
   }

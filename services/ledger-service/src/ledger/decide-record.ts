@@ -4,11 +4,10 @@ import {
   readOwnerships,
   readRecordStanding,
   readVersions,
-  type StandingDecision,
   type Transaction,
-  writeDecision,
+  writeDecisions,
 } from "@xueshi/database";
-import { planPostings, type RecordState, type RuleSet, type Subject } from "@xueshi/domain";
+import { type DecisionInForce, planPostings, type RecordState, type RuleSet, type Subject } from "@xueshi/domain";
 import { lockMorePeople } from "./lock-more-people.ts";
 import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
@@ -90,12 +89,11 @@ async function decide(
 function answerWithoutPosting(
   decision: OperatorDecision,
   before: Awaited<ReturnType<typeof readRecordStanding>>,
-  earlier: StandingDecision | null,
+  earlier: DecisionInForce | null,
 ): DecideOutcome | null {
   const state = (before?.state ?? "held") as RecordState;
   if (decision.takesBack === true) {
-    const isInForce = earlier !== null && (earlier.subject !== null || earlier.countsBesides);
-    return isInForce ? null : { kind: "conflict", state };
+    return earlier?.isDecided === true ? null : { kind: "conflict", state };
   }
   if (before === null) return { kind: "not_found" };
   const isSame = decision.subject !== null && state === "registered" && before.subject === decision.subject;
@@ -108,20 +106,20 @@ function answerWithoutPosting(
 async function keepDecision(
   tx: Transaction,
   decision: OperatorDecision,
-  earlier: StandingDecision | null,
+  earlier: DecisionInForce | null,
   context: PostingContext,
 ): Promise<void> {
   const { recordKey, reason, document, actor } = decision;
   const isTakenBack = decision.takesBack === true;
-  await writeDecision(tx, {
+  const row = {
     recordKey,
     decisionId: context.newId(),
     // The newest decision is in force, so one that was made later must not look older, whatever the clocks say.
     decidedAtMs: Math.max(context.clock(), (earlier?.decidedAtMs ?? 0) + 1),
-    subject: isTakenBack ? null : (decision.subject ?? earlier?.subject ?? null),
-    countsBesides: !isTakenBack && (decision.counts || earlier?.countsBesides === true),
-    reason,
-    document,
-    actor,
-  });
+    topic: isTakenBack ? ("all" as const) : decision.subject !== null ? ("subject" as const) : ("duplicate" as const),
+    subject: isTakenBack ? null : decision.subject,
+    countsBesides: !isTakenBack && decision.counts,
+    ...{ undoes: null, reason, document, actor },
+  };
+  await writeDecisions(tx, [row]);
 }

@@ -2,6 +2,7 @@ import {
   type Ownership,
   readAchievementStandings,
   readCatalogues,
+  readCorrectionsInForce,
   readDecisions,
   readDecisionsInForce,
   readKnownNames,
@@ -16,6 +17,7 @@ import {
   deriveStandings,
   isHeldAsImplausible,
   type PostedStanding,
+  type RecordCorrection,
   type RecordHistory,
   type RecordVersion,
   type RefusedRow,
@@ -53,12 +55,13 @@ export async function readChanges(
   ruleSets: readonly RuleSet[],
   { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, knownNames, ownerships, decisions, catalogues] = await Promise.all([
+  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues] = await Promise.all([
     readVersions(tx, recordKeys),
     readRefusals(tx, recordKeys),
     readKnownNames(tx, practitionerIds),
     readOwnerships(tx, practitionerIds),
     readDecisions(tx, recordKeys),
+    readCorrectionsInForce(tx, recordKeys),
     readCatalogues(tx),
   ]);
   refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
@@ -66,7 +69,7 @@ export async function readChanges(
 
   const platformOf = routeSources(ruleSets);
   const lookup = lookUpSubjects(catalogues, sources);
-  const histories = groupByRecord(recordKeys, versions, refusals, rowDecisions);
+  const histories = groupByRecord(recordKeys, versions, refusals, { rowDecisions, corrections });
   const derived = [...histories.values()].flatMap((history) =>
     deriveStandings(history, {
       knownNames: (practitionerId) => knownNames.get(practitionerId),
@@ -114,16 +117,26 @@ interface MutableHistory extends RecordHistory {
 }
 
 const NO_DECISIONS: readonly RowDecision[] = [];
+const NO_CORRECTIONS: readonly RecordCorrection[] = [];
+
+interface Decided {
+  readonly rowDecisions: ReadonlyMap<string, readonly RowDecision[]>;
+  readonly corrections: ReadonlyMap<string, readonly RecordCorrection[]>;
+}
 
 function groupByRecord(
   recordKeys: readonly string[],
   versions: readonly RecordVersion[],
   refusals: readonly RefusedRow[],
-  rowDecisions: ReadonlyMap<string, readonly RowDecision[]>,
+  { rowDecisions, corrections }: Decided,
 ): Map<string, MutableHistory> {
   const histories = new Map<string, MutableHistory>();
   for (const key of recordKeys) {
-    histories.set(key, { versions: [], refusedRows: [], decisions: rowDecisions.get(key) ?? NO_DECISIONS });
+    histories.set(key, {
+      ...{ versions: [], refusedRows: [] },
+      decisions: rowDecisions.get(key) ?? NO_DECISIONS,
+      corrections: corrections.get(key) ?? NO_CORRECTIONS,
+    });
   }
   for (const version of versions) histories.get(version.recordKey)?.versions.push(version);
   for (const row of refusals) histories.get(row.recordKey)?.refusedRows.push(row);

@@ -63,6 +63,8 @@ export interface TestLedger {
 
 const EMPTIED = [
   ...["acquisition.batch", "admission.identity", "admission.refusal", "admission.version", "classification.decision"],
+  ...["ledger.correction", "classification.correction_decision"],
+  ...["ledger.correction_record", "ledger.correction_step"],
   ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],

@@ -1,0 +1,139 @@
+import { lockHeads, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import type { Head, RuleSet } from "@xueshi/domain";
+import { HttpProblem } from "@xueshi/http";
+import { lockMorePeople } from "../lock-more-people.ts";
+import { noteOf } from "../note-of.ts";
+import { retryTransaction } from "../retry-transaction.ts";
+import { writePlan } from "../write-plan.ts";
+import type { CorrectionContext } from "./correction-context.ts";
+import { decideRecords } from "./decide-records.ts";
+import { findRecords } from "./find-records.ts";
+import type { PeopleGroup } from "./group-by-people.ts";
+import { type PlannedCorrection, planCorrection } from "./plan-correction.ts";
+import { keepPreview } from "./propose-correction.ts";
+import { type CorrectionFile, holdCorrection } from "./read-file.ts";
+
+export interface CorrectionToApply {
+  readonly correctionId: string;
+  /** Public name of the operator's key: its holder. */
+  readonly holder: string;
+}
+
+/** Thrown where records changed since the preview; what would be done now goes with it. */
+class Outdated extends Error {
+  readonly planned: PlannedCorrection;
+  constructor(planned: PlannedCorrection) {
+    super("records changed since the preview");
+    this.planned = planned;
+  }
+}
+
+/**
+ * Applies a correction as it was previewed: its decisions and all that follows from them, in one transaction under the
+ * locks of everybody concerned. Whoever applied it already is told so. Where something else than the preview would come of
+ * it, nothing is done, a fresh preview is kept, and `correction_outdated` is thrown. Throws `correction_not_found`,
+ * `correction_state_conflict` and `second_holder_required`.
+ */
+export async function applyCorrection(context: CorrectionContext, asked: CorrectionToApply): Promise<void> {
+  const ruleSets = await context.ruleSets();
+  try {
+    await lockMorePeople(() => retryTransaction(context.sql, (tx) => apply(tx, asked, ruleSets, context)));
+  } catch (error) {
+    if (!(error instanceof Outdated)) throw error;
+    await retryTransaction(context.sql, (tx) => keepFresh(tx, asked, error.planned, context));
+    throw new HttpProblem("correction_outdated");
+  }
+}
+
+async function apply(
+  tx: Transaction,
+  { correctionId, holder }: CorrectionToApply,
+  ruleSets: readonly RuleSet[],
+  context: CorrectionContext,
+): Promise<void> {
+  const file = await holdCorrection(tx, correctionId);
+  const { correction, steps, state, seen } = file;
+  if (state === "applied" && steps.at(-1)?.actor === holder) return;
+  if (state !== "proposed") throw new HttpProblem("correction_state_conflict");
+  refuseSameHolder(context, file, correction.proposedBy, holder);
+  const { records, groups } = await findRecords(tx, correction);
+  const heads = await lockPeople(tx, groups);
+  const actor = actorOf(correction.proposedBy, holder);
+  const note = noteOf(correction);
+  const deciding = { correction, actor, note, nowMs: context.clock() };
+  const planned = await planCorrection(
+    tx,
+    {
+      ...{ records, reason: correction.kind, actor, note },
+      decide: (keys, derived) => decideRecords(tx, keys, derived, deciding),
+    },
+    groups,
+    ruleSets,
+    context,
+  );
+  if (planned.digest !== seen.previewDigest) throw new Outdated(planned);
+  const postingIds = await postGroups(tx, planned, heads, { reason: correction.kind, actor }, context);
+  const step = { correctionId, step: steps.length + 1, takenAtMs: context.clock(), actor: holder, postingIds };
+  await writeCorrectionStep(tx, { ...step, kind: "applied", reason: null, preview: null, previewDigest: null });
+}
+
+/** Both who proposed and who applied, where they are two; names of keys hold no plus sign. */
+export function actorOf(first: string, second: string): string {
+  return first === second ? first : `${first}+${second}`;
+}
+
+/** Throws `second_holder_required` where the kind needs two and there is one. */
+export function refuseSameHolder(
+  { fourEyes }: CorrectionContext,
+  { correction }: Pick<CorrectionFile, "correction">,
+  first: string,
+  second: string,
+): void {
+  if (fourEyes.has(correction.kind) && first === second) throw new HttpProblem("second_holder_required");
+}
+
+const PEOPLE_PER_LOCK = 1_000;
+
+/** Locks everybody of all groups in the one order in which all postings lock. */
+export async function lockPeople(tx: Transaction, groups: readonly PeopleGroup[]): Promise<ReadonlyMap<string, Head>> {
+  const people = groups.flatMap((group) => group.people).sort();
+  const heads = new Map<string, Head>();
+  for (let from = 0; from < people.length; from += PEOPLE_PER_LOCK) {
+    const locked = await lockHeads(tx, people.slice(from, from + PEOPLE_PER_LOCK));
+    for (const [practitionerId, head] of locked) heads.set(practitionerId, head);
+  }
+  return heads;
+}
+
+/** Posts what was planned, group by group; gives the ids of the postings. */
+export async function postGroups(
+  tx: Transaction,
+  { groups }: PlannedCorrection,
+  heads: ReadonlyMap<string, Head>,
+  said: { readonly reason: string; readonly actor: string },
+  context: CorrectionContext,
+): Promise<string[]> {
+  const postingIds: string[] = [];
+  for (const { people, plan, nameDigests } of groups) {
+    if (plan.entries.size === 0) continue;
+    const own = people.flatMap((person): [string, Head][] => {
+      const head = heads.get(person);
+      return head === undefined ? [] : [[person, head]];
+    });
+    const planned = { plan, heads: new Map(own), nameDigests, batchId: null, ...said };
+    postingIds.push((await writePlan(tx, planned, context)).postingId);
+  }
+  return postingIds;
+}
+
+/** Keeps what would be done now, so that it can be looked at; nothing where the correction was moved on meanwhile. */
+async function keepFresh(
+  tx: Transaction,
+  { correctionId, holder }: CorrectionToApply,
+  planned: PlannedCorrection,
+  context: CorrectionContext,
+): Promise<void> {
+  const { correction, steps, state } = await holdCorrection(tx, correctionId);
+  if (state !== "proposed") return;
+  await keepPreview(tx, correction, { step: steps.length + 1, kind: "previewed", actor: holder, planned, context });
+}

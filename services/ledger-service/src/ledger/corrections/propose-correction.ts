@@ -1,0 +1,158 @@
+import { type CorrectionRequest, fieldError, type Language, LIMITS } from "@xueshi/contracts";
+import {
+  type CorrectedValues,
+  type CorrectionRow,
+  lockCorrection,
+  readCorrection,
+  type Transaction,
+  writeCorrection,
+  writeCorrectionRecords,
+  writeCorrectionStep,
+} from "@xueshi/database";
+import { type RuleSet, uuidFromDigest } from "@xueshi/domain";
+import { HttpProblem } from "@xueshi/http";
+import { lockMorePeople } from "../lock-more-people.ts";
+import { noteOf } from "../note-of.ts";
+import { retryTransaction } from "../retry-transaction.ts";
+import { chooseRecords } from "./choose-records.ts";
+import type { CorrectionContext } from "./correction-context.ts";
+import { decideRecords } from "./decide-records.ts";
+import { type FoundRecords, findPeople } from "./find-records.ts";
+import { type PlannedCorrection, planCorrection } from "./plan-correction.ts";
+
+export interface CorrectionToPropose {
+  readonly request: CorrectionRequest;
+  /** Public name of the operator's key: its holder. */
+  readonly holder: string;
+  readonly receivedAtMs: number;
+  readonly idempotencyKey: string | null;
+  readonly language: Language;
+}
+
+export interface ProposedCorrection {
+  readonly correctionId: string;
+  /** Whether an earlier request with the same key proposed it. */
+  readonly isReplayed: boolean;
+}
+
+/**
+ * Keeps a correction that an operator asks for, with a preview of what it would do; nothing is posted. Under an
+ * Idempotency-Key it is proposed once. Throws `correction_records_unknown`, `correction_too_large` and
+ * `idempotency_key_reused`.
+ */
+export async function proposeCorrection(
+  context: CorrectionContext,
+  asked: CorrectionToPropose,
+): Promise<ProposedCorrection> {
+  const correction = correctionOf(context, asked);
+  const { correctionId } = correction;
+  const ruleSets = await context.ruleSets();
+  const isReplayed = await lockMorePeople(() =>
+    retryTransaction(context.sql, async (tx) => {
+      await lockCorrection(tx, correctionId);
+      const earlier = await readCorrection(tx, correctionId);
+      if (earlier !== null) {
+        if (earlier.requestDigest !== correction.requestDigest) throw new HttpProblem("idempotency_key_reused");
+        return true;
+      }
+      const found = await findAsked(tx, asked);
+      const planned = await previewCorrection(tx, correction, found, ruleSets, context);
+      await writeCorrection(tx, correction);
+      await keepPreview(tx, correction, { step: 1, kind: "proposed", actor: asked.holder, planned, context });
+      return false;
+    }),
+  );
+  return { correctionId, isReplayed };
+}
+
+function correctionOf(context: CorrectionContext, asked: CorrectionToPropose): CorrectionRow {
+  const { request, holder, receivedAtMs, idempotencyKey } = asked;
+  const { kind, reason, document = null, filter, changes } = request;
+  const requestKey = `request\u0000${holder}\u0000corrections\u0000${idempotencyKey}`;
+  return {
+    correctionId: idempotencyKey === null ? context.newId() : uuidFromDigest(context.sha256Hex(requestKey)),
+    ...{ kind, reason, document, filter: filter ?? null, changes: changes === undefined ? null : valuesOf(changes) },
+    ...{ proposedBy: holder, proposedAtMs: receivedAtMs },
+    requestDigest: context.sha256Hex(JSON.stringify(request)),
+  };
+}
+
+function valuesOf({ hours, year, ...rest }: NonNullable<CorrectionRequest["changes"]>): CorrectedValues {
+  const named = { hoursHundredths: hours, attributedYear: year, ...rest };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as CorrectedValues;
+}
+
+/** The records that a request names or finds. */
+async function findAsked(tx: Transaction, { request, language }: CorrectionToPropose): Promise<FoundRecords> {
+  const { recordKeys, filter, apply } = request;
+  if (filter !== undefined) {
+    const chosen = await chooseRecords(tx, filter);
+    if (apply === true && chosen.length > LIMITS.correctionsAtOnceMax) throw new HttpProblem("correction_too_large");
+    return findPeople(tx, chosen);
+  }
+  const found = await findPeople(tx, [...new Set(recordKeys)]);
+  const unknown = (recordKeys ?? []).flatMap((key, index) => (found.records.has(key) ? [] : [index]));
+  if (unknown.length === 0) return found;
+  const errors = unknown
+    .slice(0, UNKNOWN_TOLD_MAX)
+    .map((index) => fieldError(`recordKeys[${index}]`, "not_known", language));
+  throw new HttpProblem("correction_records_unknown", { errors });
+}
+
+const UNKNOWN_TOLD_MAX = 50;
+
+/** Thrown to take back what was only tried. */
+class Tried extends Error {
+  readonly planned: PlannedCorrection;
+  constructor(planned: PlannedCorrection) {
+    super("only tried");
+    this.planned = planned;
+  }
+}
+
+/** Plans a correction as if it were applied now, and takes back whatever that wrote. */
+async function previewCorrection(
+  tx: Transaction,
+  correction: CorrectionRow,
+  { records, groups }: FoundRecords,
+  ruleSets: readonly RuleSet[],
+  context: CorrectionContext,
+): Promise<PlannedCorrection> {
+  const actor = correction.proposedBy;
+  const note = noteOf(correction);
+  const deciding = { correction, actor, note, nowMs: context.clock() };
+  const tried = tx.savepoint(async (point) => {
+    const decide: Parameters<typeof planCorrection>[1]["decide"] = (keys, derived) =>
+      decideRecords(point, keys, derived, deciding);
+    const asked = { records, decide, reason: correction.kind, actor, note };
+    throw new Tried(await planCorrection(point, asked, groups, ruleSets, context));
+  });
+  return tried.then(
+    () => Promise.reject(new Error("a try is always taken back")),
+    (error: unknown) => (error instanceof Tried ? error.planned : Promise.reject(error)),
+  );
+}
+
+/** Keeps what a preview saw as the next step of a correction. */
+export async function keepPreview(
+  tx: Transaction,
+  { correctionId }: Pick<CorrectionRow, "correctionId">,
+  {
+    step,
+    kind,
+    actor,
+    planned,
+    context,
+  }: {
+    readonly step: number;
+    readonly kind: "proposed" | "previewed";
+    readonly actor: string;
+    readonly planned: PlannedCorrection;
+    readonly context: CorrectionContext;
+  },
+): Promise<void> {
+  const { preview, digest: previewDigest, records } = planned;
+  const taken = { correctionId, step, kind, actor, takenAtMs: context.clock() };
+  await writeCorrectionStep(tx, { ...taken, reason: null, preview, previewDigest, postingIds: null });
+  await writeCorrectionRecords(tx, { correctionId, step }, records);
+}

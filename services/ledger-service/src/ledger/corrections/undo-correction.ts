@@ -1,0 +1,87 @@
+import { readNamedRecords, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import type { RuleSet } from "@xueshi/domain";
+import { HttpProblem } from "@xueshi/http";
+import { lockMorePeople } from "../lock-more-people.ts";
+import { retryTransaction } from "../retry-transaction.ts";
+import { actorOf, type CorrectionToApply, lockPeople, postGroups, refuseSameHolder } from "./apply-correction.ts";
+import type { CorrectionContext } from "./correction-context.ts";
+import { undecideRecords } from "./decide-records.ts";
+import { findPeople } from "./find-records.ts";
+import { planCorrection } from "./plan-correction.ts";
+import { type CorrectionFile, holdCorrection } from "./read-file.ts";
+
+export interface CorrectionToUndo extends CorrectionToApply {
+  readonly reason: string;
+}
+
+/** Why entries are made by which a correction is taken back. */
+const UNDONE = "correction_undone";
+
+/**
+ * Takes back a correction that is applied, all of it: every record stands as by what else is known and decided. Where the
+ * kind needs two holders the first request proposes it, and the one of another holder does it. Throws
+ * `correction_not_found`, `correction_state_conflict` and `second_holder_required`.
+ */
+export async function undoCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
+  const ruleSets = await context.ruleSets();
+  await lockMorePeople(() => retryTransaction(context.sql, (tx) => undo(tx, asked, ruleSets, context)));
+}
+
+async function undo(
+  tx: Transaction,
+  asked: CorrectionToUndo,
+  ruleSets: readonly RuleSet[],
+  context: CorrectionContext,
+): Promise<void> {
+  const file = await holdCorrection(tx, asked.correctionId);
+  const { state, correction, steps } = file;
+  if (state !== "applied" && state !== "undo_proposed") throw new HttpProblem("correction_state_conflict");
+  if (state === "applied" && context.fourEyes.has(correction.kind)) {
+    return takeStep(tx, file, "undo_proposed", asked, context);
+  }
+  const first = state === "undo_proposed" ? (steps.at(-1)?.actor ?? "") : asked.holder;
+  if (state === "undo_proposed") refuseSameHolder(context, file, first, asked.holder);
+  const actor = actorOf(first, asked.holder);
+  const postingIds = await takeBack(tx, file, { ...asked, actor }, ruleSets, context);
+  await takeStep(tx, file, "undone", asked, context, postingIds);
+}
+
+async function takeBack(
+  tx: Transaction,
+  { correction, seen }: CorrectionFile,
+  { reason: note, actor }: { readonly reason: string; readonly actor: string },
+  ruleSets: readonly RuleSet[],
+  context: CorrectionContext,
+): Promise<string[]> {
+  const { records, groups } = await findPeople(tx, await readNamedRecords(tx, seen));
+  const heads = await lockPeople(tx, groups);
+  const deciding = { correction, actor, note, reason: note, nowMs: context.clock(), undoId: context.newId() };
+  const asked = {
+    ...{ records, reason: UNDONE, actor, note },
+    decide: (keys: readonly string[]) => undecideRecords(tx, keys, deciding),
+  };
+  const planned = await planCorrection(tx, asked, groups, ruleSets, context);
+  return postGroups(tx, planned, heads, { reason: UNDONE, actor }, context);
+}
+
+/** Cancels a correction that waits to be applied, or an undo that waits for its second holder. */
+export async function cancelCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
+  await retryTransaction(context.sql, async (tx) => {
+    const file = await holdCorrection(tx, asked.correctionId);
+    if (file.state === "proposed") return takeStep(tx, file, "cancelled", asked, context);
+    if (file.state === "undo_proposed") return takeStep(tx, file, "undo_cancelled", asked, context);
+    throw new HttpProblem("correction_state_conflict");
+  });
+}
+
+async function takeStep(
+  tx: Transaction,
+  { steps }: CorrectionFile,
+  kind: "undo_proposed" | "undo_cancelled" | "undone" | "cancelled",
+  { correctionId, holder, reason }: CorrectionToUndo,
+  { clock }: CorrectionContext,
+  postingIds: readonly string[] | null = null,
+): Promise<void> {
+  const taken = { correctionId, step: steps.length + 1, kind, takenAtMs: clock(), actor: holder, reason };
+  await writeCorrectionStep(tx, { ...taken, preview: null, previewDigest: null, postingIds });
+}
