@@ -6,6 +6,7 @@ import type { PulledPage } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { acknowledgePages } from "./acknowledge-pages.ts";
 import { admissionContextOf } from "./admission-context.ts";
+import { archivePages } from "./archive-pages.ts";
 import { countLateness } from "./count-lateness.ts";
 import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
@@ -13,8 +14,6 @@ import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from
 import { retainUntil } from "./retain-until.ts";
 import { retryTransaction } from "./retry-transaction.ts";
 import { storeRows } from "./store-rows.ts";
-
-const LINE_BREAK = Buffer.from("\n");
 
 /** A pull that is being read. */
 export interface PullRun {
@@ -44,9 +43,8 @@ export async function storePages(
   const batchId = context.newId();
   const receivedAtMs = context.clock();
   const last = pages.at(-1);
-  const raw = Buffer.concat(pages.flatMap((page) => [page.body, LINE_BREAK]));
   const sealedPage = {
-    sealed: context.vault.sealPage(raw),
+    sealed: context.vault.sealPage(archivePages(pages)),
     retainUntil: retainUntil(receivedAtMs, context.retentionDays),
   };
   // Rows are judged and counted before it, so that the transaction may run again and says the same.

@@ -5,14 +5,33 @@ import type { Platform } from "@xueshi/platforms";
  * line break, of which each is a list of rows or the answer of a platform that carries one. What is no JSON is left out.
  */
 export function* openRawRows(page: Buffer, platform: Platform | null): Generator<unknown> {
-  for (const rows of openRawTexts(page, platform)) yield* rows;
+  for (const { rows } of openRawTexts(page, platform)) yield* rows;
+}
+
+/** The rows of one JSON text of a kept page; `file` is the file that they are from, null where the page does not say. */
+export interface RawText {
+  readonly rows: readonly unknown[];
+  readonly file: string | null;
 }
 
 /** The same, the rows of each JSON text together. */
-export function* openRawTexts(page: Buffer, platform: Platform | null): Generator<readonly unknown[]> {
+export function* openRawTexts(page: Buffer, platform: Platform | null): Generator<RawText> {
+  let file: string | null = null;
   for (const value of jsonTexts(page.toString("utf8"))) {
-    yield Array.isArray(value) ? value : listOf(value, platform);
+    const marked = platform?.connection.transport === "file" ? markedFile(value) : null;
+    if (marked !== null) file = marked;
+    else yield { rows: Array.isArray(value) ? value : listOf(value, platform), file };
   }
+}
+
+/** Stands in a kept page before the rows of a file; no list of rows reads so. */
+export function fileMark(name: string): Buffer {
+  return Buffer.from(JSON.stringify({ file: name }));
+}
+
+function markedFile(value: unknown): string | null {
+  const isMark = typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
+  return isMark ? (value.file as string) : null;
 }
 
 /** Answers are kept as they came and may be spread over lines: lines are put together until they make a JSON text. */

@@ -53,8 +53,8 @@ export async function replayPage(
   if (batch.origin === "push" && isWithdrawal(content)) return "withdrawal";
   const groups: ReplayedRows[] = [];
   let rowsSeen = 0;
-  for (const rows of openRawTexts(content, platform)) {
-    const scope = scopeOf(platform, batch, groups.length);
+  for (const { rows, file: name } of openRawTexts(content, platform)) {
+    const scope = scopeOf(platform, batch, { answer: groups.length, file: name });
     // Equal rows of a file may stand anywhere in it, those of a listing stand together.
     const file = platform?.connection.transport === "file" ? scope : null;
     const judged =
@@ -84,11 +84,18 @@ function isWithdrawal(content: Buffer): boolean {
 
 /**
  * A listing that is continued from its last update time sends the rows of that time again with each answer, so only one
- * answer tells equal rows apart; other listings send each row once in a pull.
+ * answer tells equal rows apart; a file has each row once, other listings once in a pull. Pages that were kept before they
+ * said their file are taken as one listing.
  */
-function scopeOf(platform: Platform | null, { batchId, pullId }: PageBatch, answer: number): string | null {
+function scopeOf(
+  platform: Platform | null,
+  { batchId, pullId }: PageBatch,
+  { answer, file }: { readonly answer: number; readonly file: string | null },
+): string | null {
   if (platform === null || !rereadsRows(platform)) return null;
   const { connection } = platform;
   const isContinued = connection.transport === "http-json" && connection.paging.kind === "page-by-update-time";
-  return isContinued ? `${batchId}/${answer}` : (pullId ?? batchId);
+  if (isContinued) return `${batchId}/${answer}`;
+  const pull = pullId ?? batchId;
+  return file === null ? pull : `${pull}/${file}`;
 }
