@@ -40,18 +40,22 @@ export async function readRowOrigins(tx: Sql | Transaction, recordKeys: readonly
   return { versions: byKey(versions), refusals: byKey(refusals) };
 }
 
-/** The records of a source in a range of keys, both inclusive, that have a version or a refused row. */
-export async function readRecordKeysBetween(
+/** The records of a source that have a version or a refused row, in order of key, from one key (left out) to another. */
+export async function readRecordKeysAfter(
   sql: Sql,
-  query: { readonly source: string; readonly fromKey: string; readonly untilKey: string },
+  query: { readonly source: string; readonly afterKey: string; readonly untilKey: string; readonly limit: number },
 ): Promise<string[]> {
-  const { source, fromKey, untilKey } = query;
+  const { source, afterKey, untilKey, limit } = query;
   const rows = await sql`
-    SELECT record_key FROM admission.version
-    WHERE record_key BETWEEN ${fromKey}::uuid AND ${untilKey}::uuid AND source = ${source}
-    UNION
-    SELECT record_key FROM admission.refusal
-    WHERE record_key BETWEEN ${fromKey}::uuid AND ${untilKey}::uuid AND source = ${source}`.values();
+    SELECT record_key FROM (
+      (SELECT DISTINCT record_key FROM admission.version
+        WHERE record_key > ${afterKey}::uuid AND record_key <= ${untilKey}::uuid AND source = ${source}
+        ORDER BY record_key LIMIT ${limit})
+      UNION
+      (SELECT DISTINCT record_key FROM admission.refusal
+        WHERE record_key > ${afterKey}::uuid AND record_key <= ${untilKey}::uuid AND source = ${source}
+        ORDER BY record_key LIMIT ${limit})
+    ) AS known ORDER BY record_key LIMIT ${limit}`.values();
   return rows.map(([recordKey]) => recordKey as string);
 }
 

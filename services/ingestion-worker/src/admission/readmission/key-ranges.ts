@@ -15,3 +15,13 @@ export function keyRanges(parts: number): KeyRange[] {
     untilKey: `${hex(prefix(part + 1) - 1)}-ffff-ffff-ffff-ffffffffffff`,
   }));
 }
+
+export function isInRange({ fromKey, untilKey }: KeyRange, recordKey: string): boolean {
+  return recordKey >= fromKey && recordKey <= untilKey;
+}
+
+/** How much of a range lies before a key, from 0 to 1. */
+export function shareBefore({ fromKey, untilKey }: KeyRange, recordKey: string): number {
+  const place = (key: string) => Number.parseInt(key.slice(0, 8), 16);
+  return (place(recordKey) - place(fromKey)) / (place(untilKey) - place(fromKey) + 1);
+}

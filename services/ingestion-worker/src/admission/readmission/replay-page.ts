@@ -6,6 +6,7 @@ import { judgePush } from "../judge-push.ts";
 import { type JudgedRow, judgeRows, OrdinalCounter } from "../judge-rows.ts";
 import { openRawTexts } from "../quarantine/open-raw-rows.ts";
 import { incomingRow, rereadsRows } from "../store-pages.ts";
+import { isInRange, type KeyRange } from "./key-ranges.ts";
 
 /** Rows of a kept page, judged as if they came today. */
 export interface ReplayedRows {
@@ -23,14 +24,41 @@ export interface ReplayedRows {
  */
 export type ReplayedPage = readonly ReplayedRows[] | "expired" | "unreadable" | "withdrawal";
 
-/** Counts equal rows of each scope, as they were counted when they came. */
+/** Scopes that are gone on with: files follow one another, and pulls that are under way at one time are few. */
+const SCOPES_OPEN_MAX = 16;
+
+/** Counts equal rows of each scope, as they were counted when they came; of records in a range alone. */
 export class ReplayedOrdinals {
+  readonly #range: KeyRange;
+  /** By scope, the one that was used last at the end. */
   readonly #counters = new Map<string, OrdinalCounter>();
 
+  constructor(range: KeyRange) {
+    this.#range = range;
+  }
+
   of(scope: string | null): OrdinalCounter {
-    const counter = (scope === null ? undefined : this.#counters.get(scope)) ?? new OrdinalCounter();
-    if (scope !== null) this.#counters.set(scope, counter);
+    const counter = (scope === null ? undefined : this.#counters.get(scope)) ?? new RangeCounter(this.#range);
+    if (scope === null) return counter;
+    this.#counters.delete(scope);
+    this.#counters.set(scope, counter);
+    const [oldest] = this.#counters.keys();
+    if (this.#counters.size > SCOPES_OPEN_MAX && oldest !== undefined) this.#counters.delete(oldest);
     return counter;
+  }
+}
+
+/** Leaves out rows that nobody asks for, so that its memory is that of the range. */
+class RangeCounter extends OrdinalCounter {
+  readonly #range: KeyRange;
+
+  constructor(range: KeyRange) {
+    super();
+    this.#range = range;
+  }
+
+  override next(key: string, group: string | null): number {
+    return isInRange(this.#range, key.slice(0, this.#range.fromKey.length)) ? super.next(key, group) : 1;
   }
 }
 

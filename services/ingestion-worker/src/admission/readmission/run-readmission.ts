@@ -8,7 +8,7 @@ import {
   readPageBatches,
   readReadmission,
   readReadmissionIds,
-  readRecordKeysBetween,
+  readRecordKeysAfter,
   withPlatformLease,
   writeReadmissionChanges,
 } from "@xueshi/database";
@@ -17,7 +17,7 @@ import type { IngestionContext } from "../../ingestion-context.ts";
 import { admissionContextOf } from "../admission-context.ts";
 import { hintPosting } from "../hint-posting.ts";
 import { applyDifferences, compareRecords, ReadmissionOver, type RecordsToReadmit } from "./apply-differences.ts";
-import { type KeyRange, keyRanges } from "./key-ranges.ts";
+import { isInRange, type KeyRange, keyRanges, shareBefore } from "./key-ranges.ts";
 import { mappingDigestOf } from "./mapping-digest.ts";
 import type { RecordDifference } from "./record-difference.ts";
 import { ReplayedOrdinals, replayPage } from "./replay-page.ts";
@@ -143,11 +143,10 @@ async function runPart(
   if (read === null) return "stopped";
   const sums = before.partsDone === 0 ? { ...before.sums, ...read.sums } : before.sums;
   let progress: ReadmissionProgress = { ...before, sums, percent: percentAt(READING_SHARE) };
-  let done = 0;
-  for (const group of groupsOf({ ...row, progress }, read, sizes)) {
+  for await (const group of groupsOf(context, { ...row, progress }, read, range, sizes)) {
     if (signal.aborted) return "stopped";
-    done += group.recordKeys.length;
-    const percent = percentAt(READING_SHARE + (1 - READING_SHARE) * (done / read.recordKeys.length));
+    const done = shareBefore(range, group.recordKeys.at(-1) ?? range.fromKey);
+    const percent = percentAt(READING_SHARE + (1 - READING_SHARE) * done);
     progress = { ...progress, percent };
     const isApplied = before.mode === "apply";
     progress = isApplied ? await apply(context, group, progress) : await compare(context, group, progress);
@@ -161,7 +160,6 @@ interface ReadPart {
   readonly wanted: WantedRows;
   readonly batchIds: ReadonlySet<string>;
   readonly readmissionIds: ReadonlySet<string>;
-  readonly recordKeys: readonly string[];
   /** Pages and rows that were read; the same in every part. */
   readonly sums: Readonly<Record<string, number>>;
 }
@@ -178,7 +176,7 @@ async function readPart(
   const batchIds = new Set<string>();
   const sums = { pages: 0, rows: 0, pagesLeft: 0, pagesUnreadable: 0 };
   const admission = admissionContextOf(context);
-  const ordinals = new ReplayedOrdinals();
+  const ordinals = new ReplayedOrdinals(range);
   for (const batch of batches) {
     if (signal.aborted) return null;
     const page = await replayPage(context, source, batch, admission, ordinals);
@@ -194,14 +192,12 @@ async function readPart(
       sums.rows += judged.length;
       for (const row of judged) {
         const { recordKey } = row.kind === "version" ? row.version : row.row;
-        if (recordKey < range.fromKey || recordKey > range.untilKey) continue;
+        if (!isInRange(range, recordKey)) continue;
         wanted.add(row, { batchId: batch.batchId, scope, isInScope });
       }
     }
   }
-  const stored = await readRecordKeysBetween(context.sql, { source, ...range });
-  const recordKeys = [...new Set([...wanted.recordKeys, ...stored])].sort();
-  return { wanted, batchIds, readmissionIds: await readReadmissionIds(context.sql), recordKeys, sums };
+  return { wanted, batchIds, readmissionIds: await readReadmissionIds(context.sql), sums };
 }
 
 function isUntil({ receivedAtMs }: PageBatch, untilDay: string | null): boolean {
@@ -212,15 +208,32 @@ function isFrom({ receivedAtMs }: PageBatch, fromDay: string | null): boolean {
   return fromDay === null || localDateAt(receivedAtMs) >= fromDay;
 }
 
-function* groupsOf(readmission: ReadmissionRow, read: ReadPart, sizes: ReadmissionSizes): Generator<RecordsToReadmit> {
-  const { wanted, batchIds, readmissionIds, recordKeys } = read;
-  for (let from = 0; from < recordKeys.length; from += sizes.recordsPerGroup) {
-    yield {
-      readmission,
-      recordKeys: recordKeys.slice(from, from + sizes.recordsPerGroup),
-      wanted,
-      scope: { batchIds, readmissionIds },
-    };
+/** The records of a range that are stored or wanted, in order of key; what is stored is read as it is needed. */
+async function* groupsOf(
+  { sql }: IngestionContext,
+  readmission: ReadmissionRow,
+  { wanted, batchIds, readmissionIds }: ReadPart,
+  { fromKey, untilKey }: KeyRange,
+  { recordsPerGroup }: ReadmissionSizes,
+): AsyncGenerator<RecordsToReadmit> {
+  const scope = { batchIds, readmissionIds };
+  const wantedKeys = [...wanted.recordKeys].sort();
+  // The first key of a range is no record's: keys of records are UUIDs of version 8.
+  for (let afterKey = fromKey, place = 0; ; ) {
+    const asked = { source: readmission.source, afterKey, untilKey, limit: recordsPerGroup };
+    const stored = await readRecordKeysAfter(sql, asked);
+    const lastKey = stored.length < recordsPerGroup ? untilKey : (stored.at(-1) ?? untilKey);
+    const keys = new Set(stored);
+    for (let key = wantedKeys[place]; key !== undefined && key <= lastKey; key = wantedKeys[place]) {
+      keys.add(key);
+      place += 1;
+    }
+    const recordKeys = [...keys].sort();
+    for (let from = 0; from < recordKeys.length; from += recordsPerGroup) {
+      yield { readmission, recordKeys: recordKeys.slice(from, from + recordsPerGroup), wanted, scope };
+    }
+    if (lastKey === untilKey) return;
+    afterKey = lastKey;
   }
 }
 
