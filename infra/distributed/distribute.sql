@@ -1,5 +1,7 @@
 -- The same schema as distributed tables on Citus: run once, on the coordinator, as the owner of the tables, after
--- `migrate` and before the first record. Services then need no change; they connect to the coordinator or to any worker.
+-- `migrate` and before the first record. Services then need no change. The ledger service connects to the coordinator, where
+-- the outbox lies: there a posting's row in it is visible before another node lets go of the people that it locked, so the
+-- feed never shows a person's later entry first. The others connect to the coordinator or to any worker.
 --
 -- Needs Citus 14 (PostgreSQL 16 to 18); grants on columns reach the shards from Citus 13.1 on. Workers are added before
 -- (citus_add_node). Three groups, each placed by one key, so that a transaction about one person, one record or one batch

@@ -103,7 +103,7 @@ export {
 export { settleSameAchievements } from "./classification/settle-same-achievements.ts";
 export { totalsOf } from "./classification/totals-of.ts";
 export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
-export { type Checkpoint, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";
+export { type Checkpoint, checkpointOfNote, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
   AS_REGISTERED,

@@ -44,6 +44,8 @@ describe("a signed note", () => {
 
   it("is only made of a whole text, a name and a whole key", () => {
     expect(() => signer.sign("no line break")).toThrow(RangeError);
+    expect(() => signer.sign("a tab\there\n")).toThrow(RangeError);
+    expect(() => createNoteSigner("name\u0001", Buffer.alloc(32))).toThrow(RangeError);
     expect(() => createNoteSigner("two words", Buffer.alloc(32))).toThrow(RangeError);
     expect(() => createNoteSigner("plus+plus", Buffer.alloc(32))).toThrow(RangeError);
     expect(() => createNoteSigner("name", Buffer.alloc(31))).toThrow(RangeError);

@@ -22,7 +22,7 @@ const SIGNATURE_LINE = /^— (\S+) ([A-Za-z0-9+/]+={0,2})$/;
  * @param seed the 32 bytes of the private key (RFC 8032)
  */
 export function createNoteSigner(name: string, seed: Uint8Array): NoteSigner {
-  if (!/^[^\s+]+$/.test(name)) throw new RangeError("a signer's name has no spaces and no plus signs");
+  if (!/^[^\s+\p{Cc}]+$/u.test(name)) throw new RangeError("a signer's name has no spaces and no plus signs");
   if (seed.length !== KEY_BYTES) throw new RangeError("a signing key is 32 bytes");
   const privateKey = createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, seed]), format: "der", type: "pkcs8" });
   const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(PUBLIC_PREFIX.length);
@@ -31,6 +31,7 @@ export function createNoteSigner(name: string, seed: Uint8Array): NoteSigner {
     verifierKey: `${name}+${keyId.toString("hex")}+${Buffer.concat([Buffer.of(ED25519), publicKey]).toString("base64")}`,
     sign: (text) => {
       if (!text.endsWith("\n")) throw new RangeError("a note's text ends with a line break");
+      if (/[^\P{Cc}\n]/u.test(text)) throw new RangeError("a note has no control characters but line breaks");
       const signature = sign(null, Buffer.from(text, "utf8"), privateKey);
       return `${text}\n— ${name} ${Buffer.concat([keyId, signature]).toString("base64")}\n`;
     },

@@ -22,6 +22,13 @@ export async function readKeyHolder(sql: Sql, keyId: string): Promise<Pick<ApiKe
   return row ?? null;
 }
 
+/** Every key that a holder has or had. */
+export async function readKeyIdsOf(sql: Sql, holder: Pick<ApiKeyRow, "kind" | "name">): Promise<string[]> {
+  const rows = await sql`
+    SELECT key_id FROM access.api_key WHERE kind = ${holder.kind} AND name = ${holder.name}`.values();
+  return rows.map(([keyId]) => keyId as string);
+}
+
 /** Adds a key; the same digest again only brings its scopes up to date. */
 export async function writeApiKey(
   sql: Sql,

@@ -8,10 +8,10 @@ export interface FeedEntry extends Entry {
   readonly position: number;
 }
 
-/** Which entries a reader may see: those of one source, or of people of whom a key has kept a verdict; else all. */
+/** Which entries a reader may see: those of one source, or of people of whom one of its keys has kept a verdict; else all. */
 export interface FeedFilter {
   readonly source: string | null;
-  readonly keptByKeyId: string | null;
+  readonly keptByKeyIds: readonly string[] | null;
 }
 
 export interface FeedPage {
@@ -22,9 +22,6 @@ export interface FeedPage {
   readonly isAtEnd: boolean;
 }
 
-/** A posting has a thousand entries at most, as a batch has rows; most have a few. */
-const ROWS_PER_PAGE = 100;
-
 interface PlacedRun extends EntryRun {
   readonly position: number;
 }
@@ -34,7 +31,7 @@ interface PlacedRun extends EntryRun {
  * what has one never moves, so a reader that goes on at `next` misses and repeats nothing.
  */
 export async function readFeedEntries(sql: Sql, from: number, filter: FeedFilter, limit: number): Promise<FeedPage> {
-  const rows = await readFeed(sql, from, ROWS_PER_PAGE);
+  const rows = await readFeed(sql, from, from + limit);
   const runs: PlacedRun[] = [];
   let next = from;
   for (const row of rows) {
@@ -50,15 +47,16 @@ export async function readFeedEntries(sql: Sql, from: number, filter: FeedFilter
     }
   }
   const entries = await readRuns(sql, runs, filter);
-  return { entries, next, isAtEnd: next < from + limit && rows.length < ROWS_PER_PAGE };
+  return { entries, next, isAtEnd: next < from + limit };
 }
 
 async function readRuns(
   sql: Sql,
   runs: readonly PlacedRun[],
-  { source, keptByKeyId }: FeedFilter,
+  { source, keptByKeyIds }: FeedFilter,
 ): Promise<FeedEntry[]> {
   if (runs.length === 0) return [];
+  const keys = keptByKeyIds === null ? null : plainArray(keptByKeyIds);
   return sql<FeedEntry[]>`
     SELECT run.position + entry.sequence - run.first AS position, practitioner_id AS "practitionerId", sequence,
       posting_id AS "postingId", recorded_at AS "recordedAtMs", kind, reverses, record_key AS "recordKey", slot, source,
@@ -75,7 +73,7 @@ async function readRuns(
     JOIN ledger.entry ON entry.practitioner_id = run.id
       AND entry.sequence >= run.first AND entry.sequence < run.first + run.entries
     WHERE (${source}::text IS NULL OR entry.source = ${source}::text)
-      AND (${keptByKeyId}::uuid IS NULL OR EXISTS (SELECT FROM verdict.kept_verdict AS kept
-        WHERE kept.practitioner_id = entry.practitioner_id AND kept.key_id = ${keptByKeyId}::uuid))
+      AND (${keys}::uuid[] IS NULL OR EXISTS (SELECT FROM verdict.kept_verdict AS kept
+        WHERE kept.practitioner_id = entry.practitioner_id AND kept.key_id = ANY(${keys}::uuid[])))
     ORDER BY position`;
 }

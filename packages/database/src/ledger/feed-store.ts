@@ -54,6 +54,14 @@ export async function lockFeed(tx: Transaction, whenHeld: "skip" | "wait"): Prom
   return row?.size ?? null;
 }
 
+/**
+ * Shuts sequencers out until the transaction ends. As the first statement of a repeatable-read transaction it is held
+ * before the snapshot is taken (PostgreSQL, LOCK), so nothing that the snapshot shows can be numbered by another one.
+ */
+export async function lockFeedBeforeSnapshot(tx: Transaction): Promise<void> {
+  await tx`LOCK TABLE ledger.feed_head IN EXCLUSIVE MODE`;
+}
+
 /** How many entries the feed has. */
 export async function readFeedSize(sql: Sql | Transaction): Promise<number> {
   const [row] = await (sql as Sql)<{ size: number }[]>`SELECT size FROM ledger.feed_head`;
@@ -100,7 +108,10 @@ export async function readRunHashes(sql: Sql | Transaction, runs: readonly Entry
   return rows.map(([hash]) => hash as Uint8Array);
 }
 
-/** Gives waiting postings their positions, the first one that of the feed's size; the caller holds `lockFeed`. */
+/**
+ * Gives waiting postings their positions, the first one that of the feed's size; the caller holds `lockFeed`.
+ * Throws when not all of them were waiting: positions without a posting would be a gap for ever.
+ */
 export async function writeFeed(
   tx: Transaction,
   rows: readonly (Pick<FeedRow, "position" | "size" | "postingId"> & Pick<WaitingPosting, "turn">)[],
@@ -108,7 +119,7 @@ export async function writeFeed(
 ): Promise<void> {
   const last = rows.at(-1);
   if (last === undefined) return;
-  await Promise.all([
+  const [numbered] = await Promise.all([
     tx`
       WITH numbered AS (
         DELETE FROM ledger.outbox USING unnest(
@@ -127,15 +138,21 @@ export async function writeFeed(
       FROM numbered`,
     tx`UPDATE ledger.feed_head SET size = ${last.position + last.size}`,
   ]);
+  if (numbered.count !== rows.length) throw new Error("a posting that was to be numbered does not wait any more");
 }
 
-/** The rows of the feed that hold the positions from one on, in order. */
-export async function readFeed(sql: Sql | Transaction, fromPosition: number, limit: number): Promise<FeedRow[]> {
+/** The rows of the feed that hold the positions from one on to before another, in order. */
+export async function readFeed(
+  sql: Sql | Transaction,
+  fromPosition: number,
+  untilPosition: number,
+): Promise<FeedRow[]> {
   const rows = await (sql as Sql)`
     SELECT position, size, posting_id, practitioner_ids, first_sequences, entry_counts FROM ledger.feed
     WHERE position >= coalesce(
       (SELECT max(position) FROM ledger.feed WHERE position <= ${fromPosition}), ${fromPosition})
-    ORDER BY position LIMIT ${limit}`.values();
+      AND position < ${untilPosition}
+    ORDER BY position`.values();
   return rows.map(toFeedRow);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatCheckpoint, headLeaf, parseCheckpoint } from "./checkpoint.ts";
+import { checkpointOfNote, formatCheckpoint, headLeaf, parseCheckpoint } from "./checkpoint.ts";
 
 const checkpoint = { origin: "ledger.example/xueshi", size: 3, root: "AAEC/+==", heads: 2, headsRoot: "BBBB" };
 const text = "ledger.example/xueshi\n3\nAAEC/+==\nheads 2 BBBB\n";
@@ -18,6 +18,12 @@ it.each([
   "",
 ])("is read from nothing else: %j", (other) => {
   expect(parseCheckpoint(other)).toBeNull();
+});
+
+it("is found in a signed note, before its last empty line", () => {
+  expect(checkpointOfNote(`${text}\n— ledger.example/xueshi AAAA\n— witness BBBB\n`)).toEqual(checkpoint);
+  expect(checkpointOfNote(`${text}\n— one AAAA\n\n— two BBBB\n`)).toBeNull();
+  expect(checkpointOfNote(text)).toBeNull();
 });
 
 it("names a head by person, sequence and hash", () => {

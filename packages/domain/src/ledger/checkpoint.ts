@@ -26,6 +26,11 @@ export function parseCheckpoint(text: string): Checkpoint | null {
   return { origin, size: Number(size), root, heads: Number(heads), headsRoot };
 }
 
+/** The checkpoint of a signed note: what stands before its last empty line (C2SP signed-note), whoever signed it. */
+export function checkpointOfNote(note: string): Checkpoint | null {
+  return parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1));
+}
+
 /** What the tree over the heads says of one practitioner; the hash is hex. */
 export function headLeaf(head: {
   readonly practitionerId: string;

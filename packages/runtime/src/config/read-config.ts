@@ -82,7 +82,7 @@ const shape = {
   XUESHI_FOUR_EYES: listOf(fourEyesKinds).default(["fraud_revocation"]),
   XUESHI_ORIGIN: z
     .string()
-    .regex(/^[^\s+]{1,128}$/, { error: "must be a name without spaces and plus signs, at most 128 characters" })
+    .regex(/^[^\s+\p{Cc}]{1,128}$/u, { error: "must be a name without spaces and plus signs, at most 128 characters" })
     .default("xueshi.local/ledger"),
   XUESHI_CHECKPOINT_SECONDS: z
     .string()

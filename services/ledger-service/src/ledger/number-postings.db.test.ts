@@ -1,4 +1,4 @@
-import { readFeed, readFeedSize, readTiles, readWaitingCount } from "@xueshi/database";
+import { readFeed, readFeedSize, readTiles, readWaiting, readWaitingCount, writeFeed } from "@xueshi/database";
 import { hashRanges, tilesOfRanges } from "@xueshi/domain";
 import { sha256TreeHash } from "@xueshi/vault";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -95,9 +95,13 @@ describe("numbering", () => {
       [4, 3],
     ]);
     expect(rows[0]).toEqual(first[0]);
-    // From the middle of a posting its row is read, from behind it the next one.
-    expect((await readFeed(ledger.sql, 3, 10)).map(({ position }) => position)).toEqual([0, 4]);
-    expect((await readFeed(ledger.sql, 4, 10)).map(({ position }) => position)).toEqual([4]);
+    // From the middle of a posting its row is read, from behind it the next one; none that begins where the range ends.
+    const positions = async (from: number, until: number) =>
+      (await readFeed(ledger.sql, from, until)).map(({ position }) => position);
+    expect(await positions(3, 10)).toEqual([0, 4]);
+    expect(await positions(4, 10)).toEqual([4]);
+    expect(await positions(1, 4)).toEqual([0]);
+    expect(await positions(1, 5)).toEqual([0, 4]);
     await expectWhole();
   });
 
@@ -134,6 +138,19 @@ describe("numbering", () => {
     await numberAll();
     await expectWhole();
     expect((await readAll()).entries.slice(0, seen.length)).toEqual(seen);
+  });
+
+  it("gives no positions for a posting that does not wait any more", async () => {
+    await postBatch(ledger.context, await batchOf(1, ["wang"]));
+    const { sql, clock } = ledger.context;
+    await sql.begin(async (tx) => {
+      const [posting] = await readWaiting(tx, 1);
+      if (posting === undefined) throw new Error("nothing waits");
+      const rows = [{ ...posting, position: 0, size: 2 }];
+      await writeFeed(tx, rows, clock());
+      await tx.savepoint((again) => writeFeed(again, [{ ...posting, position: 2, size: 2 }], clock())).catch(() => {});
+    });
+    expect(await readFeedSize(ledger.sql)).toBe(2);
   });
 
   it("numbers nothing of a posting that has not a hash for each of its entries", async () => {

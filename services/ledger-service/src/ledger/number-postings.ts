@@ -6,18 +6,19 @@ import type { PostingContext } from "./posting-context.ts";
 export type SequencerContext = Pick<PostingContext, "sql" | "clock"> & { readonly treeHash: TreeHash };
 
 /** Postings of one round: bounds what a transaction holds, at most a thousand entries each. */
-const POSTINGS_PER_ROUND = 64;
+export const POSTINGS_PER_ROUND = 64;
 
 /**
  * Gives committed postings their positions in the feed, and their entries' hashes their leaves in the tree over it, in
  * one transaction. One sequencer works at a time: the feed's head is its lock, held as long as the transaction and no
  * longer, so a process that died holds nothing. Readers go by positions only, so they never skip what commits late.
- * @returns how many postings were numbered; 0: none waits, or another sequencer is at it
+ * @param whenHeld what to do while another sequencer is at it
+ * @returns how many postings were numbered; 0: none waits, or another sequencer was at it
  */
-export async function numberPostings(context: SequencerContext): Promise<number> {
+export async function numberPostings(context: SequencerContext, whenHeld: "skip" | "wait" = "skip"): Promise<number> {
   const { sql, clock, treeHash } = context;
   return sql.begin(async (tx) => {
-    const size = await lockFeed(tx, "skip");
+    const size = await lockFeed(tx, whenHeld);
     return size === null ? 0 : numberWaiting(tx, size, treeHash, clock());
   });
 }

@@ -106,9 +106,29 @@ describe("the proof of an entry", () => {
     expect(verify(json, other)).toBe("wrong: the signature");
     expect(verify({ ...json, fields: json.fields.replace("800", "900") })).toBe("wrong: the entry");
     expect(verify({ ...json, leafIndex: json.leafIndex + 1 })).toMatch(/^wrong: the proof/);
-    expect(verify({ ...json, path: json.path.slice(1) })).toMatch(/^wrong: the proof/);
+    expect(verify({ ...json, leafIndex: json.leafIndex + 32 })).toBe("wrong: the entry");
+    expect(verify({ ...json, hash: json.previousHash })).toBe("wrong: the entry");
+    expect(verify({ ...json, path: json.path.slice(1) })).toBe("wrong: the proof");
+    expect(verify({ ...json, path: json.path.toReversed() })).toBe("wrong: the proof");
     const note = json.checkpoint.note.replace("\n21\n", "\n22\n");
     expect(verify({ ...json, checkpoint: { ...json.checkpoint, note } })).toBe("wrong: the signature");
+    // The same key has signed a checkpoint of another ledger.
+    const elsewhere = signer.sign(
+      json.checkpoint.note.split("\n\n")[0]?.replace(ORIGIN, "other.example/log").concat("\n") ?? "",
+    );
+    expect(verify({ ...json, checkpoint: { ...json.checkpoint, note: elsewhere } })).toBe("wrong: the signature");
+  });
+
+  test("is verified where others have signed the checkpoint too, above or below", async () => {
+    const { json } = await get<EntryProofResponse>(`/v1/practitioners/${ids[3]}/entries/4/proof`);
+    const [text = "", signature = ""] = json.checkpoint.note.split("\n\n");
+    const witness = createNoteSigner("witness.example", Buffer.alloc(32, 9)).sign(`${text}\n`).split("\n\n")[1] ?? "";
+    for (const lines of [`${witness}${signature}`, `${signature}${witness}`]) {
+      expect(verify({ ...json, checkpoint: { ...json.checkpoint, note: `${text}\n\n${lines}` } })).toBe("verified");
+    }
+    expect(verify({ ...json, checkpoint: { ...json.checkpoint, note: `${text}\n\n${witness}` } })).toBe(
+      "wrong: the signature",
+    );
   });
 
   test("is given for an earlier checkpoint, and not for one that does not cover it", async () => {

@@ -84,6 +84,9 @@ describe("GET /v1/feed", () => {
     const question = { practitioner: identity(person(2)), declaration: REVIEW, keep: true };
     expect((await api.send("POST", "/v1/checks", { body: question })).status).toBe(200);
     expect(brief(await feed(api.key))).toEqual([`${ids[1]} 1`, `${ids[1]} 2`]);
+    // Whoever holds the key has kept it: after an exchange the system sees what it saw before.
+    const next = await api.addKey("declaration-system", "declarations");
+    expect(brief(await feed(next.key))).toEqual([`${ids[1]} 1`, `${ids[1]} 2`]);
     const other = await api.addKey("declaration-system", "another");
     expect((await feed(other.key)).entries).toEqual([]);
   });
