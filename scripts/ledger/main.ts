@@ -1,11 +1,13 @@
-import { runHub } from "../hub/run-hub.ts";
+import { isMainThread } from "node:worker_threads";
+import { type Hub, runHub } from "../hub/run-hub.ts";
 import type { Verb } from "../rules/verb.ts";
 import { rebuildProjections } from "./rebuild-projections.ts";
+import { serveThread } from "./verify/worker-thread.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
-const VERBS: readonly Verb[] = [verifyLedger, rebuildProjections];
+const VERBS: readonly Verb[] = [verifyLedger(new URL(import.meta.url)), rebuildProjections];
 
-await runHub({
+const HUB: Hub = {
   command: "pnpm ledger",
   verbs: VERBS,
   before: { "zh-CN": "台账：核对与维护。", en: "The ledger: verify it and look after it." },
@@ -19,4 +21,7 @@ await runHub({
 
 Exit code: 0 fine, 1 findings, 2 it could not be done, or wrong usage. Example: pnpm ledger verify --lang en`,
   },
-});
+};
+
+// Threads run this program too, which in a bundle is the only file.
+await (isMainThread ? runHub(HUB) : serveThread());

@@ -1,20 +1,26 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts";
-import { connect } from "@xueshi/database";
 import type { LedgerFinding } from "@xueshi/domain";
 import { requireDatabaseUrl } from "../rules/read-installation.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
+import { totalOf } from "./verify/tally.ts";
 import { type VerifyReport, verifyDatabase } from "./verify/verify-database.ts";
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 10_000;
 
-export const verifyLedger: Verb = {
+/** Threads of their own beside this one, each with its own session. */
+const WORKERS_MAX = 2;
+
+/** @param program what worker threads run: the file that this command began with */
+export const verifyLedger = (program: URL): Verb => ({
   name: "verify",
   summary: { "zh-CN": "由分录重新推算，核对台账是否被改动", en: "derive the ledger anew from its entries and compare" },
   help: {
-    "zh-CN": `逐人重新推算哈希链与链头，与所存的比对，逐条列出不符之处。在一个快照中读取，可在服务运行时进行。
+    "zh-CN": `由分录逐人重新推算哈希链、链头、余额、记录状态与重复认定，与所存的比对，逐条列出不符之处。
+在一个快照中读取，可在服务运行时进行。
 
   pnpm ledger verify [选项]
 
@@ -24,8 +30,8 @@ export const verifyLedger: Verb = {
   --lang zh|en
 
 退出码：0 完好，1 有不符之处，2 未能核对。例：pnpm ledger verify --limit 100`,
-    en: `Derives every person's hash chain and head anew, compares it with what is stored, and lists what does not agree.
-Reads one snapshot, so services may go on working.
+    en: `Derives every person's hash chain, head, balances, record states and settled duplicates anew from the entries, compares
+them with what is stored, and lists what does not agree. Reads one snapshot, so services may go on working.
 
   pnpm ledger verify [flags]
 
@@ -46,19 +52,13 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
     const { values } = parseArgs({ args: [...args], options });
     const limit = readLimit(values.limit);
     const url = requireDatabaseUrl(values["database-url"], context.env);
-    const sql = connect({
-      ...{ url, connectionsMax: 1, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
-    });
+    const threads = { program, count: Math.min(WORKERS_MAX, availableParallelism()) };
     const bar = drawProgress(process.stderr, say(context, "核对", "verify"));
-    try {
-      const report = await verifyDatabase({ sql, limit, progress: bar.draw });
-      bar.end();
-      return values.json === true ? printJson(report, context) : printReport(report, context);
-    } finally {
-      await sql.end({ timeout: 5 });
-    }
+    const report = await verifyDatabase({ databaseUrl: url, limit, threads, progress: bar.draw });
+    bar.end();
+    return values.json === true ? printJson(report, context) : printReport(report, context);
   },
-};
+});
 
 function readLimit(text: string | undefined): number {
   const limit = text === undefined ? LIMIT_DEFAULT : /^\d{1,5}$/.test(text) ? Number(text) : -1;
@@ -68,8 +68,8 @@ function readLimit(text: string | undefined): number {
 
 function printJson({ people, entries, tally }: VerifyReport, { print }: VerbContext): ExitCode {
   const counts = Object.fromEntries(tally.counts);
-  print(JSON.stringify({ sound: tally.total === 0, people, entries, counts, findings: tally.first }));
-  return tally.total === 0 ? 0 : 1;
+  print(JSON.stringify({ sound: totalOf(tally) === 0, people, entries, counts, findings: tally.first }));
+  return totalOf(tally) === 0 ? 0 : 1;
 }
 
 function printReport({ people, entries, tally }: VerifyReport, context: VerbContext): ExitCode {
@@ -80,10 +80,11 @@ function printReport({ people, entries, tally }: VerifyReport, context: VerbCont
     context.print(`  ${message[context.language]}`);
   }
   const scope = say(context, `${people} 人，${entries} 条分录`, `${people} people, ${entries} entries`);
-  const isSound = tally.total === 0;
+  const total = totalOf(tally);
+  const isSound = total === 0;
   const said = isSound
     ? say(context, `${scope}；完好。`, `${scope}; sound.`)
-    : say(context, `${scope}；${tally.total} 处不符。`, `${scope}; findings: ${tally.total}.`);
+    : say(context, `${scope}；${total} 处不符。`, `${scope}; findings: ${total}.`);
   context.print(context.paint(isSound ? "green" : "red", said));
   return isSound ? 0 : 1;
 }

@@ -134,6 +134,7 @@ export {
   type TreeHash,
 } from "./ledger/merkle-tree.ts";
 export {
+  DERIVED_REASONS,
   type PlanInput,
   type PlannedEntry,
   type PostingPlan,
@@ -151,11 +152,21 @@ export {
   type TreeTile,
   tilesOfRanges,
 } from "./ledger/tree-tiles.ts";
-export { type ChainFold, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
+export { type ChainFold, type HashedEntry, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
+export {
+  type KeptBatch,
+  type KeptPosting,
+  type PostingSum,
+  verifyBatch,
+  verifyPosting,
+} from "./ledger/verify-posting.ts";
 export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
 export { rebuildPerson } from "./projection/rebuild-person.ts";
+export type { RecordStateOfEntry, StateContext } from "./projection/record-state-of.ts";
+export { verifyBalances } from "./projection/verify-balances.ts";
+export { verifyRecordStates } from "./projection/verify-record-states.ts";
 export type { ValueOrigin } from "./requirement/compile-rule.ts";
 export {
   type DeclarationClaim,

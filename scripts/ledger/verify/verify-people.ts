@@ -1,11 +1,37 @@
-import { copyEntries, copyHeads, type PersonRange, type Transaction } from "@xueshi/database";
-import { type Entry, type HashSuite, type Head, type LedgerFinding, verifyChain, verifyHead } from "@xueshi/domain";
+import {
+  copyBalances,
+  copyEntries,
+  copyHeads,
+  copyRecordStates,
+  type PersonScope,
+  type Sha256OfBytes,
+  type Sql,
+} from "@xueshi/database";
+import {
+  type Balance,
+  type HashedEntry,
+  type HashSuite,
+  type Head,
+  type LedgerFinding,
+  type RecordStateOfEntry,
+  type StateContext,
+  verifyBalances,
+  verifyChain,
+  verifyHead,
+  verifyRecordStates,
+} from "@xueshi/domain";
 import { groupByPerson } from "./group-by-person.ts";
 
-/** What is stored about one person. */
+/** What is stored about one person and follows from their entries. */
 interface PersonRows {
-  entries: readonly Entry[];
   head: Head | null;
+  readonly balances: Balance[];
+  readonly states: RecordStateOfEntry[];
+}
+
+export interface PeopleContext extends StateContext {
+  readonly suite: Pick<HashSuite, "pair">;
+  readonly sha256: Sha256OfBytes;
 }
 
 export interface PeopleResult {
@@ -14,24 +40,51 @@ export interface PeopleResult {
   readonly findings: readonly LedgerFinding[];
 }
 
-/** Verifies everything that is stored about the people of a range. */
-export async function verifyPeople(tx: Transaction, range: PersonRange, suite: HashSuite): Promise<PeopleResult> {
-  const people = new Map<string, PersonRows>();
-  for await (const heads of copyHeads(tx, range)) {
-    for (const head of heads) people.set(head.practitionerId, { entries: [], head });
-  }
-  let entries = 0;
-  for await (const chain of groupByPerson(copyEntries(tx, range))) {
-    const [{ practitionerId = "" } = {}] = chain;
-    const rows = people.get(practitionerId);
-    if (rows === undefined) people.set(practitionerId, { entries: chain, head: null });
-    else rows.entries = chain;
-    entries += chain.length;
-  }
+/**
+ * Verifies all that is stored about some people against their entries. What follows from the entries is read before them, so
+ * that each chain is let go as soon as it has been gone through.
+ */
+export async function verifyPeople(sql: Sql, scope: PersonScope, context: PeopleContext): Promise<PeopleResult> {
+  const people = await readPeople(sql, scope);
   const findings: LedgerFinding[] = [];
-  for (const [practitionerId, rows] of people) {
-    const fold = verifyChain(practitionerId, rows.entries, suite);
-    findings.push(...fold.findings, ...verifyHead(fold, rows.head));
+  let entries = 0;
+  const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
+    const fold = verifyChain(practitionerId, chain, context.suite);
+    findings.push(
+      ...fold.findings,
+      ...verifyHead(fold, rows.head),
+      ...verifyBalances(chain, rows.balances),
+      ...verifyRecordStates(fold.standing, rows.states, context),
+    );
+    entries += chain.length;
+  };
+  const chained = new Set<string>();
+  for await (const chain of groupByPerson(copyEntries(sql, scope, context.sha256))) {
+    const [{ practitionerId = "" } = {}] = chain;
+    chained.add(practitionerId);
+    verify(practitionerId, chain, people.get(practitionerId) ?? NOTHING);
   }
-  return { people: people.size, entries, findings };
+  for (const [practitionerId, rows] of people) if (!chained.has(practitionerId)) verify(practitionerId, [], rows);
+  return { people: new Set([...people.keys(), ...chained]).size, entries, findings };
+}
+
+const NOTHING: PersonRows = { head: null, balances: [], states: [] };
+
+async function readPeople(sql: Sql, scope: PersonScope): Promise<ReadonlyMap<string, PersonRows>> {
+  const people = new Map<string, PersonRows>();
+  const rowsOf = (practitionerId: string): PersonRows => {
+    const known = people.get(practitionerId);
+    if (known !== undefined) return known;
+    const rows = { head: null, balances: [], states: [] };
+    people.set(practitionerId, rows);
+    return rows;
+  };
+  for await (const heads of copyHeads(sql, scope)) for (const head of heads) rowsOf(head.practitionerId).head = head;
+  for await (const balances of copyBalances(sql, scope)) {
+    for (const balance of balances) rowsOf(balance.practitionerId).balances.push(balance);
+  }
+  for await (const states of copyRecordStates(sql, scope)) {
+    for (const state of states) rowsOf(state.practitionerId).states.push(state);
+  }
+  return people;
 }

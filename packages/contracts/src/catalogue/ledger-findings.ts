@@ -27,10 +27,40 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "A reversal does not fit its posting",
     "A reversal takes back exactly one standing posting, with the same fields and the negated hours.",
   ),
+  record_posted_twice: codeText(
+    "一条记录重复入账",
+    "同一记录的同一位置已有未冲销的分录，又入账一次。",
+    "A record is posted twice",
+    "A record stands already, and was posted once more without a reversal.",
+  ),
   head_differs: codeText(
     "链头与分录不符",
     "链头应为该人员最后一条分录；链头被改动，或末尾的分录被删除。",
     "A head is not the end of its chain",
     "The head is the person's last entry; it was changed, or entries at the end were taken out.",
+  ),
+  posting_differs: codeText(
+    "入账单与分录不符",
+    "入账单的分录数、事由、经办、时间与批次须与它的分录、批次一致。",
+    "A posting does not fit its entries",
+    "A posting says how many entries it has, why, by whom, when and of which batch; its entries or its batch say otherwise.",
+  ),
+  balance_differs: codeText(
+    "余额与分录不符",
+    "余额应为计入分录之和；可由分录重建。",
+    "A balance is not the sum of its entries",
+    "A balance is the sum of the entries that count; it can be rebuilt from them.",
+  ),
+  record_state_differs: codeText(
+    "记录状态与分录不符",
+    "记录状态应与未冲销的分录一致；可由分录重建。",
+    "A record state is not what its chain says",
+    "A record stands by the posting that nothing took back; the state can be rebuilt from the entries.",
+  ),
+  duplicate_differs: codeText(
+    "重复认定与规则不符",
+    "同一成果只计一次，学时最高者计入；这一组记录并非如此。",
+    "Duplicates are not settled as the rule says",
+    "Of one achievement the record with the most hours counts and the others do not; in this group it is otherwise.",
   ),
 };

@@ -1,6 +1,6 @@
 import { type DecisionInForce, decisionInForce, type KeptDecision } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
-import type { Transaction } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 export interface DecisionRow extends KeptDecision {
   readonly recordKey: string;
@@ -31,6 +31,16 @@ async function readKeptDecisions(
     SELECT record_key AS "recordKey", decision_id AS "decisionId", decided_at AS "decidedAtMs", topic, subject,
       counts_besides AS "countsBesides", undoes
     FROM classification.decision WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
+}
+
+/** Records of which stands decided that they count beside their duplicates. */
+export async function readExemptRecords(sql: Sql): Promise<string[]> {
+  const rows = await sql`SELECT DISTINCT record_key FROM classification.decision WHERE counts_besides`.values();
+  const decisions = await readDecisions(
+    sql as unknown as Transaction,
+    rows.map(([recordKey]) => recordKey as string),
+  );
+  return [...decisions].flatMap(([recordKey, { countsBesides }]) => (countsBesides ? [recordKey] : []));
 }
 
 export async function writeDecisions(tx: Transaction, rows: readonly DecisionRow[]): Promise<void> {

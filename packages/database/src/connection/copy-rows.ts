@@ -1,37 +1,42 @@
-import { StringDecoder } from "node:string_decoder";
 import type { Sql, Transaction } from "./connect.ts";
+import { CopiedRow } from "./copied-row.ts";
+
+/** Signature, flags and the length of an extension that nobody uses (PostgreSQL, COPY, "File Header"). */
+const HEADER_BYTES = 19;
+/** Stands where another row's number of columns would, at the end. */
+const TRAILER = -1;
 
 /**
- * Streams the rows of a statement as the server writes them in COPY's text format, fields decoded, null for NULL. Nothing is
- * kept but the rows of one read, so a table of any size can be gone through, at a fraction of what a cursor costs.
+ * Streams the rows of a statement in COPY's binary format, decoded by a function, those of each read together: less work for
+ * the server and for us than texts or a cursor, and nothing is kept but one read.
  * @param select a statement without parameters; the caller answers for every value in it
+ * @param decode takes what it wants of a row, which is another one afterwards
  */
-export async function* copyRows(sql: Sql | Transaction, select: string): AsyncGenerator<(string | null)[][]> {
-  const stream = await (sql as Sql).unsafe(`COPY (${select}) TO STDOUT`).readable();
-  const decoder = new StringDecoder("utf8");
-  let rest = "";
+export async function* copyRows<Row>(
+  sql: Sql | Transaction,
+  select: string,
+  decode: (row: CopiedRow) => Row,
+): AsyncGenerator<Row[]> {
+  const stream = await (sql as Sql).unsafe(`COPY (${select}) TO STDOUT (FORMAT binary)`).readable();
+  const row = new CopiedRow();
+  let rest: Buffer | null = null;
+  let begin = HEADER_BYTES;
   for await (const chunk of stream) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split("\n");
-    rest = lines.pop() ?? "";
-    yield lines.map(fieldsOf);
+    const bytes: Buffer = rest === null ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+    if (bytes.length < begin) {
+      rest = bytes;
+      continue;
+    }
+    row.open(bytes, begin);
+    begin = 0;
+    const rows: Row[] = [];
+    while (row.next()) rows.push(decode(row));
+    yield rows;
+    rest = isAtEnd(bytes, row.at) ? null : bytes.subarray(row.at);
   }
+  if (rest !== null) throw new Error("the server ended in the middle of a row");
 }
 
-function fieldsOf(line: string): (string | null)[] {
-  const fields: (string | null)[] = line.split("\t");
-  if (!line.includes("\\")) return fields;
-  return fields.map((field) => (field === "\\N" ? null : (field ?? "").replaceAll(/\\(.)/g, unescaped)));
-}
-
-const ESCAPED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
-
-/** The server escapes these, and backslashes; it writes every other character as it is. */
-function unescaped(_whole: string, character: string): string {
-  return ESCAPED[character] ?? character;
-}
-
-/** `2020-03-02 08:00:00.5+00` → milliseconds since 1970 UTC; not a number where it is no whole millisecond. */
-export function copiedInstant(text: string): number {
-  const [, fraction = ""] = /\.(\d+)\+00$/.exec(text) ?? [];
-  return fraction.length > 3 ? Number.NaN : Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+function isAtEnd(bytes: Buffer, at: number): boolean {
+  return at === bytes.length || (bytes.length - at >= 2 && bytes.readInt16BE(at) === TRAILER);
 }

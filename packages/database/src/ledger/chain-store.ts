@@ -1,73 +1,114 @@
-import type { Entry, Head } from "@xueshi/domain";
+import type { HashedEntry, Head } from "@xueshi/domain";
 import type { Sql, Transaction } from "../connection/connect.ts";
-import { copiedInstant, copyRows } from "../connection/copy-rows.ts";
-import { inRange, type PersonRange } from "./person-range.ts";
+import type { CopiedRow } from "../connection/copied-row.ts";
+import { copyRows } from "../connection/copy-rows.ts";
+import { type FieldKind, RowEncoder } from "./encode-row.ts";
+import { inScope, type PersonScope } from "./person-range.ts";
 
-const ENTRY_COLUMNS = `practitioner_id, sequence, posting_id, recorded_at, kind, reverses, record_key, slot, source, record_id,
-  platform, state, code, hours_hundredths, subject, attributed_year, obtained_on, pathway, assessed_on, recognition, title,
-  trace, flags, encode(source_digest, 'hex'), update_time, reason, actor, note, encode(name_digest, 'hex'),
-  encode(hash, 'hex')`;
+/** The columns of an entry in the order of its encoding; the assessment stands in the second format only. */
+const FIELDS = [
+  ["practitioner_id", "uuid"],
+  ["sequence", "number"],
+  ["posting_id", "uuid"],
+  ["recorded_at", "instant"],
+  ["kind", "text"],
+  ["reverses", "number"],
+  ["record_key", "uuid"],
+  ["slot", "text"],
+  ["source", "text"],
+  ["record_id", "text"],
+  ["platform", "text"],
+  ["state", "text"],
+  ["code", "text"],
+  ["hours_hundredths", "number"],
+  ["subject", "text"],
+  ["attributed_year", "number"],
+  ["obtained_on", "date"],
+  ["pathway", "text"],
+  ["recognition", "text"],
+  ["title", "text"],
+  ["trace", "text"],
+  ["flags", "text"],
+  ["source_digest", "hex"],
+  ["update_time", "instant"],
+  ["reason", "text"],
+  ["actor", "text"],
+  ["note", "text"],
+  ["name_digest", "hex"],
+] as const satisfies readonly (readonly [string, FieldKind])[];
+const KINDS: readonly FieldKind[] = FIELDS.map(([, kind]) => kind);
+const ASSESSED_ON = FIELDS.length;
+const HASH = FIELDS.length + 1;
+const COLUMNS = [...FIELDS.map(([column]) => column), "assessed_on", "hash"].join(", ");
 
-/** Entries of a range of people, or of a list of them, with every field, in order of practitioner id and sequence, some at a time. */
+/** SHA-256 of bytes, hex. */
+export type Sha256OfBytes = (bytes: Uint8Array) => string;
+
+/** Entries of some people with every field, and the hash over the fields, in order of practitioner id and sequence. */
 export async function* copyEntries(
   sql: Sql | Transaction,
-  people: PersonRange | readonly string[],
-): AsyncGenerator<Entry[]> {
-  const select = `SELECT ${ENTRY_COLUMNS} FROM ledger.entry WHERE ${inRange(people)} ORDER BY practitioner_id, sequence`;
-  for await (const rows of copyRows(sql, select)) yield rows.map(toEntry);
+  scope: PersonScope,
+  sha256: Sha256OfBytes,
+): AsyncGenerator<HashedEntry[]> {
+  const encoder = new RowEncoder();
+  const select = `SELECT ${COLUMNS} FROM ledger.entry WHERE ${inScope(scope)} ORDER BY practitioner_id, sequence`;
+  yield* copyRows(sql, select, (row) => toEntry(row, hashFields(row, encoder, sha256)));
 }
 
-const numberOrNull = (text: string | null | undefined) => (text == null ? null : Number(text));
+function hashFields(row: CopiedRow, encoder: RowEncoder, sha256: Sha256OfBytes): string {
+  const isAssessed = !row.isNull(ASSESSED_ON);
+  encoder.begin(isAssessed ? 2 : 1);
+  for (let column = 0; column < KINDS.length; column += 1) encoder.add(row, column, KINDS[column] as FieldKind);
+  if (isAssessed) encoder.add(row, ASSESSED_ON, "date");
+  return sha256(encoder.end());
+}
 
-function toEntry(row: readonly (string | null)[]): Entry {
+function toEntry(row: CopiedRow, fieldsHash: string): HashedEntry {
   return {
-    practitionerId: row[0],
-    sequence: Number(row[1]),
-    postingId: row[2],
-    recordedAtMs: copiedInstant(row[3] ?? ""),
-    kind: row[4],
-    reverses: numberOrNull(row[5]),
-    recordKey: row[6],
-    slot: row[7],
-    source: row[8],
-    recordId: row[9],
-    platform: row[10],
-    state: row[11],
-    code: row[12],
-    hoursHundredths: numberOrNull(row[13]),
-    subject: row[14],
-    attributedYear: numberOrNull(row[15]),
-    obtainedOn: row[16],
-    pathway: row[17],
-    assessedOn: row[18],
-    recognition: row[19],
-    title: row[20],
-    trace: row[21],
-    flags: row[22],
-    sourceDigest: row[23],
-    updateTimeMs: row[24] == null ? null : copiedInstant(row[24]),
-    reason: row[25],
-    actor: row[26],
-    note: row[27],
-    nameDigest: row[28],
-    hash: row[29],
-  } as Entry;
+    practitionerId: row.repeatedUuid(0),
+    sequence: row.number(1),
+    postingId: row.repeatedUuid(2),
+    recordedAtMs: row.instantMs(3),
+    kind: row.word(4),
+    reverses: row.number(5),
+    recordKey: row.uuid(6),
+    slot: row.word(7),
+    source: row.word(8),
+    recordId: row.text(9),
+    platform: row.word(10),
+    state: row.word(11),
+    code: row.word(12),
+    hoursHundredths: row.number(13),
+    subject: row.word(14),
+    attributedYear: row.number(15),
+    obtainedOn: row.date(16),
+    pathway: row.word(17),
+    recognition: row.word(18),
+    title: row.text(19),
+    trace: row.word(20),
+    flags: row.word(21),
+    sourceDigest: row.hex(22),
+    updateTimeMs: row.instantMs(23),
+    reason: row.word(24),
+    actor: row.word(25),
+    note: row.word(26),
+    nameDigest: row.hex(27),
+    assessedOn: row.date(ASSESSED_ON),
+    hash: row.hex(HASH),
+    fieldsHash,
+  } as HashedEntry;
 }
 
-/** Heads of a range of people, in order of practitioner id, some at a time. */
-export async function* copyHeads(sql: Sql | Transaction, range: PersonRange): AsyncGenerator<Head[]> {
-  const select = `SELECT practitioner_id, sequence, encode(hash, 'hex'), recorded_at, encode(name_digest, 'hex'), turn
-    FROM ledger.head WHERE ${inRange(range)} ORDER BY practitioner_id`;
-  for await (const rows of copyRows(sql, select)) yield rows.map(toHead);
-}
-
-function toHead([practitionerId, sequence, hash, recordedAt, nameDigest, turn]: readonly (string | null)[]): Head {
-  return {
-    practitionerId: practitionerId ?? "",
-    sequence: Number(sequence),
-    hash: hash ?? "",
-    recordedAtMs: copiedInstant(recordedAt ?? ""),
-    nameDigest: nameDigest ?? null,
-    turn: Number(turn),
-  };
+/** Heads of some people, in order of practitioner id, some at a time. */
+export function copyHeads(sql: Sql | Transaction, scope: PersonScope): AsyncGenerator<Head[]> {
+  const select = `SELECT practitioner_id, sequence, hash, recorded_at, name_digest, turn
+    FROM ledger.head WHERE ${inScope(scope)} ORDER BY practitioner_id`;
+  return copyRows(sql, select, (row) => ({
+    practitionerId: row.uuid(0) ?? "",
+    sequence: row.number(1) ?? 0,
+    hash: row.hex(2) ?? "",
+    recordedAtMs: row.instantMs(3) ?? 0,
+    nameDigest: row.hex(4),
+    turn: row.number(5) ?? 0,
+  }));
 }

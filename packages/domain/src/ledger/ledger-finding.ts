@@ -7,7 +7,12 @@ export const LEDGER_FINDING_CODES = [
   "entry_out_of_sequence",
   "entry_time_runs_back",
   "reversal_wrong",
+  "record_posted_twice",
   "head_differs",
+  "posting_differs",
+  "balance_differs",
+  "record_state_differs",
+  "duplicate_differs",
 ] as const;
 export type LedgerFindingCode = (typeof LEDGER_FINDING_CODES)[number];
 

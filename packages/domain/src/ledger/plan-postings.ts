@@ -135,7 +135,18 @@ function sameButForFlags(left: Standing, right: Standing): boolean {
   );
 }
 
-function reasonOf(old: Standing | null, next: Standing | null): string {
+/** Reasons of entries that follow from what changed; any other one was given for all entries of a posting. */
+export const DERIVED_REASONS = [
+  "identity_changed",
+  "posted",
+  "withdrawn",
+  "superseded",
+  "flags_changed",
+  "duplicate_changed",
+  "reclassified",
+] as const;
+
+function reasonOf(old: Standing | null, next: Standing | null): (typeof DERIVED_REASONS)[number] {
   if (next === null) return "identity_changed";
   if (old === null) return next.state === "withdrawn" ? "withdrawn" : "posted";
   if (next.state === "withdrawn" && next.code !== old.code) return "withdrawn";

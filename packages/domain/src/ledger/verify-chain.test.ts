@@ -3,10 +3,14 @@ import { exampleBody } from "../testing/examples.ts";
 import { appendEntries, emptyHead, identityEntry } from "./append-entries.ts";
 import type { Entry, EntryBody } from "./entry.ts";
 import { encodeEntry, entryHash, type HashSuite } from "./entry-hash.ts";
-import { verifyChain, verifyHead } from "./verify-chain.ts";
+import { type HashedEntry, verifyChain as verifyHashed, verifyHead } from "./verify-chain.ts";
 
 /** Different for different texts, which is all that is asked here. */
 const suite: HashSuite = { text: (text) => `H(${text})`, pair: (left, right) => `${left.length}:${right}` };
+
+const hashed = (entry: Entry): HashedEntry => ({ ...entry, fieldsHash: suite.text(encodeEntry(entry)) });
+const verifyChain = (practitionerId: string, chain: readonly Entry[]) =>
+  verifyHashed(practitionerId, chain.map(hashed), suite);
 
 const posting = exampleBody();
 const reversal: EntryBody = { ...posting, kind: "reversal", reverses: 2, hoursHundredths: -800, reason: "superseded" };
@@ -22,16 +26,16 @@ function changed(sequence: number, changes: Partial<Entry>, isRehashed = false):
 }
 
 const found = (chain: readonly Entry[]) =>
-  verifyChain("person-1", chain, suite).findings.map(({ code, key, field }) => `${code} ${key} ${field}`);
+  verifyChain("person-1", chain).findings.map(({ code, key, field }) => `${code} ${key} ${field}`);
 
 describe("a chain", () => {
   it("as it was appended has no findings, and leads to its head and to what stands", () => {
-    const fold = verifyChain("person-1", entries, suite);
+    const fold = verifyChain("person-1", entries);
     expect(fold.findings).toEqual([]);
     expect([...fold.standing.keys()]).toEqual([4]);
     expect(verifyHead(fold, { ...head, turn: 3 })).toEqual([]);
-    expect(verifyHead(verifyChain("person-2", [], suite), null)).toEqual([]);
-    expect(verifyHead(verifyChain("person-2", [], suite), emptyHead("person-2"))).toEqual([]);
+    expect(verifyHead(verifyChain("person-2", []), null)).toEqual([]);
+    expect(verifyHead(verifyChain("person-2", []), emptyHead("person-2"))).toEqual([]);
   });
 
   const PLACE = ["practitionerId", "sequence", "hash"];
@@ -50,7 +54,7 @@ describe("a chain", () => {
       const other = others[field as keyof Entry] ?? `not ${entries[3]?.[field as keyof Entry]}`;
       expect(encodeEntry(changed(4, { [field]: other })[3] as Entry)).not.toBe(encodeEntry(entries[3] as Entry));
       expect(found(changed(4, { [field]: other }))).toContain("entry_hash_differs person-1/4 hash");
-      const keys = verifyChain("person-1", changed(2, { [field]: other }), suite).findings.map(({ key }) => key);
+      const keys = verifyChain("person-1", changed(2, { [field]: other })).findings.map(({ key }) => key);
       expect(keys).not.toContain("person-1/4");
     },
   );
@@ -66,7 +70,7 @@ describe("a chain", () => {
   it("without one of its entries, or with one twice, is out of sequence", () => {
     expect(found(entries.toSpliced(0, 1))).toContain("entry_out_of_sequence person-1/2 sequence");
     expect(found(entries.toSpliced(1, 0, entries[0] as Entry))).toContain("entry_out_of_sequence person-1/1 sequence");
-    const fold = verifyChain("person-1", entries.slice(0, 3), suite);
+    const fold = verifyChain("person-1", entries.slice(0, 3));
     expect(fold.findings).toEqual([]);
     expect(verifyHead(fold, head).map(({ field }) => field)).toEqual(["sequence", "hash"]);
   });
@@ -87,9 +91,9 @@ describe("a chain", () => {
 });
 
 test("a head that is missing, or says anything else than the end of its chain, is found", () => {
-  const fold = verifyChain("person-1", entries, suite);
+  const fold = verifyChain("person-1", entries);
   expect(verifyHead(fold, null)).toMatchObject([{ field: null, expected: "sequence 4", found: null }]);
   const wrong = { ...head, sequence: 5, hash: "h", recordedAtMs: 7, nameDigest: null };
   expect(verifyHead(fold, wrong).map(({ field }) => field)).toEqual(["sequence", "hash", "recorded_at", "name_digest"]);
-  expect(verifyHead(verifyChain("person-2", [], suite), { ...head, practitionerId: "person-2" })).toHaveLength(4);
+  expect(verifyHead(verifyChain("person-2", []), { ...head, practitionerId: "person-2" })).toHaveLength(4);
 });

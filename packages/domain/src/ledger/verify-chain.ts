@@ -1,7 +1,12 @@
 import type { Head } from "./append-entries.ts";
 import type { Entry } from "./entry.ts";
-import { entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
+import { GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
 import { type LedgerFinding, shownValue } from "./ledger-finding.ts";
+
+/** An entry with the hash over its encoded fields (hex), which whoever read it has made from every column. */
+export interface HashedEntry extends Entry {
+  readonly fieldsHash: string;
+}
 
 /** What a chain comes to, folded from its first entry. */
 export interface ChainFold {
@@ -41,7 +46,11 @@ const REPEATED = [
  * Each link is checked by the stored hash before it, so one changed entry is one finding and not one for each that follows.
  * Source: ARCHITECTURE.md, invariants 1 and 7.
  */
-export function verifyChain(practitionerId: string, entries: readonly Entry[], suite: HashSuite): ChainFold {
+export function verifyChain(
+  practitionerId: string,
+  entries: readonly HashedEntry[],
+  suite: Pick<HashSuite, "pair">,
+): ChainFold {
   const findings: LedgerFinding[] = [];
   const standing = new Map<number, Entry>();
   let [sequence, hash, recordedAtMs] = [0, GENESIS_HASH, 0];
@@ -50,7 +59,7 @@ export function verifyChain(practitionerId: string, entries: readonly Entry[], s
     const wrong = (code: LedgerFinding["code"], field: string, expected: unknown, found: unknown) =>
       findings.push({ ...placeOf(entry), code, field, ...pairOf(expected, found) });
     if (entry.sequence !== sequence + 1) wrong("entry_out_of_sequence", "sequence", sequence + 1, entry.sequence);
-    const expected = entryHash(suite, hash, entry);
+    const expected = suite.pair(hash, entry.fieldsHash);
     if (entry.hash !== expected) wrong("entry_hash_differs", "hash", expected, entry.hash);
     // Not a number: an instant that no entry could have been given.
     if (!(entry.recordedAtMs >= recordedAtMs)) {

@@ -20,17 +20,23 @@ export interface StateContext {
 }
 
 /** The record state that a standing posting means. Source: ARCHITECTURE.md, invariants 2 and 15. */
-export function recordStateOf(entry: Entry, { sha256Hex, countsBesides }: StateContext): RecordStateOfEntry {
-  const { practitionerId, recordKey, slot, source, state, platform, subject, obtainedOn, title, sequence } = entry;
-  const mayRepeat = slot === MAIN_SLOT && (state === "registered" || state === "duplicate");
-  const isExempt = !mayRepeat || subject === null || obtainedOn === null || countsBesides(recordKey ?? "");
+export function recordStateOf(entry: Entry, context: StateContext): RecordStateOfEntry {
+  const { practitionerId, recordKey, slot, source, state, sequence } = entry;
   return {
     practitionerId,
     recordKey: recordKey ?? "",
     slot,
     source: source ?? "",
     state: state ?? "",
-    achievementKey: isExempt ? null : achievementKeyOf(sha256Hex, platform ?? "", subject, obtainedOn, title ?? ""),
+    achievementKey: achievementOf(entry, context),
     sequence,
   };
+}
+
+/** The key by which the same-achievement rule compares a standing record with others; null where it does not apply. */
+export function achievementOf(entry: Entry, { sha256Hex, countsBesides }: StateContext): string | null {
+  const { slot, state, recordKey, platform, subject, obtainedOn, title } = entry;
+  const mayRepeat = slot === MAIN_SLOT && (state === "registered" || state === "duplicate");
+  if (!mayRepeat || subject === null || obtainedOn === null || countsBesides(recordKey ?? "")) return null;
+  return achievementKeyOf(sha256Hex, platform ?? "", subject, obtainedOn, title ?? "");
 }

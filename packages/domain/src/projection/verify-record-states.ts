@@ -1,0 +1,99 @@
+import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
+import { type LedgerFinding, shownValue } from "../ledger/ledger-finding.ts";
+import { settleAchievements } from "../ledger/settle-achievements.ts";
+import { achievementOf, type RecordStateOfEntry, type StateContext } from "./record-state-of.ts";
+
+const TABLE = "projection.record_state";
+
+/**
+ * Compares the record states of a person with the postings that stand in their chain, both ways and in every column, and
+ * the states of each achievement with what the same-achievement rule makes of it.
+ * Source: ARCHITECTURE.md, invariants 2 and 15.
+ */
+export function verifyRecordStates(
+  standing: ReadonlyMap<number, Entry>,
+  kept: readonly RecordStateOfEntry[],
+  context: StateContext,
+): LedgerFinding[] {
+  const findings: LedgerFinding[] = [];
+  const expected = new Map<string, Entry>();
+  for (const entry of standing.values()) {
+    const slot = slotOf(entry);
+    if (expected.has(slot)) findings.push(postedTwice(entry));
+    expected.set(slot, entry);
+  }
+  const achievements = new Map<string, Entry[]>();
+  for (const state of kept) {
+    const entry = expected.get(slotOf(state));
+    if (entry === undefined) {
+      findings.push({ ...placeOf(state), field: null, expected: null, found: `${state.state} ${state.sequence}` });
+      continue;
+    }
+    expected.delete(slotOf(state));
+    const achievementKey = achievementOf(entry, context);
+    compareState(entry, achievementKey, state, findings);
+    if (achievementKey === null) continue;
+    const group = achievements.get(achievementKey);
+    if (group === undefined) achievements.set(achievementKey, [entry]);
+    else group.push(entry);
+  }
+  for (const entry of expected.values()) {
+    findings.push({ ...placeOf(entry), field: null, expected: `${entry.state} ${entry.sequence}`, found: null });
+  }
+  for (const group of achievements.values()) findings.push(...verifyAchievement(group));
+  return findings;
+}
+
+type Place = Pick<RecordStateOfEntry, "practitionerId" | "slot"> & { readonly recordKey: string | null };
+
+/** A record's slot among those of one person. */
+function slotOf({ recordKey, slot }: Place): string {
+  return slot === MAIN_SLOT ? (recordKey ?? "") : `${recordKey}/${slot}`;
+}
+
+function placeOf(place: Place): Pick<LedgerFinding, "code" | "table" | "key"> {
+  const key = `${place.practitionerId}/${place.recordKey}/${place.slot}`;
+  return { code: "record_state_differs", table: TABLE, key };
+}
+
+function postedTwice(entry: Entry): LedgerFinding {
+  return {
+    code: "record_posted_twice",
+    table: "ledger.entry",
+    key: `${entry.practitionerId}/${entry.sequence}`,
+    field: "record_key",
+    expected: null,
+    found: slotOf(entry),
+  };
+}
+
+function compareState(
+  entry: Entry,
+  achievementKey: string | null,
+  kept: RecordStateOfEntry,
+  findings: LedgerFinding[],
+): void {
+  const columns = [
+    ["source", entry.source, kept.source],
+    ["state", entry.state, kept.state],
+    ["achievement_key", achievementKey, kept.achievementKey],
+    ["sequence", entry.sequence, kept.sequence],
+  ] as const;
+  for (const [field, expected, found] of columns) {
+    if (expected === found) continue;
+    findings.push({ ...placeOf(kept), field, expected: shownValue(expected), found: shownValue(found) });
+  }
+}
+
+/** Of one achievement exactly the record counts that the rule chooses. */
+function verifyAchievement(group: readonly Entry[]): LedgerFinding[] {
+  const settled = settleAchievements(group as readonly (Entry & { recordId: string; source: string })[]);
+  return settled.flatMap((entry, at) => {
+    const found = group[at]?.state ?? null;
+    if (entry.state === found) return [];
+    const key = `${entry.practitionerId}/${entry.sequence}`;
+    return [
+      { code: "duplicate_differs" as const, table: "ledger.entry", key, field: "state", expected: entry.state, found },
+    ];
+  });
+}

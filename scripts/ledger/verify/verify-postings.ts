@@ -1,0 +1,17 @@
+import { copyBatches, copyBatchPostings, copyPostingSums, copyPostings, type Sql } from "@xueshi/database";
+import { type LedgerFinding, verifyBatch, verifyPosting } from "@xueshi/domain";
+import { mergeRows } from "./merge-rows.ts";
+
+/** Two sessions that see one moment: one stream each. */
+export type TwoSessions = readonly [Sql, Sql];
+
+/** Compares every posting with its entries and with its batch. */
+export async function* verifyPostings([one, other]: TwoSessions): AsyncGenerator<readonly LedgerFinding[]> {
+  const byPosting = ({ postingId }: { readonly postingId: string }) => postingId;
+  for await (const { left, right } of mergeRows(copyPostings(one), byPosting, copyPostingSums(other), byPosting)) {
+    yield verifyPosting(left[0] ?? null, right[0] ?? null);
+  }
+  const byBatch = ({ batchId }: { readonly batchId: string | null }) => batchId ?? "";
+  const batches = mergeRows(copyBatches(one), byBatch, copyBatchPostings(other), byBatch);
+  for await (const { key, left, right } of batches) yield verifyBatch(key, left[0] ?? null, right);
+}

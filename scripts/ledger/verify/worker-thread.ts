@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { parentPort, Worker as Thread, workerData } from "node:worker_threads";
+import { openWorker, type Worker } from "./open-worker.ts";
+import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
+
+/** What a thread says of a task: what came of it, or why it could not be done. */
+type Answer = { readonly result: TaskResult } | { readonly error: string };
+
+/** Works in a thread of its own, which runs the program again: a bundle is one file, and has no other to name. */
+export async function startThread(program: URL, setup: WorkerSetup): Promise<Worker> {
+  const thread = new Thread(program, { workerData: setup });
+  const ask = async (task: Task | null): Promise<TaskResult | null> => {
+    thread.postMessage(task);
+    const [answer] = (await once(thread, "message")) as [Answer];
+    if ("error" in answer) throw new Error(answer.error);
+    return answer.result;
+  };
+  const [ready] = (await once(thread, "message")) as [Answer];
+  if ("error" in ready) throw new Error(ready.error);
+  return {
+    run: async (task) => (await ask(task)) as TaskResult,
+    async close() {
+      const exit = once(thread, "exit");
+      thread.postMessage(null);
+      await exit;
+    },
+  };
+}
+
+/** The other side, in the thread: does tasks until it is told to end. */
+export async function serveThread(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error("this is no thread");
+  const say = (answer: Answer) => port.postMessage(answer);
+  const failed = (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) });
+  try {
+    const worker = await openWorker(workerData as WorkerSetup);
+    const nothing: TaskResult = { people: 0, entries: 0, tally: { first: [], counts: new Map() } };
+    say({ result: nothing });
+    port.on("message", (task: Task | null) => {
+      if (task === null) void worker.close().then(() => port.close());
+      else void worker.run(task).then((result) => say({ result }), failed);
+    });
+  } catch (error) {
+    failed(error);
+  }
+}
