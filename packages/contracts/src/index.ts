@@ -34,6 +34,7 @@ export {
   UNCOUNTED_TEXTS,
 } from "./catalogue/records.ts";
 export { renderText } from "./catalogue/render-text.ts";
+export { REPLAY_TEXTS, type ReplayCode } from "./catalogue/replays.ts";
 export {
   BATCH_STATES,
   type BatchState,
@@ -109,6 +110,7 @@ export {
   getVerdictRoute,
   lookupPractitionerRoute,
   queryRoutes,
+  replayVerdictRoute,
 } from "./routes/query.ts";
 export {
   cancelReadmissionRoute,
@@ -201,6 +203,7 @@ export type {
 } from "./schemas/reconciliation.ts";
 export { type PushedRecord, type ReceiptChoice, recordSchema, type WithdrawalRequest } from "./schemas/record.ts";
 export type { RecordResponse } from "./schemas/record-view.ts";
+export type { ReplayResponse } from "./schemas/replay.ts";
 export type { DecisionRequest, DecisionResponse, ReviewDecisionsResponse, ReviewsResponse } from "./schemas/review.ts";
 export type { UndoRequest } from "./schemas/undo.ts";
 export type { UploadResponse } from "./schemas/upload.ts";

@@ -29,6 +29,8 @@ export const LIMITS = {
   checkLinesMax: 10_000,
   checkLineBytesMax: 8_192,
   checkLinesBodyBytesMax: 8_388_608,
+  /** Differences that a replay lists; it counts the others. */
+  replayDifferencesMax: 100,
   lookupBodyBytesMax: 4_096,
   decisionBodyBytesMax: 8_192,
   decisionsPerRequestMax: 1_000,

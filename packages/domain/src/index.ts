@@ -174,7 +174,7 @@ export {
   declarationProblem,
 } from "./requirement/declaration-problem.ts";
 export { evaluateRule } from "./requirement/evaluate-rule.ts";
-export { findRule } from "./requirement/find-rule.ts";
+export { findRule, rulesAsked } from "./requirement/find-rule.ts";
 export type { HypotheticalHours } from "./requirement/hypothetical-hours.ts";
 export { asHours, type MissingHours, type MissingItem } from "./requirement/missing-hours.ts";
 export { UNCOUNTED_CODES, type UncountedCode } from "./requirement/record-part.ts";

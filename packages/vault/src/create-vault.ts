@@ -12,6 +12,8 @@ export interface Sealed {
 export interface Vault {
   readonly practitionerIdOf: (id: PersonId) => string;
   readonly nameDigestOf: (practitionerId: string, name: string) => string;
+  /** A digest (hex) over texts in their order that only a holder of the index key can make: who changes one is found. */
+  readonly sealTexts: (purpose: string, texts: readonly string[]) => string;
   readonly sealPerson: (person: { id: string; name: string }) => Sealed;
   readonly openPerson: (sealed: Sealed) => { id: string; name: string };
   readonly sealPage: (page: string | Uint8Array) => Sealed;
@@ -38,6 +40,7 @@ export function createVault(keys: { readonly indexKey: Uint8Array; readonly mast
   return {
     practitionerIdOf: remembered((id) => uuidFromDigest(mac(idText(id)))),
     nameDigestOf: (practitionerId, name) => nameDigestOf(`name\u0000${practitionerId}\u0000${name}`),
+    sealTexts: (purpose, texts) => mac(`${purpose}\u0000${JSON.stringify(texts)}`),
     sealPerson: (person) => seal(JSON.stringify([person.id, person.name])),
     openPerson: (sealed) => {
       const [id, name] = JSON.parse(open(sealed).toString("utf8")) as [string, string];

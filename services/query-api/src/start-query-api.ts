@@ -8,6 +8,7 @@ import {
   proveConsistencyRoute,
   proveEntryRoute,
   readFeedRoute,
+  replayVerdictRoute,
 } from "@xueshi/contracts";
 import { connect, readApiKey, writeAccessRows } from "@xueshi/database";
 import { type App, authenticate, createApp, serve } from "@xueshi/http";
@@ -28,8 +29,10 @@ import { readKnowledge } from "./requirement/read-knowledge.ts";
 import { watchKnowledge } from "./requirement/watch-knowledge.ts";
 import { check } from "./verdict/check.route.ts";
 import { checkBatch } from "./verdict/check-batch.route.ts";
+import { createReplay } from "./verdict/create-replay.ts";
 import { getRequirements } from "./verdict/get-requirements.route.ts";
 import { getVerdict } from "./verdict/get-verdict.route.ts";
+import { replayVerdict } from "./verdict/replay-verdict.route.ts";
 
 export interface QueryApiOptions {
   readonly databaseUrl: string;
@@ -100,7 +103,8 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
       accessLog: () => accessLog.check(),
     },
   });
-  addRoutes(app, { sql, vault: createVault(options.keys), knowledge, accessLog, newId });
+  const vault = createVault(options.keys);
+  addRoutes(app, { sql, vault, knowledge, accessLog, newId, replay: createReplay(sql, vault) });
   const server = await serve(app, { host, port, ids: newId });
   return {
     url: `http://${server.host}:${server.port}`,
@@ -121,6 +125,7 @@ function addRoutes(app: App, context: QueryContext): void {
   app.route(checkRoute, check(context));
   app.route(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
   app.route(getVerdictRoute, getVerdict(context));
+  app.route(replayVerdictRoute, replayVerdict(context));
   app.route(lookupPractitionerRoute, lookupPractitioner(context));
   app.route(getBalancesRoute, getBalances(context));
   app.route(getEntriesRoute, getEntries(context));

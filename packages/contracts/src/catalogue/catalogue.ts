@@ -25,6 +25,7 @@ import {
   REFUSAL_TEXTS,
   UNCOUNTED_TEXTS,
 } from "./records.ts";
+import { REPLAY_TEXTS } from "./replays.ts";
 import {
   BATCH_STATE_TEXTS,
   BREAKER_TEXTS,
@@ -49,6 +50,7 @@ export const CATALOGUE = {
   reason: REASON_TEXTS,
   notice: NOTICE_TEXTS,
   freshness: FRESHNESS_TEXTS,
+  replay: REPLAY_TEXTS,
   batch: BATCH_STATE_TEXTS,
   pull: PULL_STATE_TEXTS,
   pullKind: PULL_KIND_TEXTS,

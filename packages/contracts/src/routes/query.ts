@@ -11,6 +11,7 @@ import {
   requirementsQuery,
 } from "../schemas/person.ts";
 import { lookupRequestSchema, lookupResponseSchema } from "../schemas/practitioner.ts";
+import { replayResponseSchema } from "../schemas/replay.ts";
 import { checksResponseSchema, verdictResponseSchema } from "../schemas/verdict.ts";
 import { CHECK_EXAMPLE, CHECKS_EXAMPLE, LOOKUP_EXAMPLE } from "./examples.ts";
 import { listCheckpointsRoute, proveConsistencyRoute, proveEntryRoute, readFeedRoute } from "./proofs.ts";
@@ -31,6 +32,27 @@ export const getVerdictRoute = defineRoute({
   scope: "verdicts:read",
   params: verdictParams,
   responses: { 200: verdictResponse },
+  problems: ["verdict_not_found"],
+});
+
+export const replayVerdictRoute = defineRoute({
+  method: "get",
+  path: "/v1/verdicts/{verdictId}/replay",
+  operationId: "replayVerdict",
+  tag: "checks",
+  summary: {
+    "zh-CN": "按保存时的截点重算一份结论，并指出有何不同、为何不同。",
+    en: "Decide a kept verdict again at its cut; what differs is named, with the reason.",
+  },
+  scope: "verdicts:read",
+  params: verdictParams,
+  responses: {
+    200: {
+      description: { "zh-CN": "重算的结果。", en: "What it comes to." },
+      name: "ReplayResponse",
+      schema: replayResponseSchema,
+    },
+  },
   problems: ["verdict_not_found"],
 });
 
@@ -169,6 +191,7 @@ export function queryRoutes(vocabulary: VocabularyCodes) {
     checkRoute,
     checkBatchRoute,
     getVerdictRoute,
+    replayVerdictRoute,
     lookupPractitionerRoute,
     getBalancesRoute,
     getEntriesRoute,

@@ -1,3 +1,4 @@
+import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql } from "../connection/connect.ts";
 import type { PlatformMark } from "./posting-store.ts";
 
@@ -12,4 +13,66 @@ export async function readPlatformMarksAfter(sql: Sql, recordedAfterMs: number):
     SELECT platform, pull_id AS "pullId", complete_until AS "completeUntilMs", outcome, recorded_at AS "recordedAtMs"
     FROM ledger.platform_mark WHERE recorded_at > ${instantText(recordedAfterMs)}::timestamptz
     ORDER BY recorded_at, pull_id`;
+}
+
+/** Marks by platform and pull, those that there are. */
+export async function readMarksOf(
+  sql: Sql,
+  keys: readonly Pick<IdentifiedMark, "platform" | "pullId">[],
+): Promise<IdentifiedMark[]> {
+  if (keys.length === 0) return [];
+  return sql<IdentifiedMark[]>`
+    SELECT mark.platform, mark.pull_id AS "pullId", complete_until AS "completeUntilMs", outcome,
+      recorded_at AS "recordedAtMs"
+    FROM unnest(
+      ${textArray(keys.map((key) => key.platform))}::text[],
+      ${plainArray(keys.map((key) => key.pullId))}::uuid[]
+    ) AS asked (platform, pull)
+    JOIN ledger.platform_mark AS mark ON mark.platform = asked.platform AND mark.pull_id = asked.pull`;
+}
+
+/** What was known of a platform at an instant: its newest mark by then, and its newest complete one. */
+export interface MarksAt {
+  readonly platform: string;
+  readonly knownAtMs: number;
+  readonly newest: IdentifiedMark | null;
+  readonly complete: IdentifiedMark | null;
+}
+
+/** The newest marks of platforms at instants; platforms without a mark by then have none. */
+export async function readMarksAt(
+  sql: Sql,
+  asked: readonly { readonly platform: string; readonly knownAtMs: number }[],
+): Promise<MarksAt[]> {
+  if (asked.length === 0) return [];
+  const rows = await sql`
+    SELECT asked.platform, asked.at, newest.pull_id, newest.complete_until, newest.outcome, newest.recorded_at,
+      complete.pull_id, complete.complete_until, complete.outcome, complete.recorded_at
+    FROM unnest(
+      ${textArray(asked.map((one) => one.platform))}::text[],
+      ${instantArray(asked.map((one) => one.knownAtMs))}::timestamptz[]
+    ) AS asked (platform, at)
+    LEFT JOIN LATERAL (
+      SELECT * FROM ledger.platform_mark AS mark
+      WHERE mark.platform = asked.platform AND mark.recorded_at <= asked.at
+      ORDER BY recorded_at DESC, pull_id DESC LIMIT 1
+    ) AS newest ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM ledger.platform_mark AS mark
+      WHERE mark.platform = asked.platform AND mark.recorded_at <= asked.at AND complete_until IS NOT NULL
+      ORDER BY recorded_at DESC, pull_id DESC LIMIT 1
+    ) AS complete ON true`.values();
+  return rows.map(([platform, knownAtMs, ...marks]) => ({
+    platform,
+    knownAtMs,
+    newest: toMark(platform, marks.slice(0, 4)),
+    complete: toMark(platform, marks.slice(4)),
+  }));
+}
+
+function toMark(
+  platform: string,
+  [pullId, completeUntilMs, outcome, recordedAtMs]: readonly unknown[],
+): IdentifiedMark | null {
+  return pullId === null ? null : ({ platform, pullId, completeUntilMs, outcome, recordedAtMs } as IdentifiedMark);
 }

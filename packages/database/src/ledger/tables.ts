@@ -84,7 +84,10 @@ export const platformMark = ledgerSchema.table(
     outcome: text("outcome").notNull(),
     recordedAt: timestamp("recorded_at", { withTimezone: true }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.platform, table.pullId] })],
+  (table) => [
+    primaryKey({ columns: [table.platform, table.pullId] }),
+    index("platform_mark_recorded").on(table.platform, table.recordedAt),
+  ],
 );
 
 /** What the entries of one posting are: a run of sequences of each person, people in order of their ids. */

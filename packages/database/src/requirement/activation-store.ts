@@ -1,3 +1,4 @@
+import { instantArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql } from "../connection/connect.ts";
 
 export interface Activation {
@@ -17,10 +18,36 @@ export async function readActivations(sql: Sql): Promise<Activation[]> {
     FROM requirement.activation ORDER BY activated_at, rule_set_id`;
 }
 
+/** Every activation without its text, oldest first. */
+export async function readActivationKeys(
+  sql: Sql,
+): Promise<Pick<Activation, "ruleSetId" | "activatedAtMs" | "digest">[]> {
+  return sql<Pick<Activation, "ruleSetId" | "activatedAtMs" | "digest">[]>`
+    SELECT rule_set_id AS "ruleSetId", activated_at AS "activatedAtMs", encode(digest, 'hex') AS digest
+    FROM requirement.activation ORDER BY activated_at, rule_set_id`;
+}
+
 /** How many activations there are: they are only ever added, so an equal count is an equal list. */
 export async function readActivationCount(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`SELECT count(*) AS count FROM requirement.activation`;
   return row?.count ?? 0;
+}
+
+/** Activations by rule set and instant, whatever their texts are now; those that there are. */
+export async function readActivationsAt(
+  sql: Sql,
+  keys: readonly Pick<Activation, "ruleSetId" | "activatedAtMs">[],
+): Promise<Activation[]> {
+  if (keys.length === 0) return [];
+  return sql<Activation[]>`
+    SELECT rule_set_id AS "ruleSetId", activated_at AS "activatedAtMs", encode(digest, 'hex') AS digest,
+      full_text AS "fullText", activated_by AS "activatedBy"
+    FROM unnest(
+      ${textArray(keys.map((key) => key.ruleSetId))}::text[],
+      ${instantArray(keys.map((key) => key.activatedAtMs))}::timestamptz[]
+    ) AS asked (id, at)
+    JOIN requirement.activation ON rule_set_id = asked.id AND activated_at = asked.at
+    ORDER BY activated_at, rule_set_id`;
 }
 
 /**

@@ -9,21 +9,24 @@ export interface KeptVerdict {
   readonly keyId: string;
   readonly answer: string;
   readonly decision: string;
+  /** Keyed digest (hex) over all of the row; null in rows from before there were seals. */
+  readonly seal: string | null;
 }
 
 /** Keeps verdicts, all in one statement. */
 export async function writeKeptVerdicts(sql: Sql, verdicts: readonly KeptVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
   await sql`
-    INSERT INTO verdict.kept_verdict (practitioner_id, verdict_id, kept_at, key_id, answer, decision)
-    SELECT * FROM unnest(
+    INSERT INTO verdict.kept_verdict (practitioner_id, verdict_id, kept_at, key_id, answer, decision, seal)
+    SELECT id, verdict, at, key, answer, decision, decode(seal, 'hex') FROM unnest(
       ${verdicts.map((verdict) => verdict.practitionerId)}::uuid[],
       ${verdicts.map((verdict) => verdict.verdictId)}::text[],
       ${verdicts.map((verdict) => instantText(verdict.keptAtMs))}::timestamptz[],
       ${verdicts.map((verdict) => verdict.keyId)}::uuid[],
       ${verdicts.map((verdict) => verdict.answer)}::text[],
-      ${verdicts.map((verdict) => verdict.decision)}::text[]
-    )`;
+      ${verdicts.map((verdict) => verdict.decision)}::text[],
+      ${verdicts.map((verdict) => verdict.seal)}::text[]
+    ) AS kept (id, verdict, at, key, answer, decision, seal)`;
 }
 
 /** A kept verdict by its primary key, or null. */
@@ -34,7 +37,7 @@ export async function readKeptVerdict(
 ): Promise<KeptVerdict | null> {
   const [row] = await sql<KeptVerdict[]>`
     SELECT practitioner_id AS "practitionerId", verdict_id AS "verdictId", kept_at AS "keptAtMs", key_id AS "keyId",
-      answer, decision
+      answer, decision, encode(seal, 'hex') AS seal
     FROM verdict.kept_verdict WHERE practitioner_id = ${practitionerId} AND verdict_id = ${verdictId}`;
   return row ?? null;
 }

@@ -1,4 +1,5 @@
 import { pgSchema, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bytea } from "../connection/column-types.ts";
 
 export const verdictSchema = pgSchema("verdict");
 
@@ -12,6 +13,8 @@ export const keptVerdict = verdictSchema.table(
     keyId: uuid("key_id").notNull(),
     answer: text("answer").notNull(),
     decision: text("decision").notNull(),
+    /** Keyed digest over all of the row; null in rows from before there were seals. */
+    seal: bytea("seal"),
   },
   (table) => [primaryKey({ columns: [table.practitionerId, table.verdictId] })],
 );

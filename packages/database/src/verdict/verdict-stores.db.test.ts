@@ -65,10 +65,12 @@ test("a kept verdict comes back byte for byte, and only under its own person", a
     keyId: KEY,
     answer: '{"verdict":"met", "名":"一\\u0000"}',
     decision: "{}",
+    seal: "5e".repeat(32),
   };
   await writeKeptVerdicts(sql, []);
-  await writeKeptVerdicts(sql, [kept, { ...kept, verdictId: "v2" }]);
+  await writeKeptVerdicts(sql, [kept, { ...kept, verdictId: "v2", seal: null }]);
   expect(await readKeptVerdict(sql, PERSON, "v1")).toEqual(kept);
+  expect(await readKeptVerdict(sql, PERSON, "v2")).toEqual({ ...kept, verdictId: "v2", seal: null });
   expect(await readKeptVerdict(sql, OTHER, "v1")).toBeNull();
   await expect(sql`UPDATE verdict.kept_verdict SET answer = ''`).rejects.toMatchObject({ code: "42501" });
   await expect(owner`DELETE FROM verdict.kept_verdict`).rejects.toThrow(/append-only/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findRule } from "./find-rule.ts";
+import { findRule, rulesAsked } from "./find-rule.ts";
 import type { FloorRule } from "./requirement-rule.ts";
 import type { ActivatedRuleSet, AnsweredRule, Declaration, DeclarationRule, Layer, RuleSet } from "./rule-set.ts";
 
@@ -112,6 +112,33 @@ describe("findRule", () => {
       "city-2026/province-2026 review",
       "total 90 from province-2026",
     ]);
+  });
+
+  test("among the rule sets that were asked, and no others, it finds the same", () => {
+    const later = ruleSet("city-2026", "city", "city", [delegated("senior", null)], 200);
+    const nation = ruleSet("nation", "nation", "nation", [answered("duty", [floor("share", 60)])], 50);
+    const inherits = { ruleSet: "nation", row: "duty", without: [] };
+    const heir = ruleSet(
+      "heir-2026",
+      "province",
+      "province",
+      [answered("review", [floor("total", 1)], { inherits })],
+      9,
+    );
+    const elsewhere = ruleSet("village-2026", "village", "city", [answered("review", [floor("total", 1)])]);
+    const all = [city, province, series, elsewhere, heir, nation, later];
+    for (const series of ["economics", "health"]) {
+      for (const knownAtMs of [100, 300]) {
+        const question = { ...declaration, series };
+        const asked = rulesAsked(all, question, knownAtMs);
+        expect(found(asked, knownAtMs, question)).toEqual(found(all, knownAtMs, question));
+        expect(asked).not.toContain(elsewhere);
+      }
+    }
+    expect(rulesAsked(all, declaration, 100)).toEqual([city, province, series, heir]);
+    expect(rulesAsked(all, { ...declaration, series: "health" }, 100)).toEqual([city, province, series, heir, nation]);
+    expect(rulesAsked(all, declaration, 300)).toEqual([later]);
+    expect(rulesAsked(all, { ...declaration, place: "nowhere" }, 100)).toEqual([]);
   });
 
   describe("inheritance", () => {

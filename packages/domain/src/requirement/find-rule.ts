@@ -37,24 +37,47 @@ export function findRule(
   declaration: Declaration,
   knownAtMs: number,
 ): FoundRule | NoRule {
-  return (
-    findAt(ruleSets, declaration, knownAtMs, declaration.place, DELEGATIONS_MAX) ?? { found: "nothing", missing: null }
-  );
+  return findIn({ ruleSets, knownAtMs, asked: null }, declaration);
 }
 
-function findAt(
+/**
+ * The rule sets that are asked on the way to the row of a declaration, whatever they answer: among these alone, in this
+ * order, {@link findRule} finds the same. Oldest first, as activations are listed.
+ */
+export function rulesAsked(
   ruleSets: readonly ActivatedRuleSet[],
   declaration: Declaration,
   knownAtMs: number,
+): readonly ActivatedRuleSet[] {
+  const asked = new Set<ActivatedRuleSet>();
+  findIn({ ruleSets, knownAtMs, asked }, declaration);
+  return ruleSets.filter((one) => asked.has(one));
+}
+
+/** Where a row is looked for, and what takes note of the rule sets that are asked. */
+interface Search {
+  readonly ruleSets: readonly ActivatedRuleSet[];
+  readonly knownAtMs: number;
+  readonly asked: Set<ActivatedRuleSet> | null;
+}
+
+function findIn(search: Search, declaration: Declaration): FoundRule | NoRule {
+  return findAt(search, declaration, declaration.place, DELEGATIONS_MAX) ?? { found: "nothing", missing: null };
+}
+
+function findAt(
+  search: Search,
+  declaration: Declaration,
   place: string,
   delegationsLeft: number,
 ): FoundRule | NoRule | null {
-  const candidates = selectRuleSets(ruleSets, place, declaration.year, knownAtMs);
+  const candidates = selectRuleSets(search.ruleSets, place, declaration.year, search.knownAtMs);
+  if (search.asked !== null) for (const candidate of candidates) search.asked.add(candidate);
   for (const active of candidates) {
     const row = matchDeclarationRule(active.ruleSet.declarations, declaration);
     if (row === null) continue;
     if (typeof row === "string") return { found: "nothing", missing: row };
-    if (row.answer === "requirements") return answeredBy(ruleSets, knownAtMs, active, row);
+    if (row.answer === "requirements") return answeredBy(search, active, row);
     const delegated: FoundRule = {
       found: "rule",
       local: active,
@@ -63,7 +86,7 @@ function findAt(
       bases: NO_BASES,
     };
     if (row.toPlace === null || delegationsLeft === 0) return delegated;
-    const there = findAt(ruleSets, declaration, knownAtMs, row.toPlace, delegationsLeft - 1);
+    const there = findAt(search, declaration, row.toPlace, delegationsLeft - 1);
     return there === null || (there.found === "rule" && there.row.answer === "delegated")
       ? delegated
       : there.found === "rule"
@@ -73,15 +96,10 @@ function findAt(
   return null;
 }
 
-function answeredBy(
-  ruleSets: readonly ActivatedRuleSet[],
-  knownAtMs: number,
-  active: ActivatedRuleSet,
-  rule: AnsweredRule,
-): FoundRule | NoRule {
+function answeredBy(search: Search, active: ActivatedRuleSet, rule: AnsweredRule): FoundRule | NoRule {
   const found = { found: "rule", local: active, active } as const;
   if (rule.inherits === null) return { ...found, row: compileOwn(active.ruleSet, rule), bases: NO_BASES };
-  const chain = inheritedRows(ruleSets, knownAtMs, rule);
+  const chain = inheritedRows(search, rule);
   if (typeof chain === "string") return { found: "nothing", missing: chain };
   const bases = chain.map((link) => link.base).filter((base) => base !== active);
   return { ...found, row: compileInheriting(active.ruleSet, rule, chain), bases };
@@ -105,15 +123,12 @@ interface InheritedLink {
 }
 
 /** The rows that a row takes values from, the nearest first; or the id of a rule set that was not known. */
-function inheritedRows(
-  ruleSets: readonly ActivatedRuleSet[],
-  knownAtMs: number,
-  rule: AnsweredRule,
-): readonly InheritedLink[] | string {
+function inheritedRows(search: Search, rule: AnsweredRule): readonly InheritedLink[] | string {
   const chain: InheritedLink[] = [];
   let inherits = rule.inherits;
   while (inherits !== null) {
-    const base = newestRuleSet(ruleSets, inherits.ruleSet, knownAtMs);
+    const base = newestRuleSet(search.ruleSets, inherits.ruleSet, search.knownAtMs);
+    if (base !== null) search.asked?.add(base);
     const wanted = inherits.row;
     const row = base?.ruleSet.declarations.find((each) => each.id === wanted);
     if (base === null || row === undefined || row.answer === "delegated") return inherits.ruleSet;

@@ -58,6 +58,7 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   reason: { "zh-CN": "结论的理由（reasons）", en: "Reasons of a verdict" },
   notice: { "zh-CN": "附注（notices）", en: "Notices" },
   freshness: { "zh-CN": "数据时效（freshness）", en: "Freshness" },
+  replay: { "zh-CN": "结论重算（replay）", en: "Why a verdict is not replayed as it was" },
   batch: { "zh-CN": "批次状态", en: "Batch states" },
   pull: { "zh-CN": "采集状态", en: "Pull states" },
   quarantine: { "zh-CN": "待核查的行", en: "Rows kept apart" },

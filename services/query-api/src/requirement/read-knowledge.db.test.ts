@@ -22,9 +22,10 @@ afterAll(async () => {
   await database.drop();
 });
 
+const pull = (nth: number) => `00000000-0000-7000-8000-${String(nth).padStart(12, "0")}`;
 const mark = (recordedAtMs: number, completeUntilMs: number | null) => {
   pulls += 1;
-  const pullId = `00000000-0000-7000-8000-${String(pulls).padStart(12, "0")}`;
+  const pullId = pull(pulls);
   const outcome = completeUntilMs === null ? "partial" : "complete";
   return owner.begin((tx) =>
     writePlatformMark(tx, { platform: "quzhou-city", pullId, completeUntilMs, outcome, recordedAtMs }),
@@ -58,11 +59,12 @@ test("marks are added as they come, also one that committed late under an earlie
   const second = await readKnowledge(sql, first);
   expect(second.ruleSets).toBe(first.ruleSets);
   expect(second.steps).toEqual((await readKnowledge(sql, null)).steps);
+  const pulls = (newest: number, complete: number) => ({ newestPullId: pull(newest), completePullId: pull(complete) });
   expect(second.steps.get("quzhou-city")).toEqual([
-    { recordedAtMs: NOW_MS - 5 * HOUR_MS, completeUntilMs: NOW_MS - 6 * HOUR_MS, partial: false },
-    { recordedAtMs: NOW_MS - 60_000, completeUntilMs: NOW_MS - 2 * HOUR_MS, partial: false },
-    { recordedAtMs: NOW_MS, completeUntilMs: NOW_MS - HOUR_MS, partial: false },
-    { recordedAtMs: NOW_MS + 1, completeUntilMs: NOW_MS - HOUR_MS, partial: true },
+    { recordedAtMs: NOW_MS - 5 * HOUR_MS, completeUntilMs: NOW_MS - 6 * HOUR_MS, partial: false, ...pulls(1, 1) },
+    { recordedAtMs: NOW_MS - 60_000, completeUntilMs: NOW_MS - 2 * HOUR_MS, partial: false, ...pulls(3, 3) },
+    { recordedAtMs: NOW_MS, completeUntilMs: NOW_MS - HOUR_MS, partial: false, ...pulls(2, 2) },
+    { recordedAtMs: NOW_MS + 1, completeUntilMs: NOW_MS - HOUR_MS, partial: true, ...pulls(4, 2) },
   ]);
 });
 

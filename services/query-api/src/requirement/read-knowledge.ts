@@ -9,8 +9,11 @@ import type { ActivatedRuleSet } from "@xueshi/domain";
 import { parseRuleSet } from "@xueshi/rulebook";
 import { completenessSteps, type Knowledge } from "./knowledge.ts";
 
-/** A mark is stamped before its transaction commits; none takes this long, so an overlap this wide misses none. */
-const LATE_COMMIT_MS_MAX = 600_000;
+/**
+ * Marks and activations are stamped before their transactions commit, and are read a moment after; none takes this long, so
+ * an overlap this wide misses none.
+ */
+export const LATE_COMMIT_MS_MAX = 600_000;
 
 /**
  * Reads what changed since `before`, or everything when it is null. Returns `before` itself when nothing did.

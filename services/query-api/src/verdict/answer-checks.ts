@@ -137,9 +137,10 @@ async function* finishChunk(
     const isNewer = renewed !== chunk.knowledge;
     if (isNewer) decided = await decideChunk(startChunk(context, schema, chunk.lines, call, renewed));
   }
+  const keeper = { keyId: call.principal.keyId, vault: context.vault };
   const answers = decided.map((one) =>
     "decided" in one
-      ? presentAnswer(one.question, one.decided, call.language, call.principal.keyId)
+      ? presentAnswer(one.question, one.decided, call.language, keeper)
       : { response: presentFailure(one, call.language, call.requestId), kept: null },
   );
   await writeKeptVerdicts(

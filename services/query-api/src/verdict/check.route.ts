@@ -28,7 +28,10 @@ export async function answerCheck(
     const renewed = await context.knowledge.renewed();
     if (renewed !== knowledge) answer = await decideCheck(context, request, call, operation, renewed);
   }
-  const { response, kept } = presentAnswer(answer.question, answer.decided, call.language, call.principal.keyId);
+  const { response, kept } = presentAnswer(answer.question, answer.decided, call.language, {
+    keyId: call.principal.keyId,
+    vault: context.vault,
+  });
   if (kept === null) return { status: 200, json: response };
   await writeKeptVerdicts(context.sql, [kept]);
   return { status: 200, jsonText: kept.answer };

@@ -4,6 +4,7 @@ import { freshnessAt } from "./freshness-at.ts";
 
 const mark = (recordedAtMs: number, completeUntilMs: number | null, platform = "one") => ({
   platform,
+  pullId: `pull ${recordedAtMs}`,
   completeUntilMs,
   outcome: completeUntilMs === null ? "partial" : "complete",
   recordedAtMs,

@@ -1,7 +1,9 @@
 import { type Language, presentVerdict, type VerdictResponse } from "@xueshi/contracts";
 import type { KeptVerdict } from "@xueshi/database";
+import type { Vault } from "@xueshi/vault";
 import { canonicalDecision } from "./canonical-decision.ts";
 import type { Decided, Question } from "./question.ts";
+import { sealVerdict } from "./seal-verdict.ts";
 import { createVerdictId } from "./verdict-id.ts";
 
 /** What is sent for a question, and the row to keep when the question asked for that. */
@@ -10,19 +12,20 @@ export interface PresentedAnswer {
   readonly kept: KeptVerdict | null;
 }
 
-/** Presents a verdict; one to keep gets its id here, and the bytes to keep are those of the response. */
+/** Presents a verdict; one to keep gets its id and its seal here, and the bytes to keep are those of the response. */
 export function presentAnswer(
   question: Question,
-  { verdict, missing }: Decided,
+  { verdict, missing, known }: Decided,
   language: Language,
-  keyId: string,
+  keeper: { readonly keyId: string; readonly vault: Pick<Vault, "sealTexts"> },
 ): PresentedAnswer {
   const { practitionerId, reference, nowMs, explain } = question;
   const extras = { id: reference, explain, missing, hypothetical: question.hypothetical.length };
   if (!question.keep) return { response: presentVerdict(verdict, language, extras), kept: null };
   const verdictId = createVerdictId(practitionerId);
   const response = presentVerdict(verdict, language, { ...extras, verdictId });
-  const decision = canonicalDecision(verdict, question);
+  const decision = canonicalDecision(verdict, { declaredNameDigest: question.declaredNameDigest, known });
   const answer = JSON.stringify(response);
-  return { response, kept: { practitionerId, verdictId, keptAtMs: nowMs, keyId, answer, decision } };
+  const kept = { practitionerId, verdictId, keptAtMs: nowMs, keyId: keeper.keyId, answer, decision };
+  return { response, kept: { ...kept, seal: sealVerdict(keeper.vault, kept) } };
 }

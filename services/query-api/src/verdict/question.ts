@@ -17,6 +17,7 @@ import { knownAtFault } from "../access/refuse-known-at.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
 import { refuseDeclaration } from "../requirement/refuse-declaration.ts";
 import { freshnessAt } from "./freshness-at.ts";
+import { type KnownInputs, knownInputs } from "./known-inputs.ts";
 
 /** A check with nothing left open: whom and what it is about, and by both clocks as of when. */
 export interface Question {
@@ -43,6 +44,8 @@ export interface Question {
 export interface Decided {
   readonly verdict: Verdict;
   readonly missing: MissingHours | null;
+  /** By what it was decided, when it is to be kept. */
+  readonly known: KnownInputs | null;
 }
 
 export type Asked =
@@ -113,7 +116,11 @@ export function decideQuestion(
   const verdict = decideVerdict(input);
   // An answer that shows nothing of the person shows nothing of what is missing, either.
   const looksForMissing = question.explain && verdict.requirements.length > 0;
-  return { verdict, missing: looksForMissing ? findMissingHours(input) : null };
+  return {
+    verdict,
+    missing: looksForMissing ? findMissingHours(input) : null,
+    known: question.keep ? knownInputs(knowledge, declaration, verdict.authority?.platforms ?? [], knownAtMs) : null,
+  };
 }
 
 const FRESHNESS_REASONS: readonly string[] = ["source_not_yet_known", "source_stale", "source_partial"];
