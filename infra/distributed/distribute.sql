@@ -54,6 +54,7 @@ SELECT create_distributed_table('ledger.posting', 'posting_id', colocate_with =>
 SELECT create_reference_table('access.api_key');
 SELECT create_reference_table('acquisition.catalogue');
 SELECT create_reference_table('ledger.platform_mark');
+SELECT create_reference_table('access.installation');
 SELECT create_reference_table('requirement.activation');
 SELECT create_reference_table('requirement.impact_preview');
 SELECT create_reference_table('ledger.correction');

@@ -1,4 +1,10 @@
 export * from "./access/api-key-store.ts";
+export {
+  confirmInstallation,
+  InstallationMismatch,
+  readInstallation,
+  stateInstallation,
+} from "./access/installation-store.ts";
 export * from "./acquisition/batch-store.ts";
 export * from "./acquisition/catalogue-store.ts";
 export * from "./acquisition/lateness-store.ts";

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type PersonId, uuidFromDigest } from "@xueshi/domain";
+import { type CryptoSuiteName, cryptoSuite, KEY_BYTES } from "./crypto-suite.ts";
 
 /** A person's id and name under a key of their own; destroying the wrapped key erases them. */
 export interface Sealed {
@@ -18,19 +19,37 @@ export interface Vault {
   readonly openPerson: (sealed: Sealed) => { id: string; name: string };
   readonly sealPage: (page: string | Uint8Array) => Sealed;
   readonly openPage: (sealed: Sealed) => Buffer;
+  /** Tells these keys and this suite from others, and nothing of the keys: 32 bytes each, hex. */
+  readonly fingerprint: VaultFingerprint;
 }
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const KEY_BYTES = 32;
-const BLOCK_BYTES = 64;
+export interface VaultFingerprint {
+  readonly suite: CryptoSuiteName;
+  /** Of the index key: with another one everybody would be somebody else. */
+  readonly index: string;
+  /** Of the master key: with another one nothing that is sealed opens. */
+  readonly master: string;
+}
+
+export interface VaultKeys {
+  /** 32 bytes. */
+  readonly indexKey: Uint8Array;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** Default `aes-sha2`. */
+  readonly suite?: CryptoSuiteName;
+}
+
 /** Ciphertext does not compress, so pages are compressed before they are sealed; the fastest level. */
 const PAGE_COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** @param keys 32 bytes each */
-export function createVault(keys: { readonly indexKey: Uint8Array; readonly masterKey: Uint8Array }): Vault {
-  const mac = keyedDigest(Buffer.from(keys.indexKey));
+/** @throws RangeError when a key is not 32 bytes */
+export function createVault(keys: VaultKeys): Vault {
+  const { suite = "aes-sha2" } = keys;
+  const { keyedDigest, encrypt, decrypt } = cryptoSuite(suite);
+  const mac = keyedDigest(keys.indexKey);
   const masterKey = Buffer.from(keys.masterKey);
+  const fingerprint = { suite, index: mac(FINGERPRINT), master: keyedDigest(masterKey)(FINGERPRINT) };
   const nameDigestOf = remembered(mac);
   const seal = (content: string | Uint8Array): Sealed => {
     const key = randomBytes(KEY_BYTES);
@@ -48,8 +67,12 @@ export function createVault(keys: { readonly indexKey: Uint8Array; readonly mast
     },
     sealPage: (page) => seal(zstdCompressSync(page, PAGE_COMPRESSION)),
     openPage: (sealed) => zstdDecompressSync(open(sealed)),
+    fingerprint,
   };
 }
+
+/** No id and no name is digested like this: those have a kind, or the word name, and a zero byte behind it. */
+const FINGERPRINT = "fingerprint of a key";
 
 /** The kind of an id and its number; an id without a kind is in the space of resident ids. */
 function idText(id: PersonId): string {
@@ -69,34 +92,4 @@ function remembered<Text extends string>(compute: (text: Text) => string): (text
     known.set(text, digest);
     return digest;
   };
-}
-
-/** HMAC-SHA-256 (RFC 2104), hex, from two one-shot hashes: a keyed object per call costs ten times as much. */
-function keyedDigest(key: Buffer): (text: string) => string {
-  if (key.length !== KEY_BYTES) throw new RangeError("a key is 32 bytes");
-  const inner = Buffer.alloc(BLOCK_BYTES, 0x36);
-  const outer = Buffer.alloc(BLOCK_BYTES, 0x5c);
-  for (let index = 0; index < KEY_BYTES; index += 1) {
-    inner[index] = (key[index] ?? 0) ^ 0x36;
-    outer[index] = (key[index] ?? 0) ^ 0x5c;
-  }
-  return (text) => {
-    const first = hash("sha256", Buffer.concat([inner, Buffer.from(text, "utf8")]), "buffer");
-    return hash("sha256", Buffer.concat([outer, first]), "hex");
-  };
-}
-
-/** AES-256-GCM: nonce ‖ ciphertext ‖ tag. Every key seals one content, so a random nonce never repeats under it. */
-function encrypt(key: Buffer, content: string | Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const body = typeof content === "string" ? cipher.update(content, "utf8") : cipher.update(content);
-  return Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Buffer, sealed: Uint8Array): Buffer {
-  const bytes = Buffer.from(sealed);
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }

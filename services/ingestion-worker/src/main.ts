@@ -17,6 +17,7 @@ Environment:
   REDIS_URL               queue on Redis; without it the queue lives in PostgreSQL
   XUESHI_INDEX_KEY        64 hex digits, fixed at installation
   XUESHI_MASTER_KEY       64 hex digits
+  XUESHI_CRYPTO_SUITE     aes-sha2, or sm4-sm3 (SM4, SM3); fixed at installation
   XUESHI_TARGETS          JSON file with the platforms' addresses and credentials
   XUESHI_SCHEDULES        on (default) or off: pull on schedule
   XUESHI_NAME_VARIANTS    hold (default) or accept: rows under another spelling of a known name; as the ledger service has it

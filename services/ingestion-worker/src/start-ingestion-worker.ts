@@ -1,13 +1,14 @@
-import { type ApiKeyRow, connect, readApiKey } from "@xueshi/database";
+import { type ApiKeyRow, connect, InstallationMismatch, readApiKey } from "@xueshi/database";
 import { type App, authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
-import { openQueue } from "@xueshi/queue";
+import { type JobQueue, openQueue } from "@xueshi/queue";
 import type { Clock, Keys, Logger, NameVariants } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { openLines } from "./acquisition/open-lines.ts";
 import type { TargetSettings } from "./acquisition/platform-targets.ts";
 import { addAcquisitionRoutes } from "./acquisition/routes.ts";
 import { addMergeRoutes } from "./admission/identity/merge-routes.ts";
+import { stateKeys } from "./admission/identity/state-keys.ts";
 import { handlePullPlatform } from "./admission/pull-platform.job.ts";
 import { addPullDecisionRoutes } from "./admission/pull-routes.ts";
 import { addQuarantineRoutes } from "./admission/quarantine/quarantine-routes.ts";
@@ -70,6 +71,12 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     applicationName: "ingestion-worker",
     keyedPlans: true,
   });
+  const vault = createVault(options.keys);
+  const confirmKeys = onceDone(() => stateKeys(sql, vault, clock()));
+  // A database that is away is waited for; one of other keys is not to be served.
+  await confirmKeys().catch((error: unknown) => {
+    if (error instanceof InstallationMismatch) throw error;
+  });
   const queue = openQueue({
     redisUrl: options.redisUrl ?? undefined,
     postgresUrl: options.redisUrl === null ? options.databaseUrl : undefined,
@@ -86,7 +93,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
         idleSessionMsMax: LEASE_SILENT_MS_MAX,
       }),
     queue,
-    vault: createVault(options.keys),
+    vault,
     knownPeople: createKnownPeople(),
     nameVariants: options.nameVariants ?? "hold",
     sources,
@@ -99,23 +106,9 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     batchRows: options.batchRows ?? 1_000,
     retentionDays: RETENTION_DAYS,
   };
-  const app = createApp({
-    title: { "zh-CN": "学时采集服务", en: "Ingestion worker" },
-    version: "0.1.0",
-    logger,
-    clock,
-    ids: newId,
-    authenticate: authenticate({ lookup: async (digest) => principalOf(await readApiKey(sql, digest)), clock }),
-    readiness: { database: () => sql`SELECT 1` },
-  });
-  addRoutes(app, context);
+  const app = createIngestionApp(context, confirmKeys);
   const server = await serve(app, { host, port, ids: newId });
-  queue.work("pull-platform", (payload, job) => handlePullPlatform(context, payload, job), {
-    concurrency: context.sources.platforms.length,
-  });
-  queue.work("read-upload", (payload, job) => handleReadUpload(context, payload, job), { concurrency: 1 });
-  queue.work("readmit-rows", (payload, job) => handleReadmitRows(context, payload, job), { concurrency: 1 });
-  queue.work("reconcile", (payload, job) => handleReconcile(context, payload, job), { concurrency: 1 });
+  work(queue, context, confirmKeys);
   if (options.schedules ?? true) await schedulePulls(context);
   const sweeper = startSweeper(context, options.sweepEveryMs ?? 5_000);
   return {
@@ -189,4 +182,49 @@ function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
     }
     signal.addEventListener("abort", done, { once: true });
   });
+}
+
+function createIngestionApp(context: IngestionContext, confirmKeys: () => Promise<void>): App {
+  const { sql, clock, newId, logger } = context;
+  const app = createApp({
+    title: { "zh-CN": "学时采集服务", en: "Ingestion worker" },
+    version: "0.1.0",
+    logger,
+    clock,
+    ids: newId,
+    authenticate: authenticate({
+      lookup: async (digest) => {
+        await confirmKeys();
+        return principalOf(await readApiKey(sql, digest));
+      },
+      clock,
+    }),
+    readiness: { database: () => sql`SELECT 1`, keys: confirmKeys },
+  });
+  addRoutes(app, context);
+  return app;
+}
+
+/** Every job waits until it is known that the keys are those of the installation. */
+function work(queue: JobQueue, context: IngestionContext, confirmKeys: () => Promise<void>): void {
+  const guarded =
+    <Payload, Job>(handle: (context: IngestionContext, payload: Payload, job: Job) => Promise<void>) =>
+    async (payload: Payload, job: Job): Promise<void> => {
+      await confirmKeys();
+      await handle(context, payload, job);
+    };
+  queue.work("pull-platform", guarded(handlePullPlatform), { concurrency: context.sources.platforms.length });
+  queue.work("read-upload", guarded(handleReadUpload), { concurrency: 1 });
+  queue.work("readmit-rows", guarded(handleReadmitRows), { concurrency: 1 });
+  queue.work("reconcile", guarded(handleReconcile), { concurrency: 1 });
+}
+
+/** Done anew until it was done once without an error. */
+function onceDone(action: () => Promise<void>): () => Promise<void> {
+  let isDone = false;
+  return async () => {
+    if (isDone) return;
+    await action();
+    isDone = true;
+  };
 }

@@ -15,6 +15,7 @@ Environment:
   DATABASE_URL       PostgreSQL 15 or newer, as a member of xueshi_query (required)
   XUESHI_INDEX_KEY   64 hex digits, fixed at installation
   XUESHI_MASTER_KEY  64 hex digits
+  XUESHI_CRYPTO_SUITE aes-sha2, or sm4-sm3 (SM4, SM3); fixed at installation
   ACCESS_LOG         group (default): reads are noted in group commits of at most 50 ms; sync: each answer waits
   QUERY_API_PORT     default 8081
   HOST, LOG_LEVEL    default 127.0.0.1, info; debug also logs each request

@@ -20,7 +20,7 @@ test("says that it is alive and ready, and by what", async () => {
   const ready = await api.send("GET", "/readyz", { key: null });
   expect([ready.status, ready.json]).toEqual([
     200,
-    { state: "ready", checks: { database: "ok", knowledge: "ok", accessLog: "ok" } },
+    { state: "ready", checks: { database: "ok", keys: "ok", knowledge: "ok", accessLog: "ok" } },
   ]);
 });
 
@@ -77,6 +77,29 @@ test("starts without a database: alive, not ready, and every answer 503", async 
   await service.close();
 });
 
+test.each([
+  ["the index key", { indexKey: Buffer.alloc(32, 1) }],
+  ["the master key", { masterKey: Buffer.alloc(32, 2) }],
+  ["the suite", { suite: "sm4-sm3" as const }],
+])("answers nothing where %s is not that of the installation: everybody would be somebody else", async (_, other) => {
+  const clock = testClock(Date.parse("2020-07-31T00:00:00Z"));
+  const service = await startQueryApi({
+    databaseUrl: await api.database.urlAs("query"),
+    keys: { ...api.vaultKeys, ...other },
+    ...{ host: "127.0.0.1", port: 0, clock, newId: createUuidV7(clock), accessLog: "group" },
+    logger: createLogger({ service: "query-api", level: "error", clock, write: () => undefined }),
+  });
+  const ready = await fetch(`${service.url}/readyz`);
+  expect([ready.status, ((await ready.json()) as { checks: object }).checks]).toEqual([
+    503,
+    expect.objectContaining({ keys: "failed", database: "ok" }),
+  ]);
+  const headers = { Authorization: `Bearer ${api.key}`, "Content-Type": "application/json" };
+  const answer = await fetch(`${service.url}/v1/practitioners/lookup`, { method: "POST", headers, body: "{}" });
+  expect(answer.status).toBe(503);
+  await service.close();
+});
+
 test("the program tells how it is called", async () => {
   const child = spawn(process.execPath, [MAIN, "--help"], { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";
@@ -92,8 +115,8 @@ test("the program answers, and ends in order: what was read last is in the acces
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       DATABASE_URL: await api.database.urlAs("query"),
-      XUESHI_INDEX_KEY: "11".repeat(32),
-      XUESHI_MASTER_KEY: "22".repeat(32),
+      XUESHI_INDEX_KEY: api.vaultKeys.indexKey.toString("hex"),
+      XUESHI_MASTER_KEY: api.vaultKeys.masterKey.toString("hex"),
       QUERY_API_PORT: "0",
     },
   });

@@ -10,7 +10,7 @@ import {
   readFeedRoute,
   replayVerdictRoute,
 } from "@xueshi/contracts";
-import { connect, readApiKey, writeAccessRows } from "@xueshi/database";
+import { confirmInstallation, connect, readApiKey, writeAccessRows } from "@xueshi/database";
 import { type App, authenticate, createApp, serve } from "@xueshi/http";
 import { VOCABULARY } from "@xueshi/rulebook";
 import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
@@ -86,6 +86,13 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
     logger,
     monotonicMs,
   });
+  const vault = createVault(options.keys);
+  let isConfirmed = false;
+  const confirmKeys = async (): Promise<void> => {
+    if (isConfirmed) return;
+    await confirmInstallation(background, vault.fingerprint);
+    isConfirmed = true;
+  };
   const app = createApp({
     title: { "zh-CN": "学时查询接口", en: "Query API" },
     version: "0.1.0",
@@ -94,16 +101,19 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
     ids: newId,
     accessLog: options.requestLog ?? false,
     authenticate: authenticate({
-      lookup: async (digest) => principalOf(await readApiKey(background, digest)),
+      lookup: async (digest) => {
+        await confirmKeys();
+        return principalOf(await readApiKey(background, digest));
+      },
       clock,
     }),
     readiness: {
       database: () => sql`SELECT 1`,
+      keys: confirmKeys,
       knowledge: () => knowledge.check(),
       accessLog: () => accessLog.check(),
     },
   });
-  const vault = createVault(options.keys);
   addRoutes(app, { sql, vault, knowledge, accessLog, newId, replay: createReplay(sql, vault) });
   const server = await serve(app, { host, port, ids: newId });
   return {

@@ -154,3 +154,13 @@ export async function updateIdentities(tx: Transaction, claims: readonly Identit
 function hexOf(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
+
+/** Anybody whose id and name are sealed here, or null: by them a key can be tried. */
+export async function readSomeone(
+  sql: Sql,
+): Promise<{ practitionerId: string; wrappedKey: Uint8Array; sealed: Uint8Array } | null> {
+  const [row] = await sql<{ practitionerId: string; wrappedKey: Uint8Array; sealed: Uint8Array }[]>`
+    SELECT practitioner_id AS "practitionerId", wrapped_key AS "wrappedKey", sealed FROM admission.identity
+    WHERE octet_length(sealed) > 0 LIMIT 1`;
+  return row ?? null;
+}

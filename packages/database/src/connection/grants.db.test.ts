@@ -39,6 +39,9 @@ const writerOf = (table: string) => WRITER_BY_SCHEMA[table.split(".")[0] ?? ""];
 
 test("only the one writer of a schema inserts into its tables; keys and rules are the installation's", async () => {
   const writers = await holdersOf("INSERT");
+  // Who stores people states by which keys they are found and opened.
+  expect(writers["access.installation"]).toEqual(["ingestion"]);
+  delete writers["access.installation"];
   for (const [table, roles] of Object.entries(writers)) expect([table, roles]).toEqual([table, [writerOf(table)]]);
   const tables = await owner<{ name: string }[]>`
     SELECT format('%s.%s', schemaname, tablename) AS name FROM pg_tables
@@ -46,6 +49,7 @@ test("only the one writer of a schema inserts into its tables; keys and rules ar
   const unwritten = tables.map(({ name }) => name).filter((name) => writers[name] === undefined);
   expect(unwritten.sort()).toEqual([
     "access.api_key",
+    "access.installation",
     // Its one row is made by the migration.
     "ledger.feed_head",
     "requirement.activation",

@@ -15,7 +15,7 @@ const master = "B1".repeat(32);
 
 it("takes both keys from the environment and writes nothing", async () => {
   const keys = await loadKeys({ XUESHI_INDEX_KEY: index, XUESHI_MASTER_KEY: master }, { dataDir, production: true });
-  expect(keys).toEqual({ indexKey: Buffer.alloc(32, 0x0a), masterKey: Buffer.alloc(32, 0xb1) });
+  expect(keys).toEqual({ indexKey: Buffer.alloc(32, 0x0a), masterKey: Buffer.alloc(32, 0xb1), suite: "aes-sha2" });
   expect(await readdir(dataDir)).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ it("closes a key file that others could read", async () => {
 it("mixes a given key with a kept one", async () => {
   const kept = await loadKeys({}, { dataDir, production: false });
   const keys = await loadKeys({ XUESHI_MASTER_KEY: master }, { dataDir, production: false });
-  expect(keys).toEqual({ indexKey: kept.indexKey, masterKey: Buffer.alloc(32, 0xb1) });
+  expect(keys).toEqual({ indexKey: kept.indexKey, masterKey: Buffer.alloc(32, 0xb1), suite: "aes-sha2" });
 });
 
 it("makes nothing up in production", async () => {

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { keyText, readKeyFile } from "./key-file.ts";
 import { type Environment, readEnvironment } from "./read-environment.ts";
 
@@ -6,7 +7,11 @@ export type Keys = {
   indexKey: Buffer;
   /** 32 bytes: wraps the keys that encrypt people's data. */
   masterKey: Buffer;
+  /** What they are used with, fixed at installation: AES-256-GCM and HMAC-SHA-256, or SM4-CTR and HMAC-SM3. */
+  suite?: "aes-sha2" | "sm4-sm3";
 };
+
+const suiteName = z.enum(["aes-sha2", "sm4-sm3"]).default("aes-sha2");
 
 type KeyPlace = { readonly dataDir: string; readonly production: boolean };
 
@@ -17,13 +22,18 @@ type KeyPlace = { readonly dataDir: string; readonly production: boolean };
  */
 export async function loadKeys(environment: Environment, place: KeyPlace): Promise<Keys> {
   const asked = place.production ? keyText : keyText.optional();
-  const given = readEnvironment(environment, { XUESHI_INDEX_KEY: asked, XUESHI_MASTER_KEY: asked });
+  const given = readEnvironment(environment, {
+    XUESHI_INDEX_KEY: asked,
+    XUESHI_MASTER_KEY: asked,
+    XUESHI_CRYPTO_SUITE: suiteName,
+  });
   const { XUESHI_INDEX_KEY: index, XUESHI_MASTER_KEY: master } = given;
   const isWhole = index !== undefined && master !== undefined;
   const kept = isWhole ? null : await readKeyFile(place.dataDir, "keys.json", ["indexKey", "masterKey"]);
   return {
     indexKey: Buffer.from(index ?? kept?.indexKey ?? "", "hex"),
     masterKey: Buffer.from(master ?? kept?.masterKey ?? "", "hex"),
+    suite: given.XUESHI_CRYPTO_SUITE,
   };
 }
 

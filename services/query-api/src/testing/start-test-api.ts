@@ -9,7 +9,14 @@ import {
   SCOPES_BY_KIND,
   type VerdictResponse,
 } from "@xueshi/contracts";
-import { activateRuleSet, connect, type Sql, writeApiKey, writePlatformMark } from "@xueshi/database";
+import {
+  activateRuleSet,
+  connect,
+  type Sql,
+  stateInstallation,
+  writeApiKey,
+  writePlatformMark,
+} from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
 import { type EntryBody, normaliseName, type ResidentId } from "@xueshi/domain";
 import { createApiKey } from "@xueshi/http";
@@ -67,6 +74,7 @@ export interface TestApi {
   readonly sql: Sql;
   readonly clock: TestClock;
   readonly vault: Vault;
+  readonly vaultKeys: { readonly indexKey: Buffer; readonly masterKey: Buffer };
   readonly key: string;
   readonly keyId: string;
   /** What the service has logged, every level. */
@@ -93,6 +101,7 @@ export async function startTestApi(
   const newId = createTestUuidV7(clock);
   const keys = { indexKey: randomBytes(32), masterKey: randomBytes(32) };
   const vault = createVault(keys);
+  await stateInstallation(sql, vault.fingerprint, NOW_MS);
   const log: string[] = [];
   const mark: TestApi["mark"] = (platform, completeUntilMs, recordedAtMs) =>
     sql.begin((tx) => {
@@ -127,6 +136,7 @@ export async function startTestApi(
     sql,
     clock,
     vault,
+    vaultKeys: keys,
     key,
     keyId,
     log,
