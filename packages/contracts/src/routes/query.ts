@@ -2,8 +2,8 @@ import { LIMITS } from "../limits.ts";
 import { checkRequestSchema, checksRequestDocument, checksRequestSchema } from "../schemas/check.ts";
 import type { VocabularyCodes } from "../schemas/declaration.ts";
 import { verdictParams } from "../schemas/operation.ts";
-import { pageQuery } from "../schemas/paging.ts";
 import {
+  balancesQuery,
   balancesResponseSchema,
   entriesQuery,
   entriesResponseSchema,
@@ -90,7 +90,7 @@ export const getBalancesRoute = defineRoute({
   summary: { "zh-CN": "一人的学时汇总。", en: "A person's balances." },
   scope: "practitioners:read",
   params: practitionerParams,
-  query: pageQuery,
+  query: balancesQuery,
   responses: {
     200: {
       description: { "zh-CN": "汇总。", en: "The balances." },

@@ -9,6 +9,16 @@ export const practitionerParams = z.strictObject({ practitionerId: uuid });
 /** Where in the person's chain the answer was cut: last sequence seen (0 for none) and its hash. */
 const chainCut = z.strictObject({ sequence: z.int().min(0), head: z.string() });
 
+const clocks = {
+  asOf: localDate.optional().meta(note("此日之后获得的学时不计入", "without hours that were obtained after this date")),
+  knownAt: instantMs.optional().meta(note("只看此刻之前已入账的内容", "only what was in the ledger by this instant")),
+};
+
+/** Without a clock, the balances as they are; with one, what the entries come to by it. */
+export const balancesQuery = z.strictObject({ ...pageQueryShape, ...clocks });
+
+const asOfOut = z.string().nullable().meta({ format: "date" });
+
 export const balancesResponseSchema = z.strictObject({
   practitionerId: uuid,
   balances: z.array(
@@ -21,13 +31,15 @@ export const balancesResponseSchema = z.strictObject({
       hours: hoursOut,
     }),
   ),
+  asOf: asOfOut,
+  knownAt: instantOut.nullable().meta(note("null 为现在", "null: now")),
   cut: chainCut,
   nextCursor,
 });
 export type BalancesResponse = z.output<typeof balancesResponseSchema>;
 
 /** A person's entries as they stood at an instant, oldest first. */
-export const entriesQuery = z.strictObject({ ...pageQueryShape, knownAt: instantMs.optional() });
+export const entriesQuery = z.strictObject({ ...pageQueryShape, ...clocks });
 
 /** An entry of a person's chain. */
 export const entrySchema = z.strictObject({
@@ -61,6 +73,9 @@ export const entrySchema = z.strictObject({
 export const entriesResponseSchema = z.strictObject({
   practitionerId: uuid,
   entries: z.array(entrySchema),
+  asOf: asOfOut,
+  knownAt: instantOut,
+  cut: chainCut,
   nextCursor,
 });
 export type EntriesResponse = z.output<typeof entriesResponseSchema>;

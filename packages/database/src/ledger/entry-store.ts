@@ -122,10 +122,19 @@ export async function readPeopleEntries(
   return people;
 }
 
-/** A page of a person's entries with every field, after a sequence, for people to read. */
+/** A page of a person's entries with every field, between two sequences, for people to read. */
 export async function readEntryPage(
   sql: Sql,
-  query: { practitionerId: string; afterSequence: number; knownAtMs: number; limit: number },
+  query: {
+    practitionerId: string;
+    /** Not this one, but those behind it. */
+    afterSequence: number;
+    /** This one, and none behind it. */
+    untilSequence: number;
+    /** Only of hours that were obtained by this date, and what has no date; null: all. */
+    asOf: string | null;
+    limit: number;
+  },
 ): Promise<Entry[]> {
   return sql<Entry[]>`
     SELECT practitioner_id AS "practitionerId", sequence, posting_id AS "postingId", recorded_at AS "recordedAtMs", kind,
@@ -136,6 +145,20 @@ export async function readEntryPage(
       encode(hash, 'hex') AS hash
     FROM ledger.entry
     WHERE practitioner_id = ${query.practitionerId} AND sequence > ${query.afterSequence}
-      AND recorded_at <= ${instantText(query.knownAtMs)}::timestamptz
+      AND sequence <= ${query.untilSequence}
+      AND (${query.asOf}::date IS NULL OR obtained_on IS NULL OR obtained_on <= ${query.asOf}::date)
     ORDER BY sequence LIMIT ${query.limit}`;
+}
+
+/** The last entry of a chain that was known at an instant (milliseconds since 1970 UTC), with its hash (hex); null: none. */
+export async function readChainCut(
+  sql: Sql,
+  practitionerId: string,
+  knownAtMs: number,
+): Promise<{ readonly sequence: number; readonly head: string } | null> {
+  const [row] = await sql<{ sequence: number; head: string }[]>`
+    SELECT sequence, encode(hash, 'hex') AS head FROM ledger.entry
+    WHERE practitioner_id = ${practitionerId} AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
+    ORDER BY sequence DESC LIMIT 1`;
+  return row ?? null;
 }

@@ -12,7 +12,10 @@ export interface BalancePage {
 
 type Row = Omit<Balance, "platform"> & { platform: string | null; sequence: number; head: string };
 
-/** Balances in key order after a key, with the head of the chain: one statement, so that both are of one instant. */
+/**
+ * Balances in key order after a key, with the head of the chain: one statement, so that both are of one instant. A sum of
+ * zero is none: whether such a row is there depends on how its hours came and went.
+ */
 export async function readBalancePage(
   sql: Sql,
   query: { practitionerId: string; after: BalanceKey | null; limit: number },
@@ -24,6 +27,7 @@ export async function readBalancePage(
       balance.hours_hundredths AS "hoursHundredths"
     FROM ledger.head AS head
     LEFT JOIN projection.balance AS balance ON balance.practitioner_id = head.practitioner_id
+      AND balance.hours_hundredths <> 0
       AND (${after === null} OR
         (balance.platform, balance.recognition, balance.attributed_year, balance.subject, balance.pathway) >
         (${after?.platform ?? ""}, ${after?.recognition ?? ""}, ${after?.attributedYear ?? 0}::smallint,

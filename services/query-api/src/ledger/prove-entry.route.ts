@@ -19,9 +19,10 @@ export function proveEntry(context: QueryContext): Handler<typeof proveEntryRout
     const { practitionerId, sequence } = params;
     const { sql } = context;
     const noted = noteAccess(context, call, practitionerId, "entry proof");
-    const cut = { practitionerId, afterSequence: Math.max(0, sequence - 2), knownAtMs: call.receivedAtMs, limit: 2 };
+    const afterSequence = Math.max(0, sequence - 2);
+    const page = { practitionerId, afterSequence, untilSequence: sequence, asOf: null, limit: 2 };
     const [entries, checkpoint] = await Promise.all([
-      readEntryPage(sql, cut),
+      readEntryPage(sql, page),
       readCheckpointOf(sql, query.size ?? null),
     ]);
     await noted;

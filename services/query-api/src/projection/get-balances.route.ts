@@ -1,39 +1,100 @@
-import { type BalancesResponse, encodeCursor, type getBalancesRoute, LIMITS } from "@xueshi/contracts";
+import {
+  type BalancesResponse,
+  encodeCursor,
+  formatInstant,
+  type getBalancesRoute,
+  LIMITS,
+  type RouteInput,
+} from "@xueshi/contracts";
 import { type BalanceKey, readBalancePage } from "@xueshi/database";
 import { type Balance, GENESIS_HASH, hoursToNumber } from "@xueshi/domain";
-import type { Handler } from "@xueshi/http";
+import type { AuthenticatedCall, Handler } from "@xueshi/http";
 import { z } from "zod";
-import { readListCursor } from "../access/list-cursor.ts";
+import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
+import { cursorInvalid, readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
+import { cutChain } from "./cut-chain.ts";
+import { foldBalances } from "./fold-balances.ts";
 
-const position = z.strictObject({
+const key = {
   platform: z.string().max(128),
   recognition: z.string().max(128),
   attributedYear: z.int().min(-32_768).max(32_767),
   subject: z.string().max(64),
   pathway: z.string().max(256),
-});
+};
+const plainPosition = z.strictObject(key);
+const clockedPosition = z.strictObject({ ...key, ...clockPosition });
+const position = z.union([plainPosition, clockedPosition]);
 
-/** A person's balances as they are now, with the end of the chain that they sum up; none is an empty list. */
+type Asked = RouteInput<typeof getBalancesRoute>;
+
+/**
+ * A person's balances with the end of the chain that they sum up; none is an empty list. Without a clock they are as they
+ * stand; with one, the entries by it are summed.
+ */
 export function getBalances(context: QueryContext): Handler<typeof getBalancesRoute> {
-  return async ({ params, query }, call) => {
-    const { practitionerId } = params;
-    const after: BalanceKey | null = readListCursor(query.cursor, position, call.language) as BalanceKey | null;
-    const limit = query.limit ?? LIMITS.pageSizeDefault;
-    const noted = noteAccess(context, call, practitionerId, "balances");
-    const page = await readBalancePage(context.sql, { practitionerId, after, limit: limit + 1 });
+  return async (asked, call) => {
+    const { query } = asked;
+    const after = readListCursor(query.cursor, position, call.language);
+    const isClocked = query.asOf !== undefined || query.knownAt !== undefined;
+    const carried = after !== null && "untilSequence" in after ? after : null;
+    if (after !== null && carried === null && isClocked) throw cursorInvalid(call.language);
+    const noted = noteAccess(context, call, asked.params.practitionerId, "balances");
+    const answered =
+      isClocked || carried !== null
+        ? await balancesAt(context, asked, carried, call)
+        : await balancesNow(context, asked, after);
     await noted;
-    const shown = page.balances.slice(0, limit);
-    const last = page.balances.length > limit ? shown.at(-1) : undefined;
-    const answer: BalancesResponse = {
-      practitionerId,
-      balances: shown.map(presentBalance),
-      cut: page.cut ?? { sequence: 0, head: GENESIS_HASH },
-      nextCursor: last === undefined ? null : encodeCursor(keyOf(last)),
-    };
-    return { status: 200, json: answer };
+    return { status: 200, json: answered };
   };
+}
+
+async function balancesNow(
+  { sql }: QueryContext,
+  { params: { practitionerId }, query }: Asked,
+  after: z.output<typeof plainPosition> | null,
+): Promise<BalancesResponse> {
+  const limit = query.limit ?? LIMITS.pageSizeDefault;
+  const asked = { practitionerId, after: after as BalanceKey | null, limit: limit + 1 };
+  const { balances, cut } = await readBalancePage(sql, asked);
+  const { shown, last } = pageOf(balances, limit);
+  return {
+    practitionerId,
+    balances: shown.map(presentBalance),
+    asOf: null,
+    knownAt: null,
+    cut: cut ?? { sequence: 0, head: GENESIS_HASH },
+    nextCursor: last === null ? null : encodeCursor(keyOf(last)),
+  };
+}
+
+async function balancesAt(
+  { sql }: QueryContext,
+  { params: { practitionerId }, query }: Asked,
+  after: z.output<typeof clockedPosition> | null,
+  call: AuthenticatedCall,
+): Promise<BalancesResponse> {
+  const limit = query.limit ?? LIMITS.pageSizeDefault;
+  const clocks = readClocks(query, after, call);
+  const cut = await cutChain(sql, practitionerId, clocks);
+  const balances = await foldBalances(sql, { practitionerId, sequence: cut.sequence }, clocks.asOf, after);
+  const { shown, last } = pageOf(balances, limit);
+  return {
+    practitionerId,
+    balances: shown.map(presentBalance),
+    asOf: clocks.asOf,
+    knownAt: formatInstant(clocks.knownAtMs),
+    cut,
+    nextCursor: last === null ? null : encodeCursor({ ...keyOf(last), ...carryClocks(clocks, cut) }),
+  };
+}
+
+/** @returns the last one shown, where there are more behind it */
+function pageOf(balances: readonly Balance[], limit: number) {
+  const shown = balances.slice(0, limit);
+  return { shown, last: balances.length > limit ? (shown.at(-1) ?? null) : null };
 }
 
 function presentBalance(balance: Balance): BalancesResponse["balances"][number] {
@@ -48,6 +109,6 @@ function presentBalance(balance: Balance): BalancesResponse["balances"][number] 
   };
 }
 
-function keyOf({ platform, recognition, attributedYear, subject, pathway }: Balance): z.output<typeof position> {
+function keyOf({ platform, recognition, attributedYear, subject, pathway }: Balance): z.output<typeof plainPosition> {
   return { platform, recognition, attributedYear, subject, pathway };
 }

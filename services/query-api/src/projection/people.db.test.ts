@@ -3,9 +3,10 @@ import { GENESIS_HASH } from "@xueshi/domain";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { person, posting, reversal } from "../testing/people.ts";
 import { ENOUGH, identity, REVIEW, reviewOf } from "../testing/questions.ts";
-import { NOW_MS, startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { NOW, NOW_MS, startTestApi, type TestApi } from "../testing/start-test-api.ts";
 
 const NOBODY = "99999999-9999-8999-8999-999999999999";
+const NOTHING = { asOf: null, cut: { sequence: 0, head: GENESIS_HASH }, nextCursor: null };
 const SOMEONE = person(1);
 let api: TestApi;
 let id: string;
@@ -89,7 +90,7 @@ describe("GET /v1/practitioners/{id}/balances", () => {
     const answer = await get(`${NOBODY}/balances`);
     expect([answer.status, answer.json]).toEqual([
       200,
-      { practitionerId: NOBODY, balances: [], cut: { sequence: 0, head: GENESIS_HASH }, nextCursor: null },
+      { practitionerId: NOBODY, balances: [], ...NOTHING, knownAt: null },
     ]);
   });
 });
@@ -118,14 +119,18 @@ describe("GET /v1/practitioners/{id}/entries", () => {
   });
 
   test("is empty for a person without records", async () => {
-    expect((await get(`${NOBODY}/entries`)).json).toEqual({ practitionerId: NOBODY, entries: [], nextCursor: null });
+    const { json } = await get(`${NOBODY}/entries`);
+    expect(json).toEqual({ practitionerId: NOBODY, entries: [], ...NOTHING, knownAt: NOW });
   });
 
+  const first = { afterSequence: 0, asOf: "", knownAtMs: 1, untilSequence: 4 };
   const forged = (position: object) => Buffer.from(JSON.stringify({ v: 1, p: position })).toString("base64url");
   test.each([
     ["no cursor of ours", { cursor: "AAAA" }, "cursor_invalid"],
-    ["a forged one", { cursor: forged({ afterSequence: -1, knownAtMs: 1 }) }, "cursor_invalid"],
-    ["one that looks ahead", { cursor: forged({ afterSequence: 0, knownAtMs: NOW_MS + 1 }) }, "too_large"],
+    ["a forged one", { cursor: forged({ ...first, afterSequence: -1 }) }, "cursor_invalid"],
+    ["one without its clocks", { cursor: forged({ afterSequence: 0 }) }, "cursor_invalid"],
+    ["one of no day", { cursor: forged({ ...first, asOf: "2020-02-30" }) }, "cursor_invalid"],
+    ["one that looks ahead", { cursor: forged({ ...first, knownAtMs: NOW_MS + 1 }) }, "too_large"],
     ["a known time to come", { knownAt: "2999-01-01T00:00:00Z" }, "too_large"],
     ["a page of nothing", { limit: 0 }, "too_small"],
     ["a page of everything", { limit: 1_001 }, "too_large"],

@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from "@xueshi/domain";
 import type { Vault } from "@xueshi/vault";
+import { END_OF_CHAIN_MS } from "../access/answer-clocks.ts";
 import { knownAtFault } from "../access/refuse-known-at.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
 import { refuseDeclaration } from "../requirement/refuse-declaration.ts";
@@ -51,9 +52,6 @@ export interface Decided {
 export type Asked =
   | { readonly ok: true; readonly question: Question }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
-
-/** Later than any entry: 9999-12-31. */
-const END_OF_CHAIN_MS = 253_402_214_400_000;
 
 /** Turns a request into a question: the person by blind index, `asOf` today in Asia/Shanghai and `knownAt` now. */
 export function askQuestion(
