@@ -67,6 +67,7 @@ SELECT citus_add_local_table_to_metadata('acquisition.platform_state');
 SELECT citus_add_local_table_to_metadata('acquisition.lateness');
 SELECT citus_add_local_table_to_metadata('acquisition.reconciliation');
 SELECT citus_add_local_table_to_metadata('admission.readmission');
+SELECT citus_add_local_table_to_metadata('ledger.rule_change');
 
 -- The feed is one order over everything, given by one sequencer: it lies on one node.
 SELECT citus_add_local_table_to_metadata('ledger.outbox');

@@ -4,6 +4,7 @@ import {
   getCorrectionRoute,
   listCorrectionRecordsRoute,
   listCorrectionsRoute,
+  listRuleChangesRoute,
   proposeCorrectionRoute,
   undoCorrectionRoute,
 } from "@xueshi/contracts";
@@ -87,5 +88,21 @@ export const CORRECTION_VERBS = [
     route: undoCorrectionRoute,
     takes: ["correctionId"],
     flags: ["reason"],
+  },
+  {
+    group: "rule-changes",
+    service: "ledger",
+    name: "list",
+    summary: {
+      "zh-CN": "规则启用后已入账记录改认的进度，新的在前",
+      en: "how far posted records follow each change of the rules, newest first",
+    },
+    route: listRuleChangesRoute,
+    takes: [],
+    flags: ["limit", "cursor"],
+    table: {
+      list: "ruleChanges",
+      columns: ["change", "state", "percent", "people", "changed", "entries", "startedAt", "endedAt"],
+    },
   },
 ] as const;

@@ -80,7 +80,8 @@ export async function openLedgerWorld() {
     newId,
     suite: sha256Suite,
     sha256Hex,
-    ruleSets: async () => ruleSets.map(({ ruleSet }) => ruleSet),
+    // None is activated in the database, whose number is looked at.
+    rules: async () => ({ ruleSets: ruleSets.map(({ ruleSet }) => ruleSet), activations: 0 }),
     sources: SOURCES,
     actor: "ledger-service",
   };
@@ -210,7 +211,7 @@ const TABLES = [
   ...["ledger.correction", "classification.correction_decision"],
   ...["ledger.correction_record", "ledger.correction_step"],
   ...["classification.decision", "ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
-  ...["ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
+  ...["ledger.rule_change", "ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
   ...["projection.balance", "projection.record_state"],
 ];
 

@@ -35,6 +35,7 @@ export {
 } from "./catalogue/records.ts";
 export { renderText } from "./catalogue/render-text.ts";
 export { REPLAY_TEXTS, type ReplayCode } from "./catalogue/replays.ts";
+export { RULE_CHANGE_STATE_TEXTS } from "./catalogue/rule-changes.ts";
 export {
   BATCH_STATES,
   type BatchState,
@@ -142,6 +143,7 @@ export {
   type RouteResponse,
   type StreamedLine,
 } from "./routes/route.ts";
+export { listRuleChangesRoute } from "./routes/rule-changes.ts";
 export {
   cancelUploadRoute,
   confirmUploadRoute,
@@ -205,6 +207,7 @@ export { type PushedRecord, type ReceiptChoice, recordSchema, type WithdrawalReq
 export type { RecordResponse } from "./schemas/record-view.ts";
 export type { ReplayResponse } from "./schemas/replay.ts";
 export type { DecisionRequest, DecisionResponse, ReviewDecisionsResponse, ReviewsResponse } from "./schemas/review.ts";
+export type { RuleChangesResponse } from "./schemas/rule-change.ts";
 export type { UndoRequest } from "./schemas/undo.ts";
 export type { UploadResponse } from "./schemas/upload.ts";
 export { type VerdictResponse, verdictResponseSchema } from "./schemas/verdict.ts";

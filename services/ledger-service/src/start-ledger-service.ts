@@ -10,8 +10,10 @@ import { addCorrectionRoutes } from "./ledger/corrections/correction-routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
 import { addReviewRoutes } from "./ledger/review-routes.ts";
+import { addRuleChangeRoutes } from "./ledger/rule-change-routes.ts";
 import type { CheckpointContext } from "./ledger/sign-checkpoint.ts";
 import { startCheckpoints } from "./ledger/start-checkpoints.ts";
+import { startFollowing } from "./ledger/start-following.ts";
 import { startSequencer } from "./ledger/start-sequencer.ts";
 import { addProjectionRoutes } from "./projection/routes.ts";
 import { createRuleSetReader } from "./requirement/create-rule-set-reader.ts";
@@ -76,7 +78,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     newId,
     suite: sha256Suite,
     sha256Hex,
-    ruleSets: createRuleSetReader(sql, clock),
+    rules: createRuleSetReader(sql, clock),
     sources: options.sources ?? SOURCES,
     nameVariants: options.nameVariants ?? "hold",
     actor: "ledger-service",
@@ -96,6 +98,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
   addReviewRoutes(app, context);
   addCorrectionRoutes(app, { ...context, fourEyes: new Set(options.fourEyes ?? FOUR_EYES_DEFAULT) });
   const checkpoints = checkpointContext(context, options.checkpoints);
+  addRuleChangeRoutes(app, sql);
   addCheckpointRoutes(app, checkpoints);
   addProjectionRoutes(app, sql);
   const server = await serve(app, { host, port, ids: newId });
@@ -111,13 +114,14 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
   // While hints arrive a backlog is worked off in the queue's order, and only what is long overdue is taken out of turn.
   const forgottenMs = (): number => (clock() - lastHintAtMs > FORGOTTEN_MS ? FORGOTTEN_MS : OVERDUE_MS);
   const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, forgottenMs);
+  const following = startFollowing(context, logger, options.sweepEveryMs ?? 2_000);
   return {
     url: `http://${server.host}:${server.port}`,
     async close() {
       await sweeper.stop();
       await server.close(DRAIN_MS_MAX);
       await queue.close({ timeoutMs: DRAIN_MS_MAX });
-      await Promise.all([sequencer.stop(), signing?.stop()]);
+      await Promise.all([sequencer.stop(), signing?.stop(), following.stop()]);
       await sql.end({ timeout: 5 });
     },
   };

@@ -26,6 +26,7 @@ import {
   UNCOUNTED_TEXTS,
 } from "./records.ts";
 import { REPLAY_TEXTS } from "./replays.ts";
+import { RULE_CHANGE_STATE_TEXTS } from "./rule-changes.ts";
 import {
   BATCH_STATE_TEXTS,
   BREAKER_TEXTS,
@@ -74,6 +75,7 @@ export const CATALOGUE = {
   correctionState: CORRECTION_STATE_TEXTS,
   correctionOutcome: CORRECTION_OUTCOME_TEXTS,
   revocation: REVOCATION_TEXTS,
+  ruleChange: RULE_CHANGE_STATE_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;
 
 export type CatalogueGroup = keyof typeof CATALOGUE;

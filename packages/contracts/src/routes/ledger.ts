@@ -14,6 +14,7 @@ import { CORRECTION_ROUTES } from "./corrections.ts";
 import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { signCheckpointRoute } from "./proofs.ts";
 import { defineRoute } from "./route.ts";
+import { listRuleChangesRoute } from "./rule-changes.ts";
 import { UNDO_BODY } from "./undo-body.ts";
 
 export const listReviewsRoute = defineRoute({
@@ -135,4 +136,5 @@ export const LEDGER_ROUTES = [
   ledgerSummaryRoute,
   signCheckpointRoute,
   ...CORRECTION_ROUTES,
+  listRuleChangesRoute,
 ] as const;

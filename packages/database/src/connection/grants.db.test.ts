@@ -75,6 +75,7 @@ test("what is updated or deleted is cursors, caches, and marks on one column", a
     "admission.version": ["ingestion"],
     "ledger.feed_head": ["ledger"],
     "ledger.head": ["ledger"],
+    "ledger.rule_change": ["ledger"],
     "ledger.tree_tile": ["ledger"],
     "projection.balance": ["ledger"],
     "projection.record_state": ["ledger"],

@@ -47,8 +47,12 @@ export async function writeHeads(tx: Transaction, heads: readonly Head[]): Promi
 }
 
 /** A page of everybody who has a chain, in order, after one of them (null: from the first). */
-export async function readPractitionerIds(sql: Sql, afterId: string | null, limit: number): Promise<string[]> {
-  const rows = await sql`
+export async function readPractitionerIds(
+  tx: Sql | Transaction,
+  afterId: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await (tx as Sql)`
     SELECT practitioner_id FROM ledger.head WHERE ${afterId}::uuid IS NULL OR practitioner_id > ${afterId}::uuid
     ORDER BY practitioner_id LIMIT ${limit}`.values();
   return rows.map(([practitionerId]) => practitionerId as string);

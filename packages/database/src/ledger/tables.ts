@@ -210,3 +210,22 @@ export const correctionRecord = ledgerSchema.table(
     index("correction_record_list").on(table.correctionId, table.step, table.recordKey),
   ],
 );
+
+/** What became of the records that were posted before the routes of sources to platforms of record changed. */
+export const ruleChange = ledgerSchema.table("rule_change", {
+  /** Counted from 1. */
+  change: integer("change").primaryKey(),
+  startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
+  endedAt: timestamp("ended_at", { withTimezone: true }),
+  state: text("state").notNull(),
+  /** How many activations there were; more of them are the next change. */
+  activations: integer("activations").notNull(),
+  routes: json("routes").notNull(),
+  /** The sources whose records are looked at; null: all. */
+  sources: text("sources").array(),
+  /** The last person who was looked at. */
+  afterId: uuid("after_id"),
+  people: bigint("people", { mode: "number" }).notNull(),
+  changed: bigint("changed", { mode: "number" }).notNull(),
+  entries: bigint("entries", { mode: "number" }).notNull(),
+});

@@ -1,5 +1,5 @@
 import { instantArray, textArray } from "../connection/array-text.ts";
-import { instantText, type Sql } from "../connection/connect.ts";
+import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
 export interface Activation {
   readonly ruleSetId: string;
@@ -28,8 +28,8 @@ export async function readActivationKeys(
 }
 
 /** How many activations there are: they are only ever added, so an equal count is an equal list. */
-export async function readActivationCount(sql: Sql): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`SELECT count(*) AS count FROM requirement.activation`;
+export async function readActivationCount(tx: Sql | Transaction): Promise<number> {
+  const [row] = await (tx as Sql)<{ count: number }[]>`SELECT count(*) AS count FROM requirement.activation`;
   return row?.count ?? 0;
 }
 

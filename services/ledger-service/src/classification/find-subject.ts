@@ -1,11 +1,20 @@
-import { isSubject, type LocalDate, type RuleSet, type SubjectLookup } from "@xueshi/domain";
+import type { KeptRoute } from "@xueshi/database";
+import { compareText, isSubject, type LocalDate, type RuleSet, type SubjectLookup } from "@xueshi/domain";
 import { type Catalogue, readCatalogue, type SourceRegistry, subjectOf } from "@xueshi/platforms";
 
 /** The platform of record that a source registers for on a date (platforms.md, rule 10), or the source itself. */
 export type PlatformRoute = (source: string, obtainedOn: LocalDate | null) => string;
 
+/** The routes in force, in the order in which they are asked: it does not depend on what was activated first. */
+export function routesOf(ruleSets: readonly RuleSet[]): readonly KeptRoute[] {
+  const inOrder = ruleSets.toSorted((left, right) => compareText(left.id, right.id));
+  return inOrder.flatMap(({ sources }) =>
+    sources.map(({ source, platform, from, until }) => ({ source, platform, from, until })),
+  );
+}
+
 export function routeSources(ruleSets: readonly RuleSet[]): PlatformRoute {
-  const routes = ruleSets.flatMap((ruleSet) => ruleSet.sources);
+  const routes = routesOf(ruleSets);
   return (source, obtainedOn) => {
     const route = routes.find(
       (one) =>

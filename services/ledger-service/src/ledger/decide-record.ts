@@ -7,12 +7,12 @@ import {
   type Transaction,
   writeDecisions,
 } from "@xueshi/database";
-import { type DecisionInForce, planPostings, type RecordState, type RuleSet, type Subject } from "@xueshi/domain";
-import { lockMorePeople } from "./lock-more-people.ts";
+import { type DecisionInForce, planPostings, type RecordState, type Subject } from "@xueshi/domain";
+import type { RulesInForce } from "../classification/rules-in-force.ts";
 import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
-import { retryTransaction } from "./retry-transaction.ts";
+import { runPosting } from "./run-posting.ts";
 import { writePlan } from "./write-plan.ts";
 
 /** What an operator decides of one record: its subject, that it counts beside its duplicate, or neither any more. */
@@ -45,17 +45,14 @@ export type DecideOutcome =
  * achievement. The decision stands for later versions of the record too. Source: ARCHITECTURE.md, invariants 14 and 15.
  */
 export async function decideRecord(context: PostingContext, decision: OperatorDecision): Promise<DecideOutcome> {
-  const ruleSets = await context.ruleSets();
-  return lockMorePeople((extraPeople) =>
-    retryTransaction(context.sql, (tx) => decide(tx, decision, extraPeople, ruleSets, context)),
-  );
+  return runPosting(context, (tx, rules, extraPeople) => decide(tx, decision, extraPeople, rules, context));
 }
 
 async function decide(
   tx: Transaction,
   decision: OperatorDecision,
   extraPeople: readonly string[],
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: PostingContext,
 ): Promise<DecideOutcome> {
   const { recordKey, actor } = decision;
@@ -71,7 +68,7 @@ async function decide(
   const answered = answerWithoutPosting(decision, before, earlier);
   if (answered !== null) return answered;
   await keepDecision(tx, decision, earlier, context);
-  const changes = await readChanges(tx, [recordKey], people, ruleSets, context);
+  const changes = await readChanges(tx, [recordKey], people, rules, context);
   const plan = planPostings({ ...changes, actor, reason: "decided", note: noteOf(decision) });
   const { nameDigests } = changes;
   const { postingId } = await writePlan(

@@ -14,11 +14,11 @@ import {
   writePlatformMark,
 } from "@xueshi/database";
 import { planPostings } from "@xueshi/domain";
-import { lockMorePeople } from "./lock-more-people.ts";
+import type { RulesInForce } from "../classification/rules-in-force.ts";
 import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
-import { retryTransaction } from "./retry-transaction.ts";
+import { runPosting } from "./run-posting.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
@@ -32,39 +32,35 @@ export type PostBatchOutcome = "posted" | "already_posted" | "busy" | "waiting" 
  * platform's completeness. Posting a batch twice has no second effect. Source: ARCHITECTURE.md, invariants 2, 3 and 5.
  */
 export async function postBatch(context: PostingContext, batchId: string): Promise<PostBatchOutcome> {
-  const ruleSets = await context.ruleSets();
-  return lockMorePeople((extraPeople) =>
-    retryTransaction(context.sql, async (tx) => {
-      const batch = await lockBatch(tx, batchId);
-      if (batch === null) return "unknown_batch";
-      if (batch === "busy") return "busy";
-      if (batch.postedAtMs !== null) return "already_posted";
-      if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
-      // Later batches may have brought a record to other people. They are only a guess until all are locked.
-      const owners = await readOwners(tx, batch.recordKeys);
-      const people = [...new Set([...batch.practitionerIds, ...owners, ...extraPeople])];
-      const recordedAtMs =
-        people.length > 0 ? await postRecords(tx, batch, people, ruleSets, context) : context.clock();
-      await finishBatch(tx, batch, recordedAtMs);
-      return "posted";
-    }),
-  );
+  return runPosting(context, async (tx, rules, extraPeople) => {
+    const batch = await lockBatch(tx, batchId);
+    if (batch === null) return "unknown_batch";
+    if (batch === "busy") return "busy";
+    if (batch.postedAtMs !== null) return "already_posted";
+    if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
+    // Later batches may have brought a record to other people. They are only a guess until all are locked.
+    const owners = await readOwners(tx, batch.recordKeys);
+    const people = [...new Set([...batch.practitionerIds, ...owners, ...extraPeople])];
+    const recordedAtMs = people.length > 0 ? await postRecords(tx, batch, people, rules, context) : context.clock();
+    await finishBatch(tx, batch, recordedAtMs);
+    return "posted";
+  });
 }
 
 async function postRecords(
   tx: Transaction,
   batch: PostableBatch,
   people: readonly string[],
-  ruleSets: Awaited<ReturnType<PostingContext["ruleSets"]>>,
+  rules: RulesInForce,
   context: PostingContext,
 ): Promise<number> {
   // Sent together: the server reads only once it has the locks.
   const [heads, changes] =
     batch.decisionId === null
-      ? await Promise.all([lockHeads(tx, people), readChanges(tx, batch.recordKeys, people, ruleSets, context)])
+      ? await Promise.all([lockHeads(tx, people), readChanges(tx, batch.recordKeys, people, rules, context)])
       : [
           await lockHeads(tx, people),
-          await readChanges(tx, await recordsOfDecision(tx, batch, people), people, ruleSets, context),
+          await readChanges(tx, await recordsOfDecision(tx, batch, people), people, rules, context),
         ];
   const { actor, ...because } = await reasonOf(tx, batch, context);
   const plan = planPostings({ ...changes, actor, ...because });

@@ -1,6 +1,7 @@
 import type { Sql } from "@xueshi/database";
-import type { HashSuite, NameVariantPolicy, RuleSet, Sha256Hex } from "@xueshi/domain";
+import type { HashSuite, NameVariantPolicy, Sha256Hex } from "@xueshi/domain";
 import type { SourceRegistry } from "@xueshi/platforms";
+import type { ReadRules } from "../classification/rules-in-force.ts";
 
 /** What every posting needs from outside; no module keeps any of it. */
 export interface PostingContext {
@@ -10,7 +11,7 @@ export interface PostingContext {
   readonly suite: HashSuite;
   readonly sha256Hex: Sha256Hex;
   /** The rule sets in force now, for the routes of sources to platforms of record. */
-  readonly ruleSets: () => Promise<readonly RuleSet[]>;
+  readonly rules: ReadRules;
   /** How each source says the subject. */
   readonly sources: SourceRegistry;
   /** What becomes of rows under another spelling of the known name. Default `hold`. */

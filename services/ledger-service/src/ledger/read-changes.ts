@@ -1,6 +1,7 @@
 import {
   type Ownership,
   readAchievementStandings,
+  readActivationCount,
   readCatalogues,
   readCorrectionsInForce,
   readDecisions,
@@ -22,10 +23,10 @@ import {
   type RecordVersion,
   type RefusedRow,
   type RowDecision,
-  type RuleSet,
   type Standing,
 } from "@xueshi/domain";
 import { lookUpSubjects, routeSources } from "../classification/find-subject.ts";
+import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
 
 /** Thrown when records turn out to belong to people whose heads are not locked; the caller locks them too. */
@@ -34,6 +35,15 @@ export class PeopleNotLocked extends Error {
   constructor(practitionerIds: readonly string[]) {
     super("records belong to people who are not locked");
     this.practitionerIds = practitionerIds;
+  }
+}
+
+/** Thrown when more rule sets were activated than those that a posting began with; the caller takes the new ones. */
+export class RulesChanged extends Error {
+  readonly activations: number;
+  constructor(activations: number) {
+    super("rule sets were activated meanwhile");
+    this.activations = activations;
   }
 }
 
@@ -46,28 +56,32 @@ export interface Changes {
 
 /**
  * Reads, under the heads' locks, how records should stand and how they stand. Every statement runs after the locks, so it
- * sees whatever an earlier holder of them committed.
+ * sees whatever an earlier holder of them committed: also that rules changed, if that holder knew it.
+ * Throws PeopleNotLocked and RulesChanged.
  */
 export async function readChanges(
   tx: Transaction,
   recordKeys: readonly string[],
   practitionerIds: readonly string[],
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues] = await Promise.all([
-    readVersions(tx, recordKeys),
-    readRefusals(tx, recordKeys),
-    readKnownNames(tx, practitionerIds),
-    readOwnerships(tx, practitionerIds),
-    readDecisions(tx, recordKeys),
-    readCorrectionsInForce(tx, recordKeys),
-    readCatalogues(tx),
-  ]);
+  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues, activations] =
+    await Promise.all([
+      readVersions(tx, recordKeys),
+      readRefusals(tx, recordKeys),
+      readKnownNames(tx, practitionerIds),
+      readOwnerships(tx, practitionerIds),
+      readDecisions(tx, recordKeys),
+      readCorrectionsInForce(tx, recordKeys),
+      readCatalogues(tx),
+      readActivationCount(tx),
+    ]);
+  if (activations !== rules.activations) throw new RulesChanged(activations);
   refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
   const rowDecisions = await readDecisionsInForce(tx, recordsToAskAbout(versions, refusals));
 
-  const platformOf = routeSources(ruleSets);
+  const platformOf = routeSources(rules.ruleSets);
   const lookup = lookUpSubjects(catalogues, sources);
   const histories = groupByRecord(recordKeys, versions, refusals, { rowDecisions, corrections });
   const derived = [...histories.values()].flatMap((history) =>

@@ -67,7 +67,7 @@ const EMPTIED = [
   ...["ledger.correction_record", "ledger.correction_step"],
   ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
-  ...["ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
+  ...["ledger.rule_change", "ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
   ...["projection.balance", "projection.record_state"],
 ];
 
@@ -83,9 +83,9 @@ export async function openTestLedger(): Promise<TestLedger> {
   const contextAt = (url: string, connectionsMax = 4): PostingContext => {
     const ledgerSql = connect({ url, connectionsMax, applicationName: "test-ledger" });
     opened.push(ledgerSql);
-    const ruleSets = createRuleSetReader(ledgerSql, clock);
+    const rules = createRuleSetReader(ledgerSql, clock);
     const outside = { clock, newId, suite: sha256Suite, sha256Hex, sources: SOURCES };
-    return { ...outside, sql: ledgerSql, ruleSets, actor: "ledger-service" };
+    return { ...outside, sql: ledgerSql, rules, actor: "ledger-service" };
   };
   await prepare(sql);
   return {
@@ -99,6 +99,7 @@ export async function openTestLedger(): Promise<TestLedger> {
       clock.advance(NOW_MS - clock());
       const statements = EMPTIED.map((table) => `DELETE FROM ${table};`);
       statements.push("UPDATE ledger.feed_head SET size = 0;");
+      statements.push("DELETE FROM requirement.activation WHERE activated_by <> 'test';");
       await sql.unsafe(`SET session_replication_role = replica; ${statements.join("")} RESET session_replication_role`);
     },
     close: async () => {

@@ -1,9 +1,10 @@
 import { lockHeads, type Transaction, writeCorrectionStep } from "@xueshi/database";
-import type { Head, RuleSet } from "@xueshi/domain";
+import type { Head } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
-import { lockMorePeople } from "../lock-more-people.ts";
+import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import { noteOf } from "../note-of.ts";
 import { retryTransaction } from "../retry-transaction.ts";
+import { runPosting } from "../run-posting.ts";
 import { writePlan } from "../write-plan.ts";
 import type { CorrectionContext } from "./correction-context.ts";
 import { decideRecords } from "./decide-records.ts";
@@ -35,9 +36,8 @@ class Outdated extends Error {
  * `correction_state_conflict` and `second_holder_required`.
  */
 export async function applyCorrection(context: CorrectionContext, asked: CorrectionToApply): Promise<void> {
-  const ruleSets = await context.ruleSets();
   try {
-    await lockMorePeople(() => retryTransaction(context.sql, (tx) => apply(tx, asked, ruleSets, context)));
+    await runPosting(context, (tx, rules) => apply(tx, asked, rules, context));
   } catch (error) {
     if (!(error instanceof Outdated)) throw error;
     await retryTransaction(context.sql, (tx) => keepFresh(tx, asked, error.planned, context));
@@ -48,7 +48,7 @@ export async function applyCorrection(context: CorrectionContext, asked: Correct
 async function apply(
   tx: Transaction,
   { correctionId, holder }: CorrectionToApply,
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<void> {
   const file = await holdCorrection(tx, correctionId);
@@ -68,7 +68,7 @@ async function apply(
       decide: (keys, derived) => decideRecords(tx, keys, derived, deciding),
     },
     groups,
-    ruleSets,
+    rules,
     context,
   );
   if (planned.digest !== seen.previewDigest) throw new Outdated(planned);

@@ -1,5 +1,6 @@
 import type { CorrectionPreview, CorrectionRecordRow, RecordPeople, SeenStanding, Transaction } from "@xueshi/database";
-import { MAIN_SLOT, type PostingPlan, planPostings, type RuleSet, type Standing } from "@xueshi/domain";
+import { MAIN_SLOT, type PostingPlan, planPostings, type Standing } from "@xueshi/domain";
+import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import type { PostingContext } from "../posting-context.ts";
 import { type Changes, readChanges } from "../read-changes.ts";
 import { groupByPeople, type PeopleGroup } from "./group-by-people.ts";
@@ -54,15 +55,15 @@ export async function planCorrection(
   tx: Transaction,
   asked: CorrectionToPlan,
   groups: readonly PeopleGroup[],
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: PostingContext,
 ): Promise<PlannedCorrection> {
   const planned: PlannedGroup[] = [];
   const seen: SeenRecord[] = [];
   for (const { recordKeys, people } of groups) {
-    const before = await readChanges(tx, recordKeys, people, ruleSets, context);
+    const before = await readChanges(tx, recordKeys, people, rules, context);
     await asked.decide(recordKeys, before.derived);
-    const changes = await readChanges(tx, recordKeys, people, ruleSets, context);
+    const changes = await readChanges(tx, recordKeys, people, rules, context);
     const { reason, actor, note } = asked;
     const plan = planPostings({ ...changes, actor, reason, note, about: new Set(recordKeys) });
     planned.push({ people, plan, nameDigests: changes.nameDigests });

@@ -9,11 +9,11 @@ import {
   writeCorrectionRecords,
   writeCorrectionStep,
 } from "@xueshi/database";
-import { type RuleSet, uuidFromDigest } from "@xueshi/domain";
+import { uuidFromDigest } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
-import { lockMorePeople } from "../lock-more-people.ts";
+import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import { noteOf } from "../note-of.ts";
-import { retryTransaction } from "../retry-transaction.ts";
+import { runPosting } from "../run-posting.ts";
 import { chooseRecords } from "./choose-records.ts";
 import type { CorrectionContext } from "./correction-context.ts";
 import { decideRecords } from "./decide-records.ts";
@@ -46,22 +46,19 @@ export async function proposeCorrection(
 ): Promise<ProposedCorrection> {
   const correction = correctionOf(context, asked);
   const { correctionId } = correction;
-  const ruleSets = await context.ruleSets();
-  const isReplayed = await lockMorePeople(() =>
-    retryTransaction(context.sql, async (tx) => {
-      await lockCorrection(tx, correctionId);
-      const earlier = await readCorrection(tx, correctionId);
-      if (earlier !== null) {
-        if (earlier.requestDigest !== correction.requestDigest) throw new HttpProblem("idempotency_key_reused");
-        return true;
-      }
-      const found = await findAsked(tx, asked);
-      const planned = await previewCorrection(tx, correction, found, ruleSets, context);
-      await writeCorrection(tx, correction);
-      await keepPreview(tx, correction, { step: 1, kind: "proposed", actor: asked.holder, planned, context });
-      return false;
-    }),
-  );
+  const isReplayed = await runPosting(context, async (tx, rules) => {
+    await lockCorrection(tx, correctionId);
+    const earlier = await readCorrection(tx, correctionId);
+    if (earlier !== null) {
+      if (earlier.requestDigest !== correction.requestDigest) throw new HttpProblem("idempotency_key_reused");
+      return true;
+    }
+    const found = await findAsked(tx, asked);
+    const planned = await previewCorrection(tx, correction, found, rules, context);
+    await writeCorrection(tx, correction);
+    await keepPreview(tx, correction, { step: 1, kind: "proposed", actor: asked.holder, planned, context });
+    return false;
+  });
   return { correctionId, isReplayed };
 }
 
@@ -115,7 +112,7 @@ async function previewCorrection(
   tx: Transaction,
   correction: CorrectionRow,
   { records, groups }: FoundRecords,
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<PlannedCorrection> {
   const actor = correction.proposedBy;
@@ -125,7 +122,7 @@ async function previewCorrection(
     const decide: Parameters<typeof planCorrection>[1]["decide"] = (keys, derived) =>
       decideRecords(point, keys, derived, deciding);
     const asked = { records, decide, reason: correction.kind, actor, note };
-    throw new Tried(await planCorrection(point, asked, groups, ruleSets, context));
+    throw new Tried(await planCorrection(point, asked, groups, rules, context));
   });
   return tried.then(
     () => Promise.reject(new Error("a try is always taken back")),

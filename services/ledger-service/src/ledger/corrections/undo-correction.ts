@@ -1,8 +1,8 @@
 import { readNamedRecords, type Transaction, writeCorrectionStep } from "@xueshi/database";
-import type { RuleSet } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
-import { lockMorePeople } from "../lock-more-people.ts";
+import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import { retryTransaction } from "../retry-transaction.ts";
+import { runPosting } from "../run-posting.ts";
 import { actorOf, type CorrectionToApply, lockPeople, postGroups, refuseSameHolder } from "./apply-correction.ts";
 import type { CorrectionContext } from "./correction-context.ts";
 import { undecideRecords } from "./decide-records.ts";
@@ -23,14 +23,13 @@ const UNDONE = "correction_undone";
  * `correction_not_found`, `correction_state_conflict` and `second_holder_required`.
  */
 export async function undoCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
-  const ruleSets = await context.ruleSets();
-  await lockMorePeople(() => retryTransaction(context.sql, (tx) => undo(tx, asked, ruleSets, context)));
+  await runPosting(context, (tx, rules) => undo(tx, asked, rules, context));
 }
 
 async function undo(
   tx: Transaction,
   asked: CorrectionToUndo,
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<void> {
   const file = await holdCorrection(tx, asked.correctionId);
@@ -42,7 +41,7 @@ async function undo(
   const first = state === "undo_proposed" ? (steps.at(-1)?.actor ?? "") : asked.holder;
   if (state === "undo_proposed") refuseSameHolder(context, file, first, asked.holder);
   const actor = actorOf(first, asked.holder);
-  const postingIds = await takeBack(tx, file, { ...asked, actor }, ruleSets, context);
+  const postingIds = await takeBack(tx, file, { ...asked, actor }, rules, context);
   await takeStep(tx, file, "undone", asked, context, postingIds);
 }
 
@@ -50,7 +49,7 @@ async function takeBack(
   tx: Transaction,
   { correction, seen }: CorrectionFile,
   { reason: note, actor }: { readonly reason: string; readonly actor: string },
-  ruleSets: readonly RuleSet[],
+  rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<string[]> {
   const { records, groups } = await findPeople(tx, await readNamedRecords(tx, seen));
@@ -60,7 +59,7 @@ async function takeBack(
     ...{ records, reason: UNDONE, actor, note },
     decide: (keys: readonly string[]) => undecideRecords(tx, keys, deciding),
   };
-  const planned = await planCorrection(tx, asked, groups, ruleSets, context);
+  const planned = await planCorrection(tx, asked, groups, rules, context);
   return postGroups(tx, planned, heads, { reason: UNDONE, actor }, context);
 }
 

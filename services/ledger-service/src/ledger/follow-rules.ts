@@ -1,0 +1,126 @@
+import {
+  advanceRuleChange,
+  type KeptRoute,
+  lockHeads,
+  type RuleChangeRow,
+  readActivationCount,
+  readPeopleOfSources,
+  readRuleChanges,
+  readStandingKeysOfSources,
+  type Transaction,
+  tryLockRuleChanges,
+  writeRuleChange,
+} from "@xueshi/database";
+import { planPostings } from "@xueshi/domain";
+import { routesOf } from "../classification/find-subject.ts";
+import type { RulesInForce } from "../classification/rules-in-force.ts";
+import type { PostingContext } from "./posting-context.ts";
+import { readChanges } from "./read-changes.ts";
+import { runPosting } from "./run-posting.ts";
+import { writePlan } from "./write-plan.ts";
+
+/** People of one step, which is one transaction. */
+const PEOPLE_PER_STEP = 100;
+/** Why the entries are made that follow from a change of the rules. */
+const REASON = "rule_set_changed";
+
+/** `step`: something was done and more may wait; `idle`: nothing waits, or another process is at it. */
+export type FollowOutcome = "step" | "idle";
+
+/**
+ * Follows the rules: after rule sets were activated by which sources register for other platforms of record, the records
+ * that were posted before stand by the new routes too. One step begins a change, or looks at the next people in order of
+ * id and posts what differs, with the place where it is, in one transaction: killed anywhere, it goes on there. Whoever
+ * posts meanwhile looks under the same locks whether the rules are still those that it began with.
+ */
+export async function followRules(
+  context: PostingContext,
+  { peoplePerStep = PEOPLE_PER_STEP }: { readonly peoplePerStep?: number } = {},
+): Promise<FollowOutcome> {
+  const [newest] = await readRuleChanges(context.sql, null, 1);
+  const activations = await readActivationCount(context.sql);
+  if (newest !== undefined && newest.state !== "running" && newest.activations === activations) return "idle";
+  await context.rules(activations);
+  return runPosting(context, async (tx, rules, extraPeople) => {
+    if (!(await tryLockRuleChanges(tx))) return "idle";
+    const [change] = await readRuleChanges(tx, null, 1);
+    if (change === undefined || change.activations < rules.activations) await begin(tx, change, rules, context);
+    else if (change.state === "running") await step(tx, change, { rules, extraPeople, peoplePerStep }, context);
+    else return "idle";
+    return "step";
+  });
+}
+
+/** Begins a change; the one before that did not come to its end is part of it. */
+async function begin(
+  tx: Transaction,
+  before: RuleChangeRow | undefined,
+  rules: RulesInForce,
+  { clock }: PostingContext,
+): Promise<void> {
+  const nowMs = clock();
+  const routes = routesOf(rules.ruleSets);
+  const isCutOff = before?.state === "running";
+  if (isCutOff) await advanceRuleChange(tx, { ...before, state: "superseded", endedAtMs: nowMs });
+  const sources = before === undefined ? null : touchedSources(before, routes);
+  const isOver = sources !== null && sources.length === 0;
+  await writeRuleChange(tx, {
+    change: (before?.change ?? 0) + 1,
+    ...{ startedAtMs: nowMs, endedAtMs: isOver ? nowMs : null, state: isOver ? "done" : "running" },
+    ...{ activations: rules.activations, routes, sources, afterId: null, people: 0, changed: 0, entries: 0 },
+  });
+}
+
+/** The sources that have other routes than before, and those of a change that was cut off; null: all. */
+function touchedSources(before: RuleChangeRow, routes: readonly KeptRoute[]): readonly string[] | null {
+  const left = before.state === "running" ? before.sources : [];
+  if (left === null) return null;
+  const told = (list: readonly KeptRoute[], of: string) =>
+    JSON.stringify(
+      list.flatMap(({ source, platform, from, until }) => (source === of ? [[platform, from, until]] : [])),
+    );
+  const named = new Set([...before.routes, ...routes].map(({ source }) => source));
+  const changed = [...named].filter((source) => told(before.routes, source) !== told(routes, source));
+  return [...new Set([...left, ...changed])].sort();
+}
+
+/** Looks at the next people and posts what differs. */
+async function step(
+  tx: Transaction,
+  change: RuleChangeRow,
+  how: { readonly rules: RulesInForce; readonly extraPeople: readonly string[]; readonly peoplePerStep: number },
+  context: PostingContext,
+): Promise<void> {
+  const { sources, afterId } = change;
+  const { people, lastId, isEnd } = await readPeopleOfSources(tx, { sources, afterId, limit: how.peoplePerStep });
+  const done = people.length === 0 ? { changed: 0, entries: 0 } : await post(tx, change, people, how, context);
+  await advanceRuleChange(tx, {
+    change: change.change,
+    ...{ state: isEnd ? "done" : "running", endedAtMs: isEnd ? context.clock() : null },
+    afterId: lastId ?? afterId,
+    people: change.people + people.length,
+    changed: change.changed + done.changed,
+    entries: change.entries + done.entries,
+  });
+}
+
+async function post(
+  tx: Transaction,
+  { sources }: RuleChangeRow,
+  people: readonly string[],
+  { rules, extraPeople }: { readonly rules: RulesInForce; readonly extraPeople: readonly string[] },
+  context: PostingContext,
+): Promise<{ readonly changed: number; readonly entries: number }> {
+  const { actor } = context;
+  const everybody = [...new Set([...people, ...extraPeople])];
+  const heads = await lockHeads(tx, everybody);
+  const recordKeys = await readStandingKeysOfSources(tx, people, sources);
+  const changes = await readChanges(tx, recordKeys, everybody, rules, context);
+  const plan = planPostings({ ...changes, actor, reason: REASON, note: null, about: new Set(recordKeys) });
+  if (plan.entries.size > 0) {
+    const { nameDigests } = changes;
+    await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: REASON, actor }, context);
+  }
+  const entries = [...plan.entries.values()].reduce((sum, planned) => sum + planned.length, 0);
+  return { changed: plan.entries.size, entries };
+}
