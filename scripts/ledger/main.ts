@@ -13,11 +13,15 @@ const HUB: Hub = {
   before: { "zh-CN": "台账：核对与维护。", en: "The ledger: verify it and look after it." },
   after: {
     "zh-CN": `环境变量：
-  DATABASE_URL   台账的数据库；或以 --database-url 指定
+  DATABASE_URL         台账的数据库；或以 --database-url 指定
+  XUESHI_SIGNING_KEY   签署检查点的密钥，用于核对其签名；
+  XUESHI_ORIGIN        及其中台账的名称
 
 退出码：0 正常，1 有发现，2 未能完成或用法有误。例：pnpm ledger verify`,
     en: `Environment:
-  DATABASE_URL   the ledger's database; or --database-url
+  DATABASE_URL         the ledger's database; or --database-url
+  XUESHI_SIGNING_KEY   with which checkpoints are signed, to verify their signatures;
+  XUESHI_ORIGIN        and the ledger's name in them
 
 Exit code: 0 fine, 1 findings, 2 it could not be done, or wrong usage. Example: pnpm ledger verify --lang en`,
   },

@@ -1,12 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts";
-import type { LedgerFinding } from "@xueshi/domain";
+import { readConfig } from "@xueshi/runtime";
+import { createNoteSigner } from "@xueshi/vault";
 import { requireDatabaseUrl } from "../rules/read-installation.ts";
-import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
+import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
-import { totalOf } from "./verify/tally.ts";
-import { type VerifyReport, verifyDatabase } from "./verify/verify-database.ts";
+import { printJson, printReport } from "./print-verification.ts";
+import type { GivenCheckpoint } from "./verify/verify-checkpoints.ts";
+import { verifyDatabase } from "./verify/verify-database.ts";
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 10_000;
@@ -19,81 +22,83 @@ export const verifyLedger = (program: URL): Verb => ({
   name: "verify",
   summary: { "zh-CN": "由分录重新推算，核对台账是否被改动", en: "derive the ledger anew from its entries and compare" },
   help: {
-    "zh-CN": `由分录逐人重新推算哈希链、链头、余额、记录状态与重复认定，与所存的比对，逐条列出不符之处。
-在一个快照中读取，可在服务运行时进行。
+    "zh-CN": `由分录逐人重新推算哈希链、链头、余额、记录状态与重复认定，再推算总序、默克尔树与各检查点的根，与所存的比对，
+逐条列出不符之处。在一个快照中读取，可在服务运行时进行；内存为每条分录 52 字节。
 
   pnpm ledger verify [选项]
 
   --database-url URL  台账的数据库，以表的所有者或只读账号（DATABASE_URL）
+  --checkpoint 文件   另外核对一份保存在外的检查点；可多次给出。改动之后连同全部哈希重算的，只有它能发现
+  --verifier-key KEY  检查点的验证公钥（否则取自 XUESHI_SIGNING_KEY 与 XUESHI_ORIGIN；都没有时不验签名）
+  --full              对每个检查点都重算链头的根，而不只是最新的与给出的
   --limit N           最多列出多少处（${LIMIT_DEFAULT}）；全部计数
   --json              输出 JSON
   --lang zh|en
 
-退出码：0 完好，1 有不符之处，2 未能核对。例：pnpm ledger verify --limit 100`,
-    en: `Derives every person's hash chain, head, balances, record states and settled duplicates anew from the entries, compares
-them with what is stored, and lists what does not agree. Reads one snapshot, so services may go on working.
+退出码：0 完好，1 有不符之处，2 未能核对。例：pnpm ledger verify --checkpoint 2026-01.note`,
+    en: `Derives every person's hash chain, head, balances, record states and settled duplicates anew from the entries, then the
+feed, the Merkle tree and the roots of every checkpoint, compares them with what is stored, and lists what does not agree.
+Reads one snapshot, so services may go on working; takes 52 bytes of memory an entry.
 
   pnpm ledger verify [flags]
 
   --database-url URL  the ledger's database, as the owner of the tables or a user who may read them (DATABASE_URL)
+  --checkpoint FILE   a checkpoint that was kept outside, verified as well; may be repeated. Where something was changed and
+                      all hashes made anew, nothing else shows it
+  --verifier-key KEY  of checkpoints (else from XUESHI_SIGNING_KEY and XUESHI_ORIGIN; else signatures are not looked at)
+  --full              make the heads anew for every checkpoint, not only for the newest and those given
   --limit N           how many findings are listed (${LIMIT_DEFAULT}); all are counted
   --json              the report as JSON
   --lang zh|en
 
-Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger verify --limit 100 --lang en`,
+Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger verify --checkpoint 2026-01.note --lang en`,
   },
   async run(args, context) {
     const options = {
       ...EVERY_VERB,
       "database-url": { type: "string" },
+      checkpoint: { type: "string", multiple: true },
+      "verifier-key": { type: "string" },
+      full: { type: "boolean" },
       limit: { type: "string" },
       json: { type: "boolean" },
     } as const;
     const { values } = parseArgs({ args: [...args], options });
-    const limit = readLimit(values.limit);
-    const url = requireDatabaseUrl(values["database-url"], context.env);
-    const threads = { program, count: Math.min(WORKERS_MAX, availableParallelism()) };
+    const plan = {
+      limit: readLimit(values.limit),
+      databaseUrl: requireDatabaseUrl(values["database-url"], context.env),
+      checkpoints: await Promise.all((values.checkpoint ?? []).map((file) => readNote(file, context.cwd))),
+      verifierKey: values["verifier-key"] ?? ownVerifierKey(context),
+      isFull: values.full === true,
+      threads: { program, count: Math.min(WORKERS_MAX, availableParallelism()) },
+    };
     const bar = drawProgress(process.stderr, say(context, "核对", "verify"));
-    const report = await verifyDatabase({ databaseUrl: url, limit, threads, progress: bar.draw });
-    bar.end();
-    return values.json === true ? printJson(report, context) : printReport(report, context);
+    try {
+      const report = await verifyDatabase({ ...plan, progress: bar.draw });
+      bar.end();
+      const isSigned = plan.verifierKey !== null;
+      return (values.json === true ? printJson : printReport)({ ...report, isSigned }, context);
+    } finally {
+      bar.end();
+    }
   },
 });
+
+async function readNote(file: string, cwd: string): Promise<GivenCheckpoint> {
+  const note = await readFile(resolve(cwd, file), "utf8").catch(() => null);
+  if (note !== null) return { name: file, note };
+  throw new WrongUsage(`--checkpoint：没有文件 ${file}。`, `--checkpoint: there is no file ${file}.`);
+}
+
+/** That of the key with which this installation signs; null: it is not known here. */
+function ownVerifierKey({ env, cwd }: VerbContext): string | null {
+  const seed = Buffer.from(env.XUESHI_SIGNING_KEY ?? "", "hex");
+  if (seed.length === 0) return null;
+  return createNoteSigner(readConfig(env, cwd).checkpoints.origin, seed).verifierKey;
+}
 
 function readLimit(text: string | undefined): number {
   const limit = text === undefined ? LIMIT_DEFAULT : /^\d{1,5}$/.test(text) ? Number(text) : -1;
   if (limit >= 0 && limit <= LIMIT_MAX) return limit;
   throw new WrongUsage(`--limit 须为 0 至 ${LIMIT_MAX} 的整数。`, `--limit is a whole number from 0 to ${LIMIT_MAX}.`);
-}
-
-function printJson({ people, entries, tally }: VerifyReport, { print }: VerbContext): ExitCode {
-  const counts = Object.fromEntries(tally.counts);
-  print(JSON.stringify({ sound: totalOf(tally) === 0, people, entries, counts, findings: tally.first }));
-  return totalOf(tally) === 0 ? 0 : 1;
-}
-
-function printReport({ people, entries, tally }: VerifyReport, context: VerbContext): ExitCode {
-  for (const finding of tally.first) for (const line of findingLines(finding, context)) context.print(line);
-  for (const [code, count] of tally.counts) {
-    const { title, message } = LEDGER_FINDING_TEXTS[code];
-    context.print(`${context.paint("bold", `${code}: ${count}`)}  ${title[context.language]}`);
-    context.print(`  ${message[context.language]}`);
-  }
-  const scope = say(context, `${people} 人，${entries} 条分录`, `${people} people, ${entries} entries`);
-  const total = totalOf(tally);
-  const isSound = total === 0;
-  const said = isSound
-    ? say(context, `${scope}；完好。`, `${scope}; sound.`)
-    : say(context, `${scope}；${total} 处不符。`, `${scope}; findings: ${total}.`);
-  context.print(context.paint(isSound ? "green" : "red", said));
-  return isSound ? 0 : 1;
-}
-
-function findingLines({ code, table, key, field, expected, found }: LedgerFinding, context: VerbContext): string[] {
-  const nothing = say(context, "（无）", "(none)");
-  const [wanted, kept] = [say(context, "应为", "expected"), say(context, "实为", "found")];
-  return [
-    `${context.paint("red", code)} ${table} ${key}${field === null ? "" : ` ${field}`}`,
-    `  ${wanted} ${expected ?? nothing}\n  ${kept} ${found ?? nothing}`,
-  ];
 }

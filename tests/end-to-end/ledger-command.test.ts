@@ -55,6 +55,7 @@ describe("what is typed wrongly, or cannot be done, is 2 and says why", () => {
     ["verify --limt 3", "--limt"],
     ["verify --limit many", "--limit"],
     ["verify", "DATABASE_URL"],
+    ["verify --database-url postgres://x/y --checkpoint none.note", "none.note"],
     ["verify --database-url mysql://x/y", "postgres://"],
     ["verify --database-url postgres://nobody:secret@127.0.0.1:1/none", ""],
   ])("pnpm ledger %s", async (line, said) => {
@@ -67,7 +68,11 @@ describe("what is typed wrongly, or cannot be done, is 2 and says why", () => {
 
 describe("verify", () => {
   test("finds nothing in an empty ledger, and says so in the language asked for", async () => {
-    expect(await ledger("verify", database.url)).toEqual({ status: 0, stdout: "0 人，0 条分录；完好。\n", stderr: "" });
+    expect(await ledger("verify", database.url)).toEqual({
+      status: 0,
+      stdout: "检查点 0 个，未验签名；全部分录在检查点之内。\n0 人，0 条分录；完好。\n",
+      stderr: "",
+    });
     const { stdout } = await ledger("verify --json", database.url);
     expect(JSON.parse(stdout)).toMatchObject({ sound: true, people: 0, entries: 0, findings: [] });
   });
@@ -77,7 +82,9 @@ describe("verify", () => {
     const { status, stdout } = await ledger("verify --lang en --limit 1", database.url);
     expect(status).toBe(1);
     expect(stdout).toContain(`head_differs ledger.head ${NOBODY} sequence\n  expected 0\n  found 3\n`);
-    expect(stdout).toMatch(/head_differs: 3 .*\n.*\n1 people, 0 entries; findings: 3\.\n$/);
+    expect(stdout).toMatch(
+      /head_differs: 3 .*\n.*\ncheckpoints: 0, signatures not verified; covering every entry\.\n1 people, 0 entries; findings: 3\.\n$/,
+    );
     const json = await ledger("verify --json", database.url);
     expect(json.status).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ sound: false, counts: { head_differs: 3 } });

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type VerifyPlan, verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
 import { generatedMaterials } from "./arrivals.ts";
+import { fillWorld, number, postMore, rehash, sign, signer } from "./audited-world.ts";
 import { checkProperty } from "./check-property.ts";
 import { denseMaterials } from "./dense-rows.ts";
 import { type LedgerWorld, openLedgerWorld } from "./ledger-world.ts";
@@ -20,14 +21,6 @@ const program = pathToFileURL(join(import.meta.dirname, "../../scripts/ledger/ma
 const verify = (plan: Partial<VerifyPlan> = {}) =>
   verifyDatabase({ databaseUrl: world.ownerUrl, limit: 10, threads: null, progress: () => undefined, ...plan });
 
-async function fill() {
-  const [material] = fc.sample(generatedMaterials, { seed: 20_260_301, numRuns: 1 });
-  const [steps] = fc.sample(schedules, { seed: 20_260_301, numRuns: 1 });
-  if (material === undefined || steps === undefined) throw new Error("nothing was drawn");
-  await runSchedule(world, material, steps);
-  return material;
-}
-
 test.each([
   ["a small world", denseMaterials, 6],
   ["generated feeds", generatedMaterials, 4],
@@ -37,7 +30,11 @@ test.each([
     await checkProperty(
       fc.asyncProperty(materials, schedules, async (material, steps) => {
         await runSchedule(world, material, steps);
-        const { tally, entries } = await verify();
+        await sign(world);
+        await postMore(world, material, "later", 2);
+        await number(world);
+        await postMore(world, material, "waits", 2);
+        const { tally, entries } = await verify({ verifierKey: signer.verifierKey, isFull: true });
         expect(tally.first).toEqual([]);
         const [stored] = await world.owner<{ entries: number }[]>`SELECT count(*)::int AS entries FROM ledger.entry`;
         expect(entries).toBe(stored?.entries);
@@ -48,7 +45,7 @@ test.each([
 );
 
 test("threads find what one program finds, in the same order", async () => {
-  await fill();
+  await fillWorld(world);
   await world.owner.unsafe(
     "SET session_replication_role = replica; UPDATE ledger.entry SET title = title || '!' WHERE sequence % 3 = 0",
   );
@@ -62,24 +59,95 @@ test("threads find what one program finds, in the same order", async () => {
   expect(steps).toEqual(steps.toSorted((left, right) => left - right));
 });
 
-test("what is posted meanwhile is no finding", async () => {
-  const { arrivals } = await fill();
-  const rows = arrivals.flatMap((arrival) =>
-    arrival.kind === "row" && arrival.source === "quzhou-city" ? [arrival.raw] : [],
-  );
-  const later = rows.map((row, at) => ({ ...row, record_id: `later-${at}` }));
+test("what is posted, numbered and signed meanwhile is no finding", async () => {
+  const material = await fillWorld(world);
   let isOver = false;
-  let postings = 0;
-  const posting = (async () => {
-    while (!isOver || postings < 3) {
-      await world.pull("quzhou-city", later.splice(0, 1));
-      for (const batchId of await world.unposted()) await world.post(batchId);
-      postings += 1;
+  let rounds = 0;
+  const writing = (async () => {
+    while (!isOver || rounds < 3) {
+      await postMore(world, material, `later-${rounds}`, 2);
+      if (rounds % 2 === 0) await number(world);
+      else await sign(world);
+      rounds += 1;
     }
   })();
   const reports = [];
-  for (let round = 0; round < 3; round += 1) reports.push(await verify({ entriesPerTask: 3 }));
+  for (let round = 0; round < 4; round += 1) {
+    reports.push(await verify({ entriesPerTask: 3, verifierKey: signer.verifierKey, isFull: true }));
+  }
   isOver = true;
-  await posting;
+  await writing;
   expect(reports.flatMap(({ tally }) => tally.first)).toEqual([]);
+});
+
+describe("one who changes entries and makes every hash anew", () => {
+  const asSuperuser = (statement: string) => world.owner.unsafe(`SET session_replication_role = replica; ${statement}`);
+  /** Hours of somebody's first withdrawn or unclassified record: no balance speaks of them. */
+  const change = (from: number) =>
+    asSuperuser(`
+      UPDATE ledger.entry SET title = 'another title' WHERE (practitioner_id, sequence) = (
+        SELECT practitioner_id, sequence FROM ledger.entry JOIN projection.record_state USING (practitioner_id, sequence)
+        WHERE record_state.achievement_key IS NULL AND recorded_at > to_timestamp(${from} / 1000.0)
+        ORDER BY recorded_at LIMIT 1)`);
+  let outside = "";
+  let signedAtMs = 0;
+  beforeEach(async () => {
+    const material = await fillWorld(world);
+    const { note } = await sign(world);
+    outside = note;
+    signedAtMs = world.clock();
+    await postMore(world, material, "later", 6);
+    await sign(world);
+  });
+  const verifyWith = (note: string | null) =>
+    verify({
+      verifierKey: signer.verifierKey,
+      checkpoints: note === null ? [] : [{ name: "kept outside", note }],
+    });
+
+  test("is found by every checkpoint that the ledger kept since", async () => {
+    await change(0);
+    await rehash(world.owner);
+    const { tally, uncovered } = await verifyWith(null);
+    expect(new Set(tally.first.map(({ code }) => code))).toEqual(new Set(["checkpoint_differs"]));
+    expect(tally.counts.get("checkpoint_differs")).toBeGreaterThanOrEqual(3);
+    expect(uncovered).toEqual({ entries: 0, sinceMs: null });
+  });
+
+  test("and throws the checkpoints away, is found by the one that was kept outside", async () => {
+    await change(0);
+    await rehash(world.owner);
+    await asSuperuser("DELETE FROM ledger.checkpoint");
+    expect((await verifyWith(null)).tally.first).toEqual([]);
+    const { tally } = await verifyWith(outside);
+    expect(tally.first.map(({ key, field }) => [key, field])).toEqual([
+      ["kept outside", "root"],
+      ["kept outside", "heads_root"],
+    ]);
+  });
+
+  test("after the last checkpoint that was kept outside is not found, and how much that may be is said", async () => {
+    await change(signedAtMs);
+    await rehash(world.owner);
+    await asSuperuser("DELETE FROM ledger.checkpoint");
+    const { tally, uncovered, entries } = await verifyWith(outside);
+    expect(tally.first).toEqual([]);
+    const [size] = outside.split("\n").slice(1);
+    expect(uncovered.entries).toBe(entries - Number(size));
+    const [first] = await world.owner<{ at: number }[]>`
+      SELECT min(recorded_at) AS at FROM ledger.entry WHERE recorded_at > to_timestamp(${signedAtMs} / 1000.0)`;
+    expect(uncovered).toEqual({ entries: expect.any(Number), sinceMs: first?.at });
+    expect(uncovered.entries).toBeGreaterThan(5);
+  });
+
+  test("or shortens the ledger, is found by the checkpoint that says how long it was", async () => {
+    const { note } = await sign(world);
+    await asSuperuser(
+      "DELETE FROM ledger.checkpoint; DELETE FROM ledger.feed WHERE position = (SELECT max(position) FROM ledger.feed)",
+    );
+    const { tally } = await verifyWith(note);
+    expect(tally.first).toContainEqual(
+      expect.objectContaining({ code: "checkpoint_differs", key: "kept outside", field: "size" }),
+    );
+  });
 });

@@ -45,6 +45,7 @@ export * from "./ledger/entry-store.ts";
 export * from "./ledger/feed-entry-store.ts";
 export * from "./ledger/feed-store.ts";
 export * from "./ledger/head-store.ts";
+export * from "./ledger/kept-feed-store.ts";
 export * from "./ledger/kept-posting-store.ts";
 export * from "./ledger/person-range.ts";
 export * from "./ledger/platform-mark-store.ts";

@@ -154,6 +154,13 @@ export {
 } from "./ledger/tree-tiles.ts";
 export { type ChainFold, type HashedEntry, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
 export {
+  type CheckpointContext,
+  type EarlierLedger,
+  type KeptCheckpoint,
+  verifyCheckpoint,
+} from "./ledger/verify-checkpoint.ts";
+export { FeedFold, type KeptFeedRow, type KeptRuns, type KeptWaiting, type PlacedRun } from "./ledger/verify-feed.ts";
+export {
   type KeptBatch,
   type KeptPosting,
   type PostingSum,

@@ -1,14 +1,18 @@
 import { connect, openSnapshot } from "@xueshi/database";
-import { sha256Hex, sha256Suite } from "@xueshi/vault";
+import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
+import { EntryMemory } from "./entry-memory.ts";
 import { addFindings, emptyTally } from "./tally.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 import { verifyPeople } from "./verify-people.ts";
+import { verifyTiles } from "./verify-tiles.ts";
 
 /** Does tasks one after the other, in the moment that it was given. */
 export interface Worker {
   run(task: Task): Promise<TaskResult>;
   close(): Promise<void>;
 }
+
+const NOTHING = { people: 0, entries: 0, above: new Uint8Array() };
 
 /** Opens what a worker needs, in whichever thread it works. */
 export async function openWorker(setup: WorkerSetup): Promise<Worker> {
@@ -18,18 +22,23 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
   });
   const snapshot = await openSnapshot(pool, snapshotId);
   const exempt = new Set(setup.countsBesides);
+  const memory = new EntryMemory(setup.memory);
   const context = {
     suite: sha256Suite,
     sha256: sha256Hex,
     sha256Hex,
     countsBesides: (recordKey: string) => exempt.has(recordKey),
+    memory,
   };
   return {
-    async run({ scope }) {
-      const { findings, ...sizes } = await verifyPeople(snapshot.sql, scope, context);
+    async run(task) {
+      const { findings, ...result } =
+        task.kind === "people"
+          ? await verifyPeople(snapshot.sql, task, context)
+          : await verifyTiles(snapshot.sql, task, memory, sha256TreeHash);
       const tally = emptyTally();
       addFindings(tally, findings, limit);
-      return { ...sizes, tally };
+      return { ...NOTHING, ...result, tally };
     },
     async close() {
       await snapshot.close();

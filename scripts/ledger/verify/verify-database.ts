@@ -1,25 +1,31 @@
-import {
-  connect,
-  cutPersonRanges,
-  exportSnapshot,
-  openSnapshot,
-  readEntryTotal,
-  readExemptRecords,
-} from "@xueshi/database";
-import { openWorker, type Worker } from "./open-worker.ts";
+import { connect, exportSnapshot, openSnapshot, readExemptRecords, type Sql } from "@xueshi/database";
+import { TILE_WIDTH } from "@xueshi/domain";
+import { sha256TreeHash } from "@xueshi/vault";
+import { EntryMemory } from "./entry-memory.ts";
+import type { Worker } from "./open-worker.ts";
+import { type PeopleIndex, readPeopleIndex } from "./read-people-index.ts";
+import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
-import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
+import type { Task, TaskResult } from "./tasks.ts";
+import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
+import { type FeedResult, verifyFeed } from "./verify-feed.ts";
 import { verifyPostings } from "./verify-postings.ts";
-import { startThread } from "./worker-thread.ts";
+import { verifyUpperTiles } from "./verify-tiles.ts";
 
 export interface VerifyPlan {
   readonly databaseUrl: string;
   /** Findings that are kept; all are counted. */
   readonly limit: number;
   /** The program that threads run; null: everything is done in this one. */
-  readonly threads: { readonly program: URL; readonly count: number } | null;
+  readonly threads: Threads | null;
   /** Entries that are read at a time: what a worker keeps in memory. Default 20,000. */
   readonly entriesPerTask?: number;
+  /** Checkpoints that were kept outside. Default none. */
+  readonly checkpoints?: readonly GivenCheckpoint[];
+  /** With which checkpoints are signed (C2SP signed-note); null: signatures are not looked at. Default null. */
+  readonly verifierKey?: string | null;
+  /** Whether heads are made anew for every checkpoint, and not only for the newest and those given. Default false. */
+  readonly isFull?: boolean;
   /** How many of how many entries have been gone through. */
   readonly progress: (done: number, all: number) => void;
 }
@@ -28,70 +34,124 @@ export interface VerifyReport {
   readonly people: number;
   readonly entries: number;
   readonly tally: Tally;
+  /** Checkpoints that were compared, those given among them. */
+  readonly checkpoints: number;
+  /** What no checkpoint covers: who changed it and made all hashes anew is not found. */
+  readonly uncovered: {
+    readonly entries: number;
+    /** Milliseconds since 1970 UTC; null: there are none. */
+    readonly sinceMs: number | null;
+  };
 }
 
 const ENTRIES_PER_TASK = 20_000;
+const TILES_PER_TASK = 128;
+/** Of the progress: going through a chain, and giving it its place in the tree. */
+const PASSES = 2;
 
 /** Verifies a ledger in one moment, so that what is posted meanwhile is no finding. */
 export async function verifyDatabase(plan: VerifyPlan): Promise<VerifyReport> {
-  const { databaseUrl: url, limit } = plan;
   const pool = connect({
-    ...{ url, connectionsMax: 2, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
+    url: plan.databaseUrl,
+    ...{ connectionsMax: 2, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
   });
   try {
     const snapshot = await openSnapshot(pool);
-    const { sql } = snapshot;
     const snapshotId = await exportSnapshot(snapshot);
     const second = await openSnapshot(pool, snapshotId);
-    const setup = { databaseUrl: url, snapshotId, limit, countsBesides: await readExemptRecords(sql) };
-    const ranges = await cutPersonRanges(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
-    const tasks = ranges.map((scope) => ({ kind: "people" as const, scope }));
-    const all = await readEntryTotal(sql);
-    const results = await runTasks(tasks, await openWorkers(plan, setup, tasks.length), (done) =>
-      plan.progress(done, all),
-    );
-    const report = { people: 0, entries: 0, tally: emptyTally() };
-    for (const { people, entries, tally } of results) {
-      report.people += people;
-      report.entries += entries;
-      addTally(report.tally, tally, limit);
+    try {
+      return await verifyMoment(plan, snapshotId, snapshot.sql, second.sql);
+    } finally {
+      await Promise.all([snapshot.close(), second.close()]);
     }
-    for await (const findings of verifyPostings([sql, second.sql])) addFindings(report.tally, findings, limit);
-    await Promise.all([snapshot.close(), second.close()]);
-    return report;
   } finally {
     await pool.end({ timeout: 5 });
   }
 }
 
-/** Few tasks are done here: a thread takes longer to start than they do. */
-async function openWorkers({ threads }: VerifyPlan, setup: WorkerSetup, tasks: number): Promise<Worker[]> {
-  if (threads === null || tasks < 2) return [await openWorker(setup)];
-  const count = Math.min(threads.count, tasks);
-  return Promise.all(Array.from({ length: count }, () => startThread(threads.program, setup)));
-}
-
-/** Gives each worker the next task whenever it is free; the results are in the order of the tasks. */
-async function runTasks(
-  tasks: readonly Task[],
-  workers: readonly Worker[],
-  progress: (entries: number) => void,
-): Promise<TaskResult[]> {
-  const results: TaskResult[] = [];
-  let [next, entries] = [0, 0];
-  progress(0);
-  const work = async (worker: Worker): Promise<void> => {
-    for (let at = next++; at < tasks.length; at = next++) {
-      const result = await worker.run(tasks[at] as Task);
-      results[at] = result;
-      entries += result.entries;
-      progress(entries);
-    }
-  };
+async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, second: Sql): Promise<VerifyReport> {
+  const { databaseUrl, limit, threads } = plan;
+  const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
+  const memory = new EntryMemory(people.entries);
+  const countsBesides = await readExemptRecords(sql);
+  const setup = { databaseUrl, snapshotId, limit, countsBesides, memory: memory.buffers };
+  const workers = await openWorkers(threads, setup, people.ranges.length);
   try {
-    await Promise.all(workers.map(work));
+    return await verifyAll({ plan, sql, second, people, memory, workers });
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
   }
-  return results;
+}
+
+interface Work {
+  readonly plan: VerifyPlan;
+  readonly sql: Sql;
+  readonly second: Sql;
+  readonly people: PeopleIndex;
+  readonly memory: EntryMemory;
+  readonly workers: readonly Worker[];
+}
+
+async function verifyAll(work: Work): Promise<VerifyReport> {
+  const { plan, sql, second, people, memory } = work;
+  const { limit } = plan;
+  const tally = emptyTally();
+  const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], plan.isFull === true);
+  const steps = countSteps(plan.progress, people.entries * PASSES);
+  const results = await verifyPeopleTasks(work, steps);
+  for (const result of results) addTally(tally, result.tally, limit);
+  for await (const findings of verifyPostings([sql, second])) addFindings(tally, findings, limit);
+  const feed = await verifyFeed(sql, { people, memory, treeHash: sha256TreeHash, ...checkpoints });
+  addFindings(tally, feed.findings, limit);
+  const tree = await verifyTree(work, feed, steps);
+  addTally(tally, tree.tally, limit);
+  const context = { feed, headsAt: checkpoints.headsAt, memory, upperTiles: tree.tiles, treeHash: sha256TreeHash };
+  addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, context), limit);
+  return {
+    people: results.reduce((sum, result) => sum + result.people, 0),
+    entries: people.entries,
+    tally,
+    checkpoints: checkpoints.all.length,
+    uncovered: {
+      entries: Math.max(0, people.entries - checkpoints.coveredSize),
+      sinceMs: feed.uncoveredSinceMs,
+    },
+  };
+}
+
+function countSteps(progress: VerifyPlan["progress"], all: number): (more: number) => void {
+  let done = 0;
+  progress(done, all);
+  return (more) => {
+    done += more;
+    progress(done, all);
+  };
+}
+
+async function verifyPeopleTasks(
+  { people, workers }: Work,
+  step: (entries: number) => void,
+): Promise<readonly TaskResult[]> {
+  const tasks = people.ranges.map(({ firstEntry, ...scope }): Task => ({ kind: "people", scope, firstEntry }));
+  return runTasks(tasks, workers, ({ entries }) => step(entries));
+}
+
+async function verifyTree({ plan, sql, workers }: Work, { size }: FeedResult, step: (entries: number) => void) {
+  const results = await runTasks(tilesTasks(size), workers, ({ entries }) => step(entries));
+  const tally = emptyTally();
+  for (const result of results) addTally(tally, result.tally, plan.limit);
+  const above = Buffer.concat(results.map((result) => result.above));
+  const { findings, tiles } = await verifyUpperTiles(sql, above, sha256TreeHash);
+  addFindings(tally, findings, plan.limit);
+  return { tally, tiles };
+}
+
+/** The last one also looks for tiles that should not be there. */
+function tilesTasks(size: number): Task[] {
+  const starts = [0];
+  for (let from = TILES_PER_TASK; from < Math.ceil(size / TILE_WIDTH); from += TILES_PER_TASK) starts.push(from);
+  return starts.map((from, at) => ({
+    ...{ kind: "tiles" as const, from, size },
+    until: starts[at + 1] ?? Number.MAX_SAFE_INTEGER,
+  }));
 }

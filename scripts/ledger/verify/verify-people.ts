@@ -20,7 +20,9 @@ import {
   verifyHead,
   verifyRecordStates,
 } from "@xueshi/domain";
+import type { EntryMemory } from "./entry-memory.ts";
 import { groupByPerson } from "./group-by-person.ts";
+import type { PeopleTask } from "./tasks.ts";
 
 /** What is stored about one person and follows from their entries. */
 interface PersonRows {
@@ -30,6 +32,7 @@ interface PersonRows {
 }
 
 export interface PeopleContext extends StateContext {
+  readonly memory: EntryMemory;
   readonly suite: Pick<HashSuite, "pair">;
   readonly sha256: Sha256OfBytes;
 }
@@ -44,7 +47,12 @@ export interface PeopleResult {
  * Verifies all that is stored about some people against their entries. What follows from the entries is read before them, so
  * that each chain is let go as soon as it has been gone through.
  */
-export async function verifyPeople(sql: Sql, scope: PersonScope, context: PeopleContext): Promise<PeopleResult> {
+export async function verifyPeople(
+  sql: Sql,
+  task: Omit<PeopleTask, "kind">,
+  context: PeopleContext,
+): Promise<PeopleResult> {
+  const { scope, firstEntry } = task;
   const people = await readPeople(sql, scope);
   const findings: LedgerFinding[] = [];
   let entries = 0;
@@ -56,7 +64,10 @@ export async function verifyPeople(sql: Sql, scope: PersonScope, context: People
       ...verifyBalances(chain, rows.balances),
       ...verifyRecordStates(fold.standing, rows.states, context),
     );
-    entries += chain.length;
+    for (const entry of chain) {
+      context.memory.put(firstEntry + entries, entry);
+      entries += 1;
+    }
   };
   const chained = new Set<string>();
   for await (const chain of groupByPerson(copyEntries(sql, scope, context.sha256))) {

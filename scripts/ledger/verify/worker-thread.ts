@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { parentPort, Worker as Thread, workerData } from "node:worker_threads";
 import { openWorker, type Worker } from "./open-worker.ts";
+import { emptyTally } from "./tally.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 
 /** What a thread says of a task: what came of it, or why it could not be done. */
@@ -35,8 +36,7 @@ export async function serveThread(): Promise<void> {
   const failed = (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) });
   try {
     const worker = await openWorker(workerData as WorkerSetup);
-    const nothing: TaskResult = { people: 0, entries: 0, tally: { first: [], counts: new Map() } };
-    say({ result: nothing });
+    say({ result: { people: 0, entries: 0, above: new Uint8Array(), tally: emptyTally() } });
     port.on("message", (task: Task | null) => {
       if (task === null) void worker.close().then(() => port.close());
       else void worker.run(task).then((result) => say({ result }), failed);

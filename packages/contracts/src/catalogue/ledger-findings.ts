@@ -45,6 +45,30 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "A posting does not fit its entries",
     "A posting says how many entries it has, why, by whom, when and of which batch; its entries or its batch say otherwise.",
   ),
+  feed_differs: codeText(
+    "总序与分录不符",
+    "每条分录须在总序或待编号的入账单中恰好出现一次，同一人员的分录依链的次序，位置连续。",
+    "The feed does not fit the entries",
+    "Every entry stands once in the feed, or in what waits for it, those of a person in the order of their chain, and positions have no gaps.",
+  ),
+  tree_differs: codeText(
+    "默克尔树与分录不符",
+    "树的这一块与按总序排列的分录哈希不一致：分录、总序或树被改动过。",
+    "The Merkle tree does not fit the entries",
+    "This tile of the tree is not what the hashes of the entries in the order of the feed come to: entries, feed or tree were changed.",
+  ),
+  checkpoint_not_signed: codeText(
+    "检查点的签名无效",
+    "检查点不是用给定的密钥签署的，或签署之后被改动过。",
+    "A checkpoint's signature is not valid",
+    "The checkpoint was not signed with the given key, or was changed afterwards.",
+  ),
+  checkpoint_differs: codeText(
+    "台账与检查点不符",
+    "按检查点的大小重算的根与它所载的不同：在此之前入账的分录被改动、删除或插入过。",
+    "The ledger is not what the checkpoint says",
+    "A root made anew at the checkpoint's size is another one: entries that it covers were changed, taken out or put in.",
+  ),
   balance_differs: codeText(
     "余额与分录不符",
     "余额应为计入分录之和；可由分录重建。",

@@ -10,7 +10,16 @@ import {
   type LocalDate,
 } from "@xueshi/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, copyEntries, copyHeads, cutPersonRanges, type Sql, writeEntries } from "../index.ts";
+import {
+  connect,
+  copyChainLengths,
+  copyEntries,
+  copyHeads,
+  type PersonRange,
+  type PersonScope,
+  type Sql,
+  writeEntries,
+} from "../index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
 
 const suite = { text: () => "0b".repeat(32), pair: () => "0c".repeat(32) };
@@ -70,13 +79,25 @@ async function all<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> 
   return rows;
 }
 
-test.each([1, 3, 1_000])("ranges of about %i entries hold everything once and in order", async (size) => {
-  const ranges = await cutPersonRanges(sql, size);
+const EVERYBODY: PersonRange = { fromId: "00000000-0000-0000-0000-000000000000", beforeId: null };
+
+test.each<[string, PersonScope[]]>([
+  ["everybody", [EVERYBODY]],
+  [
+    "ranges that follow each other",
+    [
+      { ...EVERYBODY, beforeId: personOf(3) },
+      { fromId: personOf(3), beforeId: personOf(4) },
+      { fromId: personOf(4), beforeId: null },
+    ],
+  ],
+  ["people by their ids", [{ ids: AWKWARD.map((_, digit) => personOf(digit)) }]],
+])("%s are read whole and in order", async (_name, scopes) => {
   const entries: HashedEntry[] = [];
   const heads: Head[] = [];
-  for (const range of ranges) {
-    entries.push(...(await all(copyEntries(sql, range, sha256Hex))));
-    heads.push(...(await all(copyHeads(sql, range))));
+  for (const scope of scopes) {
+    entries.push(...(await all(copyEntries(sql, scope, sha256Hex))));
+    heads.push(...(await all(copyHeads(sql, scope))));
   }
   expect(entries).toEqual(written);
   expect(heads.map(({ practitionerId, sequence, nameDigest }) => [practitionerId, sequence, nameDigest])).toEqual(
@@ -84,13 +105,18 @@ test.each([1, 3, 1_000])("ranges of about %i entries hold everything once and in
   );
 });
 
-test("entries without a head lie in a range too", async () => {
+test("what is no id is not put into a statement", () => {
+  expect(() => copyHeads(sql, { ids: ["' OR true --"] })).toThrow("no UUID");
+});
+
+test("the length of each chain is that of its entries, whatever its head says", async () => {
   const { entries } = appendEntries(emptyHead(personOf(9)), [identityEntry("0d".repeat(32), "x")], POSTING, 1, suite);
   await sql.begin((tx) => writeEntries(tx, entries));
-  const parts = await Promise.all(
-    (await cutPersonRanges(sql, 5)).map((range) => all(copyEntries(sql, range, sha256Hex))),
+  const lengths = await all(copyChainLengths(sql));
+  const expected = AWKWARD.flatMap((_, digit) =>
+    digit === 0 ? [] : [{ practitionerId: personOf(digit), entries: digit }],
   );
-  expect(parts.flat()).toEqual([...written, ...entries.map(hashed)]);
+  expect(lengths).toEqual([...expected, { practitionerId: personOf(9), entries: 1 }]);
 });
 
 test("a time that no entry could have been given is none", async () => {

@@ -64,12 +64,6 @@ export async function readPractitionerCount(sql: Sql): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** How many entries the heads speak of. */
-export async function readEntryTotal(sql: Sql): Promise<number> {
-  const [row] = await sql<{ total: number }[]>`SELECT coalesce(sum(sequence), 0)::bigint AS total FROM ledger.head`;
-  return row?.total ?? 0;
-}
-
 /** A page of the ends of all chains, in order of practitioner id, after one of them (null: from the first). */
 export async function readHeadPage(
   tx: Sql | Transaction,

@@ -1,0 +1,72 @@
+import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts";
+import type { LedgerFinding } from "@xueshi/domain";
+import { type ExitCode, say, type VerbContext } from "../rules/verb.ts";
+import { totalOf } from "./verify/tally.ts";
+import type { VerifyReport } from "./verify/verify-database.ts";
+
+export interface PrintedReport extends VerifyReport {
+  /** Whether the signatures of checkpoints were looked at. */
+  readonly isSigned: boolean;
+}
+
+const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+export function printJson(report: PrintedReport, { print }: VerbContext): ExitCode {
+  const { people, entries, tally, checkpoints, uncovered, isSigned } = report;
+  const isSound = totalOf(tally) === 0;
+  print(
+    JSON.stringify({
+      ...{ sound: isSound, people, entries },
+      checkpoints: { verified: checkpoints, signatures: isSigned ? "verified" : "not_verified" },
+      uncovered: { entries: uncovered.entries, since: instant(uncovered.sinceMs) },
+      counts: Object.fromEntries(tally.counts),
+      findings: tally.first,
+    }),
+  );
+  return isSound ? 0 : 1;
+}
+
+export function printReport(report: PrintedReport, context: VerbContext): ExitCode {
+  const { people, entries, tally } = report;
+  for (const finding of tally.first) for (const line of findingLines(finding, context)) context.print(line);
+  for (const [code, count] of tally.counts) {
+    const { title, message } = LEDGER_FINDING_TEXTS[code];
+    context.print(`${context.paint("bold", `${code}: ${count}`)}  ${title[context.language]}`);
+    context.print(`  ${message[context.language]}`);
+  }
+  context.print(coverageLine(report, context));
+  const scope = say(context, `${people} 人，${entries} 条分录`, `${people} people, ${entries} entries`);
+  const total = totalOf(tally);
+  const isSound = total === 0;
+  const said = isSound
+    ? say(context, `${scope}；完好。`, `${scope}; sound.`)
+    : say(context, `${scope}；${total} 处不符。`, `${scope}; findings: ${total}.`);
+  context.print(context.paint(isSound ? "green" : "red", said));
+  return isSound ? 0 : 1;
+}
+
+/** What no checkpoint vouches for, always said: it is all that may have been changed with every hash made anew. */
+function coverageLine({ checkpoints, uncovered, isSigned }: PrintedReport, context: VerbContext): string {
+  const since = instant(uncovered.sinceMs);
+  const [count, at] = [uncovered.entries, since ?? "-"];
+  const tail = say(
+    context,
+    count === 0 ? "全部分录在检查点之内" : `检查点之后有 ${count} 条分录（自 ${at}）未受其保护`,
+    count === 0 ? "covering every entry" : `after them ${count} entries (since ${at}) that none covers`,
+  );
+  const unsigned = isSigned ? "" : say(context, "，未验签名", ", signatures not verified");
+  return say(
+    context,
+    `检查点 ${checkpoints} 个${unsigned}；${tail}。`,
+    `checkpoints: ${checkpoints}${unsigned}; ${tail}.`,
+  );
+}
+
+function findingLines({ code, table, key, field, expected, found }: LedgerFinding, context: VerbContext): string[] {
+  const nothing = say(context, "（无）", "(none)");
+  const [wanted, kept] = [say(context, "应为", "expected"), say(context, "实为", "found")];
+  return [
+    `${context.paint("red", code)} ${table} ${key}${field === null ? "" : ` ${field}`}`,
+    `  ${wanted} ${expected ?? nothing}\n  ${kept} ${found ?? nothing}`,
+  ];
+}
