@@ -1,11 +1,18 @@
 import { isMainThread } from "node:worker_threads";
 import { type Hub, runHub } from "../hub/run-hub.ts";
 import type { Verb } from "../rules/verb.ts";
+import { exportLedgerVerb } from "./export-ledger.ts";
+import { importLedgerVerb } from "./import-ledger.ts";
 import { rebuildProjections } from "./rebuild-projections.ts";
 import { serveThread } from "./verify/worker-thread.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
-const VERBS: readonly Verb[] = [verifyLedger(new URL(import.meta.url)), rebuildProjections];
+const VERBS: readonly Verb[] = [
+  verifyLedger(new URL(import.meta.url)),
+  rebuildProjections,
+  exportLedgerVerb,
+  importLedgerVerb,
+];
 
 const HUB: Hub = {
   command: "pnpm ledger",

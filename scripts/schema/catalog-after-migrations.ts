@@ -1,4 +1,4 @@
-import { connect, migrateDatabase } from "@xueshi/database";
+import { connect, migrateDatabase, type Sql } from "@xueshi/database";
 import { startTestPostgres } from "@xueshi/runtime/testing";
 import { type Catalog, readCatalog } from "./read-catalog.ts";
 
@@ -6,14 +6,19 @@ import { type Catalog, readCatalog } from "./read-catalog.ts";
  * Migrates an empty database of a PostgreSQL of one major version and reads its catalog.
  * @returns null when this machine has no such PostgreSQL
  */
-export async function catalogAfterMigrations(major: 15 | 18): Promise<Catalog | null> {
+export function catalogAfterMigrations(major: 15 | 18): Promise<Catalog | null> {
+  return afterMigrations(major, readCatalog);
+}
+
+/** The same with whatever is read. */
+export async function afterMigrations<T>(major: 15 | 18, read: (sql: Sql) => Promise<T>): Promise<T | null> {
   const server = await startTestPostgres({ major });
   if (server === null) return null;
   try {
     await migrateDatabase({ url: server.url });
     const sql = connect({ url: server.url, connectionsMax: 1, applicationName: "xueshi-schema-dump" });
     try {
-      return await readCatalog(sql);
+      return await read(sql);
     } finally {
       await sql.end();
     }

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { LEDGER_EXPORT_SCHEMA_PATH } from "@xueshi/contracts";
 import { connect, migrateDatabase, type Sql } from "@xueshi/database";
 import { startTestPostgres } from "@xueshi/runtime/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogAfterMigrations } from "../../scripts/schema/catalog-after-migrations.ts";
+import { exportSchema } from "../../scripts/schema/export-schema.ts";
 import { firstDifference } from "../../scripts/schema/first-difference.ts";
 import { type Catalog, readCatalog } from "../../scripts/schema/read-catalog.ts";
 import { renderCatalog } from "../../scripts/schema/render-catalog.ts";
@@ -41,6 +43,11 @@ describe("PostgreSQL 18", () => {
 
   it("shows the committed dump after the migrations", () => {
     expect(firstDifference(committed, renderCatalog(catalog))).toBeNull();
+  });
+
+  it("makes the committed schema of a ledger export's lines", async () => {
+    const published = readFileSync(join(ROOT, "packages/contracts", LEDGER_EXPORT_SCHEMA_PATH), "utf8");
+    expect(firstDifference(published, await exportSchema(sql))).toBeNull();
   });
 
   it("can be spread over machines as placed", () => {

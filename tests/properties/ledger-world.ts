@@ -93,10 +93,15 @@ export async function openLedgerWorld() {
     clock,
     ...writeVerbs(ingestion, posting),
     ...readVerbs(querySql, ingestion, ruleSets, clock),
-    /** Empties every table and forgets what the services remember of it. */
-    async reset(categories: readonly Category[]): Promise<void> {
+    /** Lets the clock go on from an instant that another world has reached. */
+    catchUp(reachedMs: number): void {
+      nowMs = Math.max(nowMs, reachedMs);
+    },
+    /** Empties every table and forgets what the services remember of it. Null: not even a catalogue is there. */
+    async reset(categories: readonly Category[] | null): Promise<void> {
       await emptyTables(owner);
       Object.assign(ingestion, { knownPeople: createKnownPeople() });
+      if (categories === null) return;
       await writeCatalogue(ingestionSql, {
         platform: "quzhou-city",
         digest: "00".repeat(32),

@@ -22,7 +22,7 @@ interface Remembered {
 
 /** A run under way: what came so far, what is still to come, what was decided and what was answered. */
 interface Run {
-  readonly world: LedgerWorld;
+  world: LedgerWorld;
   readonly material: Material;
   readonly waiting: Arrival[];
   readonly arrived: Arrival[];
@@ -30,14 +30,30 @@ interface Run {
   readonly answers: Remembered[];
 }
 
+/** Before which step the ledger moves to another world, in which everything goes on. */
+export interface Move {
+  readonly beforeStep: number;
+  readonly move: (from: LedgerWorld) => Promise<LedgerWorld>;
+}
+
 /**
  * Runs the steps, then lets the rest come and be posted from the newest batch to the oldest. The ledger must then be as
  * the oracle says, and every earlier answer must come again at its own known time.
  */
-export async function runSchedule(world: LedgerWorld, material: Material, steps: readonly Step[]): Promise<void> {
-  await world.reset(material.categories);
-  const run: Run = { world, material, waiting: [...material.arrivals], arrived: [], decisions: [], answers: [] };
-  for (const step of steps) await takeStep(run, step);
+export async function runSchedule(
+  first: LedgerWorld,
+  material: Material,
+  steps: readonly Step[],
+  move?: Move,
+): Promise<void> {
+  await first.reset(material.categories);
+  const run: Run = { world: first, material, waiting: [...material.arrivals], arrived: [], decisions: [], answers: [] };
+  for (const [index, step] of steps.entries()) {
+    if (index === move?.beforeStep) run.world = await move.move(run.world);
+    await takeStep(run, step);
+  }
+  if (move !== undefined && move.beforeStep >= steps.length) run.world = await move.move(run.world);
+  const { world } = run;
   while (run.waiting.length > 0) await arrive(run, 25, false);
   await compare(run);
   for (const { declaration, knownAtMs, verdict } of run.answers) {

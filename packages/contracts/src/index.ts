@@ -161,6 +161,15 @@ export type {
 } from "./schemas/correction.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
 export type { FeedResponse } from "./schemas/feed.ts";
+export {
+  type ExportHeader,
+  type ExportTrailer,
+  exportHeaderSchema,
+  exportTrailerSchema,
+  LEDGER_EXPORT_FORMAT,
+  LEDGER_EXPORT_SCHEMA_PATH,
+  ledgerExportJsonSchema,
+} from "./schemas/ledger-export.ts";
 export type { MergedPerson, MergesResponse } from "./schemas/merge.ts";
 export type {
   IngestionSummary,

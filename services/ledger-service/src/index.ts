@@ -1,3 +1,6 @@
 export { type PostBatchOutcome, postBatch } from "./ledger/post-batch.ts";
 export type { PostingContext } from "./ledger/posting-context.ts";
+export { type ExportContext, exportLedger, PersonNotExported } from "./ledger/transfer/export-ledger.ts";
+export { ImportFault, type ImportFaultCode } from "./ledger/transfer/import-fault.ts";
+export { type ImportContext, type Imported, importLedger } from "./ledger/transfer/import-ledger.ts";
 export { type LedgerServiceOptions, type RunningService, startLedgerService } from "./start-ledger-service.ts";

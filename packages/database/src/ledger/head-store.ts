@@ -24,6 +24,17 @@ export async function lockHeads(
   return new Map(rows.map(toHead).map((head) => [head.practitionerId, head]));
 }
 
+/** The chain heads of a list of people; who has none is missing. */
+export async function readHeads(
+  tx: Sql | Transaction,
+  practitionerIds: readonly string[],
+): Promise<ReadonlyMap<string, Head>> {
+  const rows = await (tx as Sql)`
+    SELECT practitioner_id, sequence, encode(hash, 'hex'), recorded_at, encode(name_digest, 'hex'), turn
+    FROM ledger.head WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])`.values();
+  return new Map(rows.map(toHead).map((head) => [head.practitionerId, head]));
+}
+
 function toHead(row: readonly unknown[]): Head {
   const [practitionerId, sequence, hash, recordedAtMs, nameDigest, turn] = row;
   return { practitionerId, sequence, hash, recordedAtMs, nameDigest, turn } as Head;

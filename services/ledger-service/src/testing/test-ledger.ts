@@ -68,7 +68,7 @@ const EMPTIED = [
   ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["ledger.rule_change", "ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
-  ...["projection.balance", "projection.record_state"],
+  ...["projection.balance", "projection.record_state", "verdict.access_log", "verdict.kept_verdict"],
 ];
 
 export const personId = (person: string) => uuidFromDigest(sha256Hex(`person ${person}`));
