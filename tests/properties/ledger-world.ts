@@ -49,7 +49,8 @@ export async function openLedgerWorld() {
   const ingestionUrl = await database.urlAs("ingestion");
   const ingestionSql = open(ingestionUrl, 4);
   const ledgerSql = open(await database.urlAs("ledger"), 4);
-  const querySql = open(await database.urlAs("query"), 2);
+  const queryUrl = await database.urlAs("query");
+  const querySql = open(queryUrl, 2);
   let nowMs = START_MS;
   const clock = () => {
     nowMs += 1;
@@ -87,6 +88,7 @@ export async function openLedgerWorld() {
   };
   return {
     owner,
+    queryUrl,
     ownerUrl: database.url,
     posting,
     ingestion,

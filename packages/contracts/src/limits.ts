@@ -52,6 +52,9 @@ export const LIMITS = {
   totalsPerRequestMax: 400,
   reconciliationBodyBytesMax: 65_536,
   recordIdsCharactersMax: 8_192,
+  /** Streams of the feed at once, of one key and in one process. */
+  feedStreamsPerKeyMax: 4,
+  feedStreamsMax: 200,
   pageSizeDefault: 100,
   pageSizeMax: 1_000,
   cursorCharactersMax: 512,

@@ -17,6 +17,7 @@ Environment:
   XUESHI_MASTER_KEY  64 hex digits
   XUESHI_CRYPTO_SUITE aes-sha2, or sm4-sm3 (SM4, SM3); fixed at installation
   ACCESS_LOG         group (default): reads are noted in group commits of at most 50 ms; sync: each answer waits
+  XUESHI_FEED_RETENTION_DAYS  how many days back GET /v1/feed is served, default 0: from its beginning
   QUERY_API_PORT     default 8081
   HOST, LOG_LEVEL    default 127.0.0.1, info; debug also logs each request
 `;
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     newId: createUuidV7(systemClock),
     logger,
     accessLog: config.accessLog,
+    feedRetentionDays: config.feedRetentionDays,
     requestLog: config.logLevel === "debug",
   });
   shutdown.register("service", () => service.close());

@@ -17,10 +17,11 @@ import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { createAccessLog } from "./access/access-log.ts";
 import { principalOf } from "./access/principal-of.ts";
+import { createFeedRetention } from "./ledger/feed-retention.ts";
 import { listCheckpoints } from "./ledger/list-checkpoints.route.ts";
 import { proveConsistency } from "./ledger/prove-consistency.route.ts";
 import { proveEntry } from "./ledger/prove-entry.route.ts";
-import { readFeed } from "./ledger/read-feed.route.ts";
+import { type FeedStreams, openFeedStreams, readFeed } from "./ledger/read-feed.route.ts";
 import { getBalances } from "./projection/get-balances.route.ts";
 import { getEntries } from "./projection/get-entries.route.ts";
 import { lookupPractitioner } from "./projection/lookup-practitioner.route.ts";
@@ -45,6 +46,8 @@ export interface QueryApiOptions {
   readonly logger: Logger;
   /** `group`: reads are noted in group commits; `sync`: an answer waits for its note. */
   readonly accessLog: AccessLogMode;
+  /** How many days back the feed is served; null, the default: from its beginning. */
+  readonly feedRetentionDays?: number | null;
   /** Whether each request is a line in the log; failures of the service always are. Default false. */
   readonly requestLog?: boolean;
 }
@@ -58,6 +61,8 @@ export interface RunningService {
 const CONNECTIONS_MAX = 10;
 /** For what goes on beside the answers: knowledge, the access log, keys. It never waits behind them. */
 const BACKGROUND_CONNECTIONS_MAX = 3;
+/** For streams of the feed, however many there are: they take turns. */
+const FEED_CONNECTIONS_MAX = 2;
 const STATEMENT_MS_MAX = 10_000;
 const DRAIN_MS_MAX = 8_000;
 
@@ -75,6 +80,7 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
     connectionsMax: BACKGROUND_CONNECTIONS_MAX,
     applicationName: "query-api background",
   });
+  const feedSql = connect({ ...database, connectionsMax: FEED_CONNECTIONS_MAX, applicationName: "query-api feed" });
   const knowledge = await watchKnowledge({
     read: (before) => readKnowledge(background, before),
     logger,
@@ -114,23 +120,26 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
       accessLog: () => accessLog.check(),
     },
   });
-  addRoutes(app, { sql, vault, knowledge, accessLog, newId, replay: createReplay(sql, vault) });
+  const feedRetention = createFeedRetention(background, options.feedRetentionDays ?? null, clock);
+  const streams = openFeedStreams({ sql: feedSql, feedRetention, accessLog, newId }, logger);
+  addRoutes(app, streams, { sql, vault, knowledge, accessLog, newId, replay: createReplay(sql, vault) });
   const server = await serve(app, { host, port, ids: newId });
   return {
     url: `http://${server.host}:${server.port}`,
     async close() {
+      await streams.watch.stop();
       await server.close(DRAIN_MS_MAX);
       await knowledge.stop();
       try {
         await accessLog.close();
       } finally {
-        await Promise.all([sql.end({ timeout: 5 }), background.end({ timeout: 5 })]);
+        await Promise.all([sql, feedSql, background].map((pool) => pool.end({ timeout: 5 })));
       }
     },
   };
 }
 
-function addRoutes(app: App, context: QueryContext): void {
+function addRoutes(app: App, streams: FeedStreams, context: QueryContext): void {
   const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(VOCABULARY);
   app.route(checkRoute, check(context));
   app.route(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
@@ -141,7 +150,7 @@ function addRoutes(app: App, context: QueryContext): void {
   app.route(getEntriesRoute, getEntries(context));
   app.route(getRequirementsRoute, getRequirements(context));
   app.route(proveEntryRoute, proveEntry(context));
-  app.route(readFeedRoute, readFeed(context));
+  app.route(readFeedRoute, readFeed({ ...context, feedRetention: streams.context.feedRetention }, streams));
   app.route(listCheckpointsRoute, listCheckpoints(context));
   app.route(proveConsistencyRoute, proveConsistency(context));
 }

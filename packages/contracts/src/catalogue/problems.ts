@@ -118,6 +118,13 @@ export const PROBLEMS = {
     "No such checkpoint",
     "No checkpoint has this size; GET /v1/checkpoints lists those that there are.",
   ),
+  feed_position_expired: problem(
+    410,
+    "流水序号已过保留期",
+    "此序号之前的流水已不再提供，账本中的分录都在；请读取各人的分录补齐，再从回答中的 oldest 继续。",
+    "Position of the feed has expired",
+    "The feed is not served from this position any more, though nothing is gone from the ledger: read the entries of the people you need, and go on from where the feed begins now.",
+  ),
   entry_not_covered: problem(
     409,
     "检查点尚未覆盖此分录",
@@ -341,6 +348,13 @@ export const PROBLEMS = {
     "此来源同时上报的流已达上限；请等其中一个结束，再按 Retry-After 所示秒数后重试。",
     "Too many streams at once",
     "As many streams of this source as are taken at once are under way; please wait until one ends, and try again after the seconds that Retry-After gives.",
+  ),
+  feed_streams_too_many: problem(
+    429,
+    "同时的流水连接过多",
+    "此密钥同时接收流水的连接已达上限；请关闭其一，再按 Retry-After 所示秒数后重试。",
+    "Too many streams of the feed at once",
+    "As many streams of the feed as a key may have are open; please close one, and try again after the seconds that Retry-After gives.",
   ),
   headers_too_large: problem(
     431,

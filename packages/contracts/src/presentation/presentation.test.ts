@@ -56,7 +56,9 @@ describe("presentEntry", () => {
     const json = presentEntry(entry);
     expect(json).toMatchObject({ sequence: 4, reverses: 3, hours: -1.5, year: 2020, flags: [] });
     expect(JSON.stringify(json)).not.toMatch(/c{64}|d{64}|practitionerId/);
-    const page = { practitionerId: entry.practitionerId, entries: [json], nextCursor: null };
+    const cut = { sequence: 1, head: entry.hash };
+    const clocks = { asOf: null, knownAt: json.recordedAt };
+    const page = { practitionerId: entry.practitionerId, entries: [json], ...clocks, cut, nextCursor: null };
     expect(entriesResponseSchema.safeParse(page).error).toBeUndefined();
   });
 });

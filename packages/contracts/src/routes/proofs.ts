@@ -76,19 +76,22 @@ export const readFeedRoute = defineRoute({
   operationId: "readFeed",
   tag: "proofs",
   summary: {
-    "zh-CN": "全账流水：每条分录有不变的序号；只见本来源的，或曾保存其结论的人员的。",
-    en: "The feed: every entry at a position that never changes, of the own source, or of people with a kept verdict.",
+    "zh-CN":
+      "全账流水：每条分录有不变的序号；只见本来源的，或曾保存其结论的人员的。Accept: text/event-stream 时持续推送，以 Last-Event-ID 续接。",
+    en: "The feed: every entry at a position that never changes, of the own source, or of people with a kept verdict; with Accept: text/event-stream as it grows, resumed by Last-Event-ID.",
   },
   scope: "feed:read",
   query: feedQuery,
+  events: true,
   responses: {
     200: {
       description: { "zh-CN": "分录，按序号。", en: "Entries in order of position." },
       name: "FeedResponse",
       schema: feedResponseSchema,
+      otherTypes: ["text/event-stream"],
     },
   },
-  problems: [],
+  problems: ["feed_position_expired", "feed_streams_too_many"],
 });
 
 export const proveEntryRoute = defineRoute({

@@ -60,6 +60,8 @@ export interface Route {
   readonly bytes?: RouteBytes;
   /** Whether the operation honours an Idempotency-Key; the docs say so. */
   readonly idempotent?: true;
+  /** Whether the operation also answers as a stream of events (WHATWG HTML, 9.2), where `Accept` asks for one. */
+  readonly events?: true;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /** Problems of this operation besides those that every operation can answer. */
   readonly problems: readonly ProblemCode[];

@@ -161,6 +161,17 @@ function toFeedRow([position, size, postingId, ids, firsts, counts]: readonly un
   return { position, size, postingId, runs } as FeedRow;
 }
 
+/** The row of the feed that holds a position, or the last one before it; null: the feed is empty. */
+export async function readFeedTime(
+  sql: Sql,
+  position: number,
+): Promise<{ readonly position: number; readonly size: number; readonly numberedAtMs: number } | null> {
+  const [row] = await sql<{ position: number; size: number; numberedAtMs: number }[]>`
+    SELECT position, size, numbered_at AS "numberedAtMs" FROM ledger.feed
+    WHERE position <= ${position} ORDER BY position DESC LIMIT 1`;
+  return row ?? null;
+}
+
 /** Tiles of the tree over the feed, those of the places that there are. */
 export async function readTiles(sql: Sql | Transaction, places: readonly TilePlace[]): Promise<TreeTile[]> {
   if (places.length === 0) return [];

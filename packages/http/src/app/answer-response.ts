@@ -1,7 +1,8 @@
 import { presentProblem } from "@xueshi/contracts";
 import { asProblem } from "../problem/problem-response.ts";
+import { lineTexts } from "../response/line-texts.ts";
 import { responseHeaders } from "../response/response-headers.ts";
-import { lineTexts, streamLines } from "../response/stream-lines.ts";
+import { streamTexts } from "../response/stream-texts.ts";
 import type { Answer, Call } from "./call.ts";
 
 /**
@@ -15,11 +16,18 @@ export function answerResponse(
   ended: (thrown: unknown) => void,
 ): Response {
   const { requestId, language } = call;
+  if ("eventTexts" in answer) {
+    const failure = (thrown: unknown) =>
+      `event: problem\ndata: ${JSON.stringify(presentProblem(asProblem(thrown).code, language, requestId))}\n\n`;
+    const headers = { ...responseHeaders("text/event-stream", language, requestId), ...extraHeaders };
+    return new Response(streamTexts(answer.eventTexts, failure, ended), { status: answer.status, headers });
+  }
   if ("lines" in answer || "lineTexts" in answer) {
-    const failure = (thrown: unknown) => ({ problem: presentProblem(asProblem(thrown).code, language, requestId) });
+    const failure = (thrown: unknown) =>
+      `${JSON.stringify({ problem: presentProblem(asProblem(thrown).code, language, requestId) })}\n`;
     const headers = { ...responseHeaders("application/x-ndjson", language, requestId), ...extraHeaders };
     const texts = "lines" in answer ? lineTexts(answer.lines) : answer.lineTexts;
-    return new Response(streamLines(texts, failure, ended), { status: answer.status, headers });
+    return new Response(streamTexts(texts, failure, ended), { status: answer.status, headers });
   }
   if ("bytes" in answer) {
     const headers = { ...responseHeaders(answer.contentType, language, requestId), ...answer.headers, ...extraHeaders };

@@ -9,6 +9,8 @@ export interface Call {
   readonly receivedAtMs: number;
   /** On routes that are idempotent; null: none was sent. */
   readonly idempotencyKey: string | null;
+  /** On routes with events: where the caller's stream broke off, or the beginning; null: no stream is asked for. */
+  readonly events: { readonly lastEventId: string | null } | null;
   /** Aborted when the request has run out of time. */
   readonly signal: AbortSignal;
 }
@@ -27,6 +29,8 @@ export type Answer =
   | { readonly status: number; readonly lines: AsyncIterable<unknown> | Iterable<unknown> }
   /** NDJSON that is written already: whole lines in each text. */
   | { readonly status: number; readonly lineTexts: AsyncIterable<string> }
+  /** Frames of an event stream, whole ones in each text; empty texts are not sent. */
+  | { readonly status: number; readonly eventTexts: AsyncIterable<string> }
   | {
       readonly status: number;
       readonly bytes: Uint8Array;
@@ -49,6 +53,7 @@ export class CurrentCall implements AuthenticatedCall {
   readonly language: Language;
   readonly receivedAtMs: number;
   idempotencyKey: string | null = null;
+  events: { readonly lastEventId: string | null } | null = null;
   /** Set before the handler runs on routes with a scope. */
   known: Principal | null = null;
   #controller: AbortController | null = null;

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { defineRoute, type StreamedLine } from "@xueshi/contracts";
 import { describe, expect, it } from "vitest";
-import { echoRoute, linesRoute, makeTestApp, type TestApp } from "../testing/make-test-app.ts";
+import { echoRoute, KEY, linesRoute, makeTestApp, type TestApp } from "../testing/make-test-app.ts";
 
 const streamRoute = defineRoute({
   ...linesRoute,
@@ -185,5 +185,48 @@ describe("a body of bytes", () => {
     const { post } = test.app.document().paths["/v1/bytes"] ?? {};
     expect(post).toMatchObject({ requestBody: { content: { "text/csv": {} }, "x-bytes-max": 1_000 } });
     expect(JSON.stringify(post)).toContain("Idempotency-Key");
+  });
+});
+
+describe("events", () => {
+  const eventsRoute = defineRoute({
+    ...{ method: "get", path: "/v1/events", operationId: "events", tag: "test", events: true },
+    ...{ summary: echoRoute.summary, scope: "checks:write", responses: echoRoute.responses, problems: [] },
+  });
+  const asked: unknown[] = [];
+  async function* frames(): AsyncGenerator<string> {
+    yield "id: 1\ndata: one\n\n";
+    yield "";
+    yield "id: 2\ndata: two\n\n";
+    throw new Error("secret");
+  }
+  const send = (headers: Readonly<Record<string, string>>) => {
+    const test = makeTestApp();
+    test.app.route(eventsRoute, (_input, call) => {
+      asked.push(call.events);
+      return call.events === null ? { status: 200, json: {} } : { status: 200, eventTexts: frames() };
+    });
+    const authorised = { Authorization: `Bearer ${KEY}`, ...headers };
+    return test.app.fetch(new Request("http://localhost/v1/events", { headers: authorised }));
+  };
+
+  it.each([
+    ["text/event-stream", "7", { lastEventId: "7" }],
+    ["application/json;q=0.5, Text/Event-Stream;q=1", "", { lastEventId: null }],
+    ["application/json", "7", null],
+    ["*/*", "7", null],
+  ])("are asked for by Accept: %s", async (accept, id, expected) => {
+    await send({ Accept: accept, "Last-Event-ID": id });
+    expect(asked.at(-1)).toEqual(expected);
+  });
+
+  it("come one by one, and what goes wrong is the last of them", async () => {
+    const response = await send({ Accept: "text/event-stream" });
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    const text = await response.text();
+    expect(text).toMatch(
+      /^id: 1\ndata: one\n\nid: 2\ndata: two\n\nevent: problem\ndata: \{.*"internal_error".*\}\n\n$/,
+    );
+    expect(text).not.toContain("secret");
   });
 });

@@ -8,6 +8,7 @@ import type { RateLimit } from "../limits/rate-limit.ts";
 import { HttpProblem } from "../problem/http-problem.ts";
 import { asProblem, problemResponse } from "../problem/problem-response.ts";
 import { headerOf, incomingOf } from "../request/headers.ts";
+import { readEventRequest } from "../request/read-event-request.ts";
 import { readIdempotencyKey } from "../request/read-idempotency-key.ts";
 import { readLanguage } from "../request/read-language.ts";
 import { readRequestId } from "../request/read-request-id.ts";
@@ -66,13 +67,14 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
       if (route.idempotent === true) {
         call.idempotencyKey = readIdempotencyKey(headerOf(context, incoming, "idempotency-key"), call.language);
       }
+      if (route.events === true) call.events = readEventRequest((name) => headerOf(context, incoming, name));
       const { params, query } = parseAddress(route, context, call.language);
       const { body, arrived } = await bodyOf(route, context, incoming, call, environment);
       const input = { params, query, body } as RouteInput<R>;
       const handled = begun(handler(input, call as Parameters<Handler<R>>[1]));
       const inTime = () => handling.within(Promise.resolve(handled), () => outOfTime(call));
       const answer = handled instanceof Promise ? await afterArrival(arrived, handled, inTime) : handled;
-      const streams = "lines" in answer || "lineTexts" in answer;
+      const streams = "lines" in answer || "lineTexts" in answer || "eventTexts" in answer;
       const response = answerResponse(answer, call, headers, (thrown) => {
         if (thrown !== null) reportFailure(asProblem(thrown), call, line, environment);
         logAccess(answer.status, call, line, environment);

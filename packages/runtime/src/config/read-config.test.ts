@@ -26,6 +26,7 @@ it("runs embedded when nothing is set", () => {
     nameVariants: "hold",
     fourEyes: ["fraud_revocation"],
     checkpoints: { origin: "xueshi.local/ledger", everyMs: 3_600_000 },
+    feedRetentionDays: null,
     parentWatch: "none",
   });
 });
@@ -44,6 +45,7 @@ it("reads what is set and takes an empty variable as absent", () => {
       ACCESS_LOG: " sync ",
       XUESHI_NAME_VARIANTS: "accept",
       XUESHI_FOUR_EYES: "fraud_revocation, correction",
+      XUESHI_FEED_RETENTION_DAYS: "400",
       XUESHI_WATCH_PARENT: "stdin",
     },
     root,
@@ -59,6 +61,7 @@ it("reads what is set and takes an empty variable as absent", () => {
     accessLog: "sync",
     nameVariants: "accept",
     fourEyes: ["fraud_revocation", "correction"],
+    feedRetentionDays: 400,
     parentWatch: "stdin",
   });
 });
@@ -75,6 +78,7 @@ it.each([
   ["HOST", "a secret", "must be a host name or address"],
   ["LOG_LEVEL", "secret", "must be one of debug, info, warn, error"],
   ["ACCESS_LOG", "secret", "must be one of group, sync"],
+  ["XUESHI_FEED_RETENTION_DAYS", "ever", "must be a number of days, 0 for all of them"],
   ["XUESHI_FOUR_EYES", "correction,secret", "must be none, or of withdrawal, fraud_revocation"],
 ])("names %s and its rule, not its value", (name, value, rule) => {
   const attempt = () => readConfig({ [name]: value }, root);

@@ -36,6 +36,8 @@ export type Config = {
   fourEyes: readonly FourEyesKind[];
   /** Signed checkpoints of the ledger: the name in them, and how often there is one; 0: only on demand. */
   checkpoints: { origin: string; everyMs: number };
+  /** How many days back the feed is served; null: from its beginning. */
+  feedRetentionDays: number | null;
   /** What tells this process that the one that started it is gone. */
   parentWatch: ParentWatch;
 };
@@ -89,6 +91,11 @@ const shape = {
     .regex(/^\d{1,6}$/, { error: "must be a number of seconds, 0 for none" })
     .transform(Number)
     .default(3_600),
+  XUESHI_FEED_RETENTION_DAYS: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: "must be a number of days, 0 for all of them" })
+    .transform(Number)
+    .default(0),
   XUESHI_WATCH_PARENT: oneOf(["none", "stdin", "ipc"]).default("none"),
 };
 
@@ -115,6 +122,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     nameVariants: read.XUESHI_NAME_VARIANTS,
     fourEyes: read.XUESHI_FOUR_EYES,
     checkpoints: { origin: read.XUESHI_ORIGIN, everyMs: read.XUESHI_CHECKPOINT_SECONDS * 1_000 },
+    feedRetentionDays: read.XUESHI_FEED_RETENTION_DAYS === 0 ? null : read.XUESHI_FEED_RETENTION_DAYS,
     parentWatch: read.XUESHI_WATCH_PARENT,
   };
 }

@@ -65,8 +65,8 @@ describe("GET /v1/feed", () => {
       for (; !page.isAtEnd; page = await feed(operator, `?limit=${limit}&from=${page.next}`)) seen.push(...brief(page));
       expect([...seen, ...brief(page)]).toEqual(inOrder());
     }
-    expect(await feed(operator, "?from=6")).toEqual({ entries: [], next: 6, isAtEnd: true });
-    expect(await feed(operator, "?from=600")).toEqual({ entries: [], next: 600, isAtEnd: true });
+    expect(await feed(operator, "?from=6")).toEqual({ entries: [], next: 6, oldest: 0, isAtEnd: true });
+    expect(await feed(operator, "?from=600")).toEqual({ entries: [], next: 600, oldest: 0, isAtEnd: true });
   });
 
   test("gives a source its own records only, and passes over the rest", async () => {

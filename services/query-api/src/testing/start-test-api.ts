@@ -93,7 +93,7 @@ export interface TestApi {
 
 /** The service on a database of its own, with the real rules, fresh platforms and a declaration system's key. */
 export async function startTestApi(
-  options: { accessLog?: AccessLogMode; without?: "rules" | "marks" } = {},
+  options: { accessLog?: AccessLogMode; without?: "rules" | "marks"; feedRetentionDays?: number } = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   const sql = connect({ url: database.url, connectionsMax: 2, applicationName: "test" });
@@ -128,6 +128,7 @@ export async function startTestApi(
     newId: createUuidV7(clock),
     logger: createLogger({ service: "query-api", level: "debug", clock, write: (line) => void log.push(line) }),
     accessLog: options.accessLog ?? "group",
+    feedRetentionDays: options.feedRetentionDays ?? null,
   });
   const idOf = (someone: Person) => vault.practitionerIdOf(someone.idNumber as ResidentId);
   return {

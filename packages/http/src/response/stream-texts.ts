@@ -1,30 +1,11 @@
-const TEXT_CHARACTERS = 32_768;
-
-/** Values as lines of NDJSON, many to a text; what was made before a failure comes before it. */
-export async function* lineTexts(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
-  let text = "";
-  try {
-    for await (const value of values) {
-      text += `${JSON.stringify(value)}\n`;
-      if (text.length < TEXT_CHARACTERS) continue;
-      yield text;
-      text = "";
-    }
-  } catch (error) {
-    if (text !== "") yield text;
-    throw error;
-  }
-  if (text !== "") yield text;
-}
-
 /**
- * Texts of whole lines, made only as fast as the caller reads, each sent when it is made. When making one fails, the last
- * line is what `failure` gives, because the status has been sent already. `ended` is called once, with whatever was
+ * Texts of whole lines or events, made only as fast as the caller reads, each sent when it is made. When making one fails,
+ * the last text is what `failure` gives, because the status has been sent already. `ended` is called once, with whatever was
  * thrown or null.
  */
-export function streamLines(
+export function streamTexts(
   texts: AsyncIterable<string>,
-  failure: (thrown: unknown) => unknown,
+  failure: (thrown: unknown) => string,
   ended: (thrown: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const iterator = texts[Symbol.asyncIterator]();
@@ -40,7 +21,7 @@ export function streamLines(
       }
     } catch (error) {
       const thrown = error ?? new Error("unknown failure");
-      return { text: `${JSON.stringify(failure(thrown))}\n`, done: true, thrown };
+      return { text: failure(thrown), done: true, thrown };
     }
   }
 
