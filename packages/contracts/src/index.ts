@@ -51,6 +51,7 @@ export { FRESHNESS_TEXTS, NOTICE_TEXTS, REASON_TEXTS } from "./catalogue/verdict
 export { type CodeText, LANGUAGE_DEFAULT, LANGUAGES, type Language, type Text } from "./language.ts";
 export { LIMITS } from "./limits.ts";
 export { decodeCursor, encodeCursor } from "./paging/cursor.ts";
+export { explainEntry, explainState } from "./presentation/explain-entry.ts";
 export { formatInstant } from "./presentation/format-instant.ts";
 export { presentEntry } from "./presentation/present-entry.ts";
 export { type Problem, presentProblem } from "./presentation/present-problem.ts";
@@ -106,6 +107,7 @@ export {
 } from "./routes/quarantine.ts";
 export {
   checkRoutes,
+  exportPersonRoute,
   getBalancesRoute,
   getEntriesRoute,
   getVerdictRoute,
@@ -182,6 +184,7 @@ export type {
 } from "./schemas/operation.ts";
 export { type PageQuery, pageQuery, pageQueryShape } from "./schemas/paging.ts";
 export type { BalancesResponse, EntriesResponse } from "./schemas/person.ts";
+export { type PersonExportLine, personExportLineSchema } from "./schemas/person-export.ts";
 export { type LookupResponse, type PractitionerRef, practitionerSchema } from "./schemas/practitioner.ts";
 export { NOTE_SEPARATOR } from "./schemas/primitives.ts";
 export { problemSchema } from "./schemas/problem.ts";

@@ -1,5 +1,6 @@
 import {
   checkRoutes,
+  exportPersonRoute,
   getBalancesRoute,
   getEntriesRoute,
   getVerdictRoute,
@@ -31,6 +32,7 @@ import { watchKnowledge } from "./requirement/watch-knowledge.ts";
 import { check } from "./verdict/check.route.ts";
 import { checkBatch } from "./verdict/check-batch.route.ts";
 import { createReplay } from "./verdict/create-replay.ts";
+import { exportPerson } from "./verdict/export-person.route.ts";
 import { getRequirements } from "./verdict/get-requirements.route.ts";
 import { getVerdict } from "./verdict/get-verdict.route.ts";
 import { replayVerdict } from "./verdict/replay-verdict.route.ts";
@@ -148,6 +150,7 @@ function addRoutes(app: App, streams: FeedStreams, context: QueryContext): void 
   app.route(lookupPractitionerRoute, lookupPractitioner(context));
   app.route(getBalancesRoute, getBalances(context));
   app.route(getEntriesRoute, getEntries(context));
+  app.route(exportPersonRoute, exportPerson(context));
   app.route(getRequirementsRoute, getRequirements(context));
   app.route(proveEntryRoute, proveEntry(context));
   app.route(readFeedRoute, readFeed({ ...context, feedRetention: streams.context.feedRetention }, streams));

@@ -160,6 +160,13 @@ export const PROBLEMS = {
     "No such decision",
     "No decision was made under this id; a row lists its own under decisions, and merges are listed by GET /v1/identity/merges.",
   ),
+  practitioner_not_found: problem(
+    404,
+    "没有此人",
+    "台账中没有此编号的专业技术人员；编号由 POST /v1/practitioners/lookup 取得。",
+    "No such practitioner",
+    "The ledger has nothing of a practitioner with this id; POST /v1/practitioners/lookup tells the id.",
+  ),
   person_not_known: problem(
     404,
     "没有此人的记录",

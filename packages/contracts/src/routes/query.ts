@@ -10,6 +10,7 @@ import {
   practitionerParams,
   requirementsQuery,
 } from "../schemas/person.ts";
+import { personExportLineSchema } from "../schemas/person-export.ts";
 import { lookupRequestSchema, lookupResponseSchema } from "../schemas/practitioner.ts";
 import { replayResponseSchema } from "../schemas/replay.ts";
 import { checksResponseSchema, verdictResponseSchema } from "../schemas/verdict.ts";
@@ -120,6 +121,28 @@ export const getEntriesRoute = defineRoute({
   problems: [],
 });
 
+export const exportPersonRoute = defineRoute({
+  method: "get",
+  path: "/v1/practitioners/{practitionerId}/export",
+  operationId: "exportPerson",
+  tag: "practitioners",
+  summary: {
+    "zh-CN": "一人的全部数据：学时、分录及说明、保存的结论、查阅记录；每行一项（NDJSON），供本人查阅。",
+    en: "All there is of a person, for the person: hours, explained entries, kept verdicts, who read what; as NDJSON.",
+  },
+  scope: "practitioners:export",
+  params: practitionerParams,
+  responses: {
+    200: {
+      description: { "zh-CN": "逐行；末行为 end。", en: "Line by line; the last one is `end`." },
+      name: "PersonExportLine",
+      schema: personExportLineSchema,
+      otherTypes: ["application/x-ndjson"],
+    },
+  },
+  problems: ["practitioner_not_found"],
+});
+
 /** The routes whose closed lists come from the rulebook of the installation. */
 export function checkRoutes(vocabulary: VocabularyCodes) {
   const check = checkRequestSchema(vocabulary);
@@ -195,6 +218,7 @@ export function queryRoutes(vocabulary: VocabularyCodes) {
     lookupPractitionerRoute,
     getBalancesRoute,
     getEntriesRoute,
+    exportPersonRoute,
     getRequirementsRoute,
     proveEntryRoute,
     listCheckpointsRoute,

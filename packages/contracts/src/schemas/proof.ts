@@ -8,7 +8,7 @@ const base64 = z.string();
 const path = z.array(base64).meta(note("base64，离叶最近的在前", "base64, nearest to the leaf first"));
 
 /** A signed note in the form of C2SP tlog-checkpoint. */
-const checkpointSchema = z.strictObject({
+export const checkpointSchema = z.strictObject({
   size,
   signedAt: instantOut,
   note: z.string().meta(note("签名文本，原样保存", "signed note; keep it as it is")),

@@ -28,6 +28,30 @@ export async function writeAccessRows(sql: Sql, rows: readonly AccessRow[]): Pro
     ON CONFLICT (practitioner_id, accessed_at, access_id) DO NOTHING`;
 }
 
+/** Where a page of the access log ended. */
+export type AccessPosition = Pick<AccessRow, "accessedAtMs" | "accessId">;
+
+/** A page of who read a person's data, oldest first, after one of them, up to an instant. */
+export async function readAccessPage(
+  sql: Sql,
+  query: {
+    readonly practitionerId: string;
+    readonly after: AccessPosition | null;
+    readonly untilMs: number;
+    readonly limit: number;
+  },
+): Promise<AccessRow[]> {
+  const { practitionerId, after, untilMs, limit } = query;
+  return sql<AccessRow[]>`
+    SELECT practitioner_id AS "practitionerId", accessed_at AS "accessedAtMs", access_id AS "accessId",
+      key_id AS "keyId", purpose, request_id AS "requestId"
+    FROM verdict.access_log
+    WHERE practitioner_id = ${practitionerId} AND accessed_at <= ${instantText(untilMs)}::timestamptz
+      AND (${after === null} OR (accessed_at, access_id) > (${instantText(after?.accessedAtMs ?? 0)}::timestamptz,
+        ${after?.accessId ?? null}::uuid))
+    ORDER BY accessed_at, access_id LIMIT ${limit}`;
+}
+
 /** Who read a person's data, newest first. */
 export async function readAccessRows(sql: Sql, practitionerId: string, limit: number): Promise<AccessRow[]> {
   return sql<AccessRow[]>`

@@ -41,3 +41,16 @@ export async function readKeptVerdict(
     FROM verdict.kept_verdict WHERE practitioner_id = ${practitionerId} AND verdict_id = ${verdictId}`;
   return row ?? null;
 }
+
+/** A page of a person's kept verdicts in order of their ids, after one of them (empty: from the first). */
+export async function readKeptPage(
+  sql: Sql,
+  practitionerId: string,
+  afterVerdictId: string,
+  limit: number,
+): Promise<Pick<KeptVerdict, "verdictId" | "keptAtMs" | "keyId" | "answer">[]> {
+  return sql<Pick<KeptVerdict, "verdictId" | "keptAtMs" | "keyId" | "answer">[]>`
+    SELECT verdict_id AS "verdictId", kept_at AS "keptAtMs", key_id AS "keyId", answer
+    FROM verdict.kept_verdict WHERE practitioner_id = ${practitionerId} AND verdict_id > ${afterVerdictId}
+    ORDER BY verdict_id LIMIT ${limit}`;
+}

@@ -7,7 +7,7 @@ import {
   type RouteInput,
 } from "@xueshi/contracts";
 import { type BalanceKey, readBalancePage } from "@xueshi/database";
-import { type Balance, GENESIS_HASH, hoursToNumber } from "@xueshi/domain";
+import { type Balance, GENESIS_HASH } from "@xueshi/domain";
 import type { AuthenticatedCall, Handler } from "@xueshi/http";
 import { z } from "zod";
 import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
@@ -16,6 +16,7 @@ import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import { cutChain } from "./cut-chain.ts";
 import { foldBalances } from "./fold-balances.ts";
+import { presentBalance } from "./present-balance.ts";
 
 const key = {
   platform: z.string().max(128),
@@ -95,18 +96,6 @@ async function balancesAt(
 function pageOf(balances: readonly Balance[], limit: number) {
   const shown = balances.slice(0, limit);
   return { shown, last: balances.length > limit ? (shown.at(-1) ?? null) : null };
-}
-
-function presentBalance(balance: Balance): BalancesResponse["balances"][number] {
-  const { platform, recognition, subject, pathway } = balance;
-  return {
-    platform,
-    recognition,
-    year: balance.attributedYear,
-    subject,
-    pathway: pathway === "" ? null : pathway,
-    hours: hoursToNumber(balance.hoursHundredths),
-  };
 }
 
 function keyOf({ platform, recognition, attributedYear, subject, pathway }: Balance): z.output<typeof plainPosition> {
