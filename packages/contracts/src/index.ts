@@ -111,6 +111,7 @@ export {
   getBalancesRoute,
   getEntriesRoute,
   getVerdictRoute,
+  listChangedVerdictsRoute,
   lookupPractitionerRoute,
   queryRoutes,
   replayVerdictRoute,
@@ -155,6 +156,7 @@ export {
   listUploadsRoute,
   uploadRecordsRoute,
 } from "./routes/uploads.ts";
+export type { ChangedVerdictsResponse } from "./schemas/changed-verdict.ts";
 export { type CheckRequest, checkRequestSchema } from "./schemas/check.ts";
 export type {
   CorrectionRecordsResponse,

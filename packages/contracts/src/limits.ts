@@ -29,6 +29,10 @@ export const LIMITS = {
   checkLinesMax: 10_000,
   checkLineBytesMax: 8_192,
   checkLinesBodyBytesMax: 8_388_608,
+  /** Kept verdicts older than this are not looked at again. */
+  changedVerdictDaysMax: 1_096,
+  /** Entries that a changed verdict names; it says the last sequence, too. */
+  changedVerdictEntriesMax: 100,
   /** Differences that a replay lists; it counts the others. */
   replayDifferencesMax: 100,
   lookupBodyBytesMax: 4_096,

@@ -43,6 +43,7 @@ test("describes itself in OpenAPI 3.1, with the closed lists of the rulebook", a
     "/v1/practitioners/{practitionerId}/entries/{sequence}/proof",
     "/v1/practitioners/{practitionerId}/export",
     "/v1/practitioners/{practitionerId}/requirements",
+    "/v1/verdicts/changed",
     "/v1/verdicts/{verdictId}",
     "/v1/verdicts/{verdictId}/replay",
   ]);

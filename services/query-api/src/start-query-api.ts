@@ -4,6 +4,7 @@ import {
   getBalancesRoute,
   getEntriesRoute,
   getVerdictRoute,
+  listChangedVerdictsRoute,
   listCheckpointsRoute,
   lookupPractitionerRoute,
   proveConsistencyRoute,
@@ -35,6 +36,7 @@ import { createReplay } from "./verdict/create-replay.ts";
 import { exportPerson } from "./verdict/export-person.route.ts";
 import { getRequirements } from "./verdict/get-requirements.route.ts";
 import { getVerdict } from "./verdict/get-verdict.route.ts";
+import { listChangedVerdicts } from "./verdict/list-changed-verdicts.route.ts";
 import { replayVerdict } from "./verdict/replay-verdict.route.ts";
 
 export interface QueryApiOptions {
@@ -145,6 +147,8 @@ function addRoutes(app: App, streams: FeedStreams, context: QueryContext): void 
   const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(VOCABULARY);
   app.route(checkRoute, check(context));
   app.route(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
+  // Before the route of one verdict, whose pattern it fits, too.
+  app.route(listChangedVerdictsRoute, listChangedVerdicts(context));
   app.route(getVerdictRoute, getVerdict(context));
   app.route(replayVerdictRoute, replayVerdict(context));
   app.route(lookupPractitionerRoute, lookupPractitioner(context));

@@ -1,4 +1,5 @@
 import { LIMITS } from "../limits.ts";
+import { changedVerdictsQuery, changedVerdictsResponseSchema } from "../schemas/changed-verdict.ts";
 import { checkRequestSchema, checksRequestDocument, checksRequestSchema } from "../schemas/check.ts";
 import type { VocabularyCodes } from "../schemas/declaration.ts";
 import { verdictParams } from "../schemas/operation.ts";
@@ -55,6 +56,27 @@ export const replayVerdictRoute = defineRoute({
     },
   },
   problems: ["verdict_not_found"],
+});
+
+export const listChangedVerdictsRoute = defineRoute({
+  method: "get",
+  path: "/v1/verdicts/changed",
+  operationId: "listChangedVerdicts",
+  tag: "checks",
+  summary: {
+    "zh-CN": "沿全账流水查找：哪些保存的结论如今会是另一答复，因何而变。",
+    en: "Along the feed: the kept verdicts that would be answered otherwise today, and because of what.",
+  },
+  scope: "verdicts:read",
+  query: changedVerdictsQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "改变的结论。", en: "The changed verdicts." },
+      name: "ChangedVerdicts",
+      schema: changedVerdictsResponseSchema,
+    },
+  },
+  problems: [],
 });
 
 export const lookupPractitionerRoute = defineRoute({
@@ -213,6 +235,7 @@ export function queryRoutes(vocabulary: VocabularyCodes) {
   return [
     checkRoute,
     checkBatchRoute,
+    listChangedVerdictsRoute,
     getVerdictRoute,
     replayVerdictRoute,
     lookupPractitionerRoute,

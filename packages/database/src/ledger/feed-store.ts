@@ -161,6 +161,20 @@ function toFeedRow([position, size, postingId, ids, firsts, counts]: readonly un
   return { position, size, postingId, runs } as FeedRow;
 }
 
+/** Whom the rows of the feed are about that hold the positions from one on, in order, and when they were numbered. */
+export async function readFeedPeople(
+  sql: Sql,
+  fromPosition: number,
+  limit: number,
+): Promise<{ position: number; size: number; numberedAtMs: number; practitionerIds: readonly string[] }[]> {
+  return sql<{ position: number; size: number; numberedAtMs: number; practitionerIds: string[] }[]>`
+    SELECT position, size, numbered_at AS "numberedAtMs", practitioner_ids AS "practitionerIds" FROM ledger.feed
+    WHERE position >= coalesce(
+      (SELECT max(position) FROM ledger.feed WHERE position <= ${fromPosition}), ${fromPosition})
+      AND position + size > ${fromPosition}
+    ORDER BY position LIMIT ${limit}`;
+}
+
 /** The row of the feed that holds a position, or the last one before it; null: the feed is empty. */
 export async function readFeedTime(
   sql: Sql,

@@ -1,3 +1,4 @@
+import { plainArray } from "../connection/array-text.ts";
 import { instantText, type Sql } from "../connection/connect.ts";
 
 /** A verdict that was kept: the bytes of its answer, and the canonical decision that a replay must give again. */
@@ -53,4 +54,22 @@ export async function readKeptPage(
     SELECT verdict_id AS "verdictId", kept_at AS "keptAtMs", key_id AS "keyId", answer
     FROM verdict.kept_verdict WHERE practitioner_id = ${practitionerId} AND verdict_id > ${afterVerdictId}
     ORDER BY verdict_id LIMIT ${limit}`;
+}
+
+/** Verdicts of some people, kept since an instant by some keys (null: by any), the newest of each person first. */
+export async function readKeptVerdictsOf(
+  sql: Sql,
+  practitionerIds: readonly string[],
+  keyIds: readonly string[] | null,
+  keptSinceMs: number,
+): Promise<KeptVerdict[]> {
+  if (practitionerIds.length === 0) return [];
+  const keys = keyIds === null ? null : plainArray(keyIds);
+  return sql<KeptVerdict[]>`
+    SELECT practitioner_id AS "practitionerId", verdict_id AS "verdictId", kept_at AS "keptAtMs", key_id AS "keyId",
+      answer, decision, encode(seal, 'hex') AS seal
+    FROM verdict.kept_verdict
+    WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[]) AND kept_at >= ${instantText(keptSinceMs)}::timestamptz
+      AND (${keys}::uuid[] IS NULL OR key_id = ANY(${keys}::uuid[]))
+    ORDER BY practitioner_id, kept_at DESC, verdict_id`;
 }

@@ -1,0 +1,94 @@
+import { type ChangedVerdictsResponse, formatInstant, LIMITS, type listChangedVerdictsRoute } from "@xueshi/contracts";
+import {
+  type KeptVerdict,
+  readFeedPeople,
+  readKeptVerdictsOf,
+  readKeyIdsOf,
+  readPeopleEntries,
+  type Sql,
+} from "@xueshi/database";
+import type { Handler } from "@xueshi/http";
+import { sha256Hex } from "@xueshi/vault";
+import { END_OF_CHAIN_MS } from "../access/answer-clocks.ts";
+import { accessRow } from "../access/note-access.ts";
+import type { QueryContext } from "../query-context.ts";
+import type { Knowledge } from "../requirement/knowledge.ts";
+import { compareVerdicts } from "./compare-verdicts.ts";
+import { decideAnew, rulesOfToday } from "./decide-anew.ts";
+import { type KeptDecision, readDecision } from "./kept-decision.ts";
+
+const DAY_MS = 86_400_000;
+/** Rows of the feed that one answer looks at; a row is a posting, of a thousand people at most. */
+const ROWS_PER_ANSWER = 200;
+const PEOPLE_PER_ANSWER = 500;
+/**
+ * A verdict is kept a moment after its entries were read. What was numbered in the last minute is left for later, so that no
+ * verdict appears behind a position that was looked at; a check takes half a minute at most.
+ */
+const HELD_BACK_MS = 60_000;
+
+/**
+ * Kept verdicts of the caller (operators: all) that today would be answered otherwise, found along the feed: of the people
+ * whose chains have grown since a position. The position is the caller's own, so nobody's looking depends on another's.
+ */
+export function listChangedVerdicts(context: QueryContext): Handler<typeof listChangedVerdictsRoute> {
+  return async ({ query }, call) => {
+    const { sql, accessLog } = context;
+    const nowMs = call.receivedAtMs;
+    const since = query.since ?? 0;
+    const knowledge = context.knowledge.current();
+    const { people, next, isAtEnd } = await peopleSince(sql, since, nowMs - HELD_BACK_MS);
+    const { principal } = call;
+    const keyIds = principal.kind === "operator" ? null : await readKeyIdsOf(sql, principal);
+    const keptSinceMs = nowMs - LIMITS.changedVerdictDaysMax * DAY_MS;
+    const kept = await readKeptVerdictsOf(sql, people, keyIds, keptSinceMs);
+    const read = [...new Set(kept.map(({ practitionerId }) => practitionerId))];
+    await accessLog.note(read.map((person) => accessRow(context, call, person, "changed verdicts")));
+    const entriesOf = await readPeopleEntries(sql, read, END_OF_CHAIN_MS);
+    const changes = withDecisions(kept).flatMap(({ verdict, decision, newest }) => {
+      const entries = entriesOf.get(verdict.practitionerId) ?? [];
+      const now = decideAnew(decision, entries, knowledge, nowMs);
+      const ruleSets = rulesOfToday(knowledge, decision.knownAtMs, nowMs);
+      const change = compareVerdicts(decision, now, entries, ruleSets);
+      if (change === null) return [];
+      return [{ verdictId: verdict.verdictId, keptAt: formatInstant(verdict.keptAtMs), newest, ...change }];
+    });
+    const answer: ChangedVerdictsResponse = { changes, next, rules: digestOfRules(knowledge, nowMs), isAtEnd };
+    return { status: 200, json: answer };
+  };
+}
+
+function digestOfRules({ ruleSets }: Knowledge, nowMs: number): string {
+  const active = ruleSets.filter(({ activatedAtMs }) => activatedAtMs <= nowMs);
+  return sha256Hex(
+    JSON.stringify(active.map(({ ruleSet, activatedAtMs, digest }) => [ruleSet.id, activatedAtMs, digest])),
+  );
+}
+
+async function peopleSince(sql: Sql, since: number, numberedUntilMs: number) {
+  const rows = await readFeedPeople(sql, since, ROWS_PER_ANSWER);
+  const people = new Set<string>();
+  let next = since;
+  let taken = 0;
+  for (const row of rows) {
+    if (row.numberedAtMs > numberedUntilMs || people.size >= PEOPLE_PER_ANSWER) break;
+    for (const person of row.practitionerIds) people.add(person);
+    next = row.position + row.size;
+    taken += 1;
+  }
+  const isHeldBack = (rows[taken]?.numberedAtMs ?? 0) > numberedUntilMs;
+  return { people: [...people], next, isAtEnd: isHeldBack || (taken === rows.length && rows.length < ROWS_PER_ANSWER) };
+}
+
+/** Verdicts whose decisions this version reads; of one holder and declaration the first is the newest. */
+function withDecisions(kept: readonly KeptVerdict[]) {
+  const seen = new Set<string>();
+  return kept.flatMap((verdict): { verdict: KeptVerdict; decision: KeptDecision; newest: boolean }[] => {
+    const decision = readDecision(verdict.decision);
+    if (typeof decision === "string") return [];
+    const question = `${verdict.practitionerId} ${verdict.keyId} ${JSON.stringify(decision.declaration)}`;
+    const newest = !seen.has(question);
+    seen.add(question);
+    return [{ verdict, decision, newest }];
+  });
+}
