@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { writeApiKey } from "@xueshi/database";
+import { stateInstallation, writeApiKey } from "@xueshi/database";
 import { createApiKey } from "@xueshi/http";
 import { startQueryApi } from "@xueshi/query-api";
 import { sha256TreeHash } from "@xueshi/vault";
@@ -22,12 +22,13 @@ let service: Awaited<ReturnType<typeof startQueryApi>>;
 const { key, keyHash } = createApiKey("operator", randomBytes);
 beforeAll(async () => {
   world = await openLedgerWorld();
-  const { clock, newId, logger } = world.ingestion;
+  const { clock, newId, logger, vault } = world.ingestion;
+  await stateInstallation(world.owner, vault.fingerprint, clock());
   const holder = { kind: "operator", name: "reader", scopes: ["feed:read"], createdAtMs: clock() };
   await writeApiKey(world.owner, { keyId: newId(), keyDigest: keyHash, ...holder });
   service = await startQueryApi({
     ...{ databaseUrl: world.queryUrl, host: "127.0.0.1", port: 0, clock, newId, logger, accessLog: "group" },
-    keys: { indexKey: randomBytes(32), masterKey: randomBytes(32) },
+    keys: world.keys,
   });
 });
 afterAll(async () => {

@@ -57,7 +57,8 @@ export async function openLedgerWorld() {
     return nowMs;
   };
   const newId = createUuidV7(clock);
-  const vault = createVault({ indexKey: Buffer.alloc(32, 7), masterKey: Buffer.alloc(32, 9) });
+  const keys = { indexKey: Buffer.alloc(32, 7), masterKey: Buffer.alloc(32, 9) };
+  const vault = createVault(keys);
   const ruleSets = activatedRules();
   const ingestion: IngestionContext = {
     sql: ingestionSql,
@@ -89,6 +90,7 @@ export async function openLedgerWorld() {
   return {
     owner,
     queryUrl,
+    keys,
     ownerUrl: database.url,
     posting,
     ingestion,
