@@ -1,7 +1,7 @@
 import type { ArrivedLine, DaySum, LineStatus, LocalDate, RecordLine } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
-import { isRefusalSaid, isSaid } from "./left-out-rows.ts";
+import { isMade, isRefusalSaid, isSaid } from "./left-out-rows.ts";
 import { readReadmissionIds } from "./readmission-store.ts";
 
 /** Update times of a source, the last one left out; ms since 1970 UTC. */
@@ -25,7 +25,7 @@ export interface RefusedArrival {
 
 /** One row of a record's newest update time: a version with its line, or a refused row to be read where it came. */
 export type NewestArrival =
-  | (ArrivedLine & { readonly kind: "version"; readonly recordKey: string; readonly practitionerId: string })
+  | (ArrivedLine & { readonly kind: "version"; readonly recordKey: string; readonly contentDigest: string })
   | (RefusedArrival & { readonly kind: "refused" });
 
 const ROWS_PER_FETCH = 10_000;
@@ -52,12 +52,11 @@ const currentLines = (
       AND version.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isSaid(sql, "version", leftOutBy)}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
         WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
-          AND ${isSaid(sql, "newer", leftOutBy)})
+          AND ${isSaid(sql, "newer", leftOutBy)} AND NOT ${isMade(sql, "newer")})
       AND (NOT ${range.withRefused}::boolean OR NOT EXISTS (SELECT FROM admission.refusal AS newer
         WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
           AND ${isRefusalSaid(sql, "newer")}))
-      AND NOT EXISTS (SELECT FROM admission.row_decision AS made WHERE made.record_key = version.record_key
-        AND made.kind = 'correct' AND made.corrected_digest = version.content_digest)
+      AND NOT ${isMade(sql, "version")}
     ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC
   ) AS arrived
   UNION ALL
@@ -135,8 +134,15 @@ export async function readArrivedPage(
   );
 }
 
-/** The refused rows of a range that are the newest of their record and not beside a version of the same update time. */
-export async function readRefusedArrivals(sql: Sql, range: LineRange): Promise<RefusedArrival[]> {
+/**
+ * The refused rows of a range that are the newest of their record and not beside a version of the same update time.
+ * @param withCorrected also those in whose place an operator put a version
+ */
+export async function readRefusedArrivals(
+  sql: Sql,
+  range: LineRange,
+  withCorrected: boolean,
+): Promise<RefusedArrival[]> {
   return widely(
     sql,
     (tx, leftOutBy) => tx<RefusedArrival[]>`
@@ -149,7 +155,7 @@ export async function readRefusedArrivals(sql: Sql, range: LineRange): Promise<R
       AND refusal.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isRefusalSaid(tx, "refusal")}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
         WHERE newer.record_key = refusal.record_key AND newer.update_time >= refusal.update_time
-          AND ${isSaid(tx, "newer", leftOutBy)})
+          AND ${isSaid(tx, "newer", leftOutBy)} AND NOT (${withCorrected}::boolean AND ${isMade(tx, "newer")}))
       AND NOT EXISTS (SELECT FROM admission.refusal AS newer
         WHERE newer.record_key = refusal.record_key AND newer.update_time > refusal.update_time
           AND ${isRefusalSaid(tx, "newer")})
@@ -169,7 +175,6 @@ export async function readNewestArrivals(
   const rows = await tx<
     (RefusedArrival & {
       isVersion: boolean;
-      practitionerId: string;
       status: LineStatus | null;
       hoursHundredths: number | null;
     })[]
@@ -177,24 +182,23 @@ export async function readNewestArrivals(
     SELECT * FROM (
       SELECT record_key AS "recordKey", record_id AS "recordId", nullif(update_time, to_timestamp(0)) AS "updateTimeMs",
         encode(content_digest, 'hex') AS "contentDigest", batch_id AS "batchId", batch_index AS place,
-        practitioner_id AS "practitionerId", status, hours_hundredths AS "hoursHundredths", true AS "isVersion", voided_by IS NOT NULL AS "isLeftOut"
+        status, hours_hundredths AS "hoursHundredths", true AS "isVersion", voided_by IS NOT NULL AS "isLeftOut"
       FROM admission.version WHERE record_key = ANY(${keys}::uuid[]) AND ${isSaid(tx, "version", leftOutBy)}
-        AND NOT EXISTS (SELECT FROM admission.row_decision AS made WHERE made.record_key = version.record_key
-          AND made.kind = 'correct' AND made.corrected_digest = version.content_digest)
+        AND NOT ${isMade(tx, "version")}
       UNION ALL
       SELECT record_key, record_id, nullif(update_time, to_timestamp(0)), encode(content_digest, 'hex'), batch_id,
-        batch_index, NULL, NULL, NULL, false, false
+        batch_index, NULL, NULL, false, false
       FROM admission.refusal WHERE record_key = ANY(${keys}::uuid[]) AND ${withRefused}::boolean
         AND ${isRefusalSaid(tx, "refusal")}
     ) AS arrived
     ORDER BY "recordKey", "updateTimeMs" DESC NULLS LAST, "isVersion" DESC, "isLeftOut", "batchId" DESC, place DESC`;
   const newest = new Map<string, NewestArrival[]>();
-  for (const { isVersion, practitionerId, status, hoursHundredths, contentDigest, batchId, ...row } of rows) {
+  for (const { isVersion, status, hoursHundredths, contentDigest, batchId, ...row } of rows) {
     const { recordKey, recordId, updateTimeMs } = row;
     const before = newest.get(recordKey);
     if (before !== undefined && before[0]?.updateTimeMs !== updateTimeMs) continue;
     const arrival: NewestArrival = isVersion
-      ? { kind: "version", recordKey, recordId, practitionerId, updateTimeMs, content: { hoursHundredths, status } }
+      ? { kind: "version", recordKey, recordId, contentDigest, updateTimeMs, content: { hoursHundredths, status } }
       : { kind: "refused", recordKey, recordId, updateTimeMs, contentDigest, batchId };
     newest.set(recordKey, [...(before ?? []), arrival]);
   }
@@ -204,7 +208,6 @@ export async function readNewestArrivals(
 /** A record's newest version, for totals. */
 export interface TotalRow {
   readonly recordKey: string;
-  readonly practitionerId: string;
   readonly status: LineStatus;
   readonly hoursHundredths: number | null;
   /** A decision left it out. */
@@ -224,7 +227,7 @@ export async function* readTotalRows(
   const leftOutBy = await readReadmissionIds(sql);
   const rows = sql<TotalRow[]>`
     SELECT DISTINCT ON (version.record_key) version.record_key AS "recordKey",
-      version.practitioner_id AS "practitionerId", version.status, version.hours_hundredths AS "hoursHundredths",
+      version.status, version.hours_hundredths AS "hoursHundredths",
       version.voided_by IS NOT NULL AS "isLeftOut"
     FROM admission.version AS version
     WHERE version.source = ${range.source}

@@ -23,3 +23,14 @@ export function isRefusalSaid(sql: Sql, refusal: string) {
       AND NOT EXISTS (SELECT FROM admission.row_decision AS taken_back
         WHERE taken_back.record_key = anew.record_key AND taken_back.undoes = anew.decision_id))`;
 }
+
+/**
+ * SQL: an operator put the version in the place of a row, so its source never sent it.
+ * @param version alias of the version in the statement
+ */
+export function isMade(sql: Sql, version: string) {
+  return sql`EXISTS (
+    SELECT FROM admission.row_decision AS made
+    WHERE made.record_key = ${sql(version)}.record_key AND made.kind = 'correct'
+      AND made.corrected_digest = ${sql(version)}.content_digest)`;
+}

@@ -1,6 +1,6 @@
 import type { RecordVersion, RefusedRow } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
-import type { Transaction } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 /** A version to store: how many rows said it (`occurrences`), and where it stood in its batch. */
 export interface VersionRow {
@@ -106,6 +106,16 @@ export async function readOwners(tx: Transaction, recordKeys: readonly string[])
     SELECT DISTINCT practitioner_id FROM admission.version
     WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`.values();
   return rows.map((row) => row[0] as string);
+}
+
+/** Each record of a list with each person to whom a version of it belongs. */
+export async function readRecordOwners(
+  sql: Sql,
+  recordKeys: readonly string[],
+): Promise<{ recordKey: string; practitionerId: string }[]> {
+  return sql<{ recordKey: string; practitionerId: string }[]>`
+    SELECT DISTINCT record_key AS "recordKey", practitioner_id AS "practitionerId" FROM admission.version
+    WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
 }
 
 /** Records in order of key, from one key (left out) to another. */

@@ -60,8 +60,11 @@ export async function readStandingKeysOf(tx: Transaction, practitionerIds: reado
   return rows.map(([recordKey]) => recordKey as string);
 }
 
-/** In which state (person, record) pairs are, by record key; those that are not posted yet are missing. */
-export async function readMainStates(
+/**
+ * In which state (person, record) pairs are, by record key: `held` where nothing of the record stands but held rows. Those
+ * that are not posted yet, or of which refused rows alone came, are missing.
+ */
+export async function readStatesOfRecords(
   sql: Sql,
   pairs: readonly { readonly practitionerId: string; readonly recordKey: string }[],
 ): Promise<ReadonlyMap<string, RecordState>> {
@@ -70,8 +73,9 @@ export async function readMainStates(
     FROM unnest(
       ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.recordKey))}::uuid[]
     ) AS pair (person, key)
-    JOIN projection.record_state AS state
-      ON state.practitioner_id = pair.person AND state.record_key = pair.key AND state.slot = ${MAIN_SLOT}`;
+    JOIN projection.record_state AS state ON state.practitioner_id = pair.person AND state.record_key = pair.key
+    WHERE state.slot = ${MAIN_SLOT} OR state.state = 'held'
+    ORDER BY state.slot = ${MAIN_SLOT}`;
   return new Map(rows.map(({ recordKey, state }) => [recordKey, state]));
 }
 

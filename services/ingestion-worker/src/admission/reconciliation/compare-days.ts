@@ -109,7 +109,7 @@ function rangeOf(work: ComparisonWork, fromDay: LocalDate, untilDay: LocalDate):
 
 async function readRefused(work: ComparisonWork): Promise<ReadonlyMap<LocalDate, RecordLine[]>> {
   const { context, platform, fromDay, untilDay } = work;
-  const arrivals = await readRefusedArrivals(context.sql, rangeOf(work, fromDay, untilDay));
+  const arrivals = await readRefusedArrivals(context.sql, rangeOf(work, fromDay, untilDay), true);
   const lines = await readRefusedLines(context, platform, arrivals);
   return Map.groupBy(lines, (line) => localDateAt(line.updateTimeMs));
 }

@@ -1,6 +1,7 @@
-import { readMainStates, readRefusedArrivals, readTotalRows, type TotalRow } from "@xueshi/database";
+import { readRefusedArrivals, readTotalRows, type TotalRow } from "@xueshi/database";
 import { endOfDayMs, type LocalDate, localDateAt, startOfDayMs } from "@xueshi/domain";
 import type { IngestionContext } from "../../ingestion-context.ts";
+import { readStates } from "./read-states.ts";
 import type { CountedSum, ReconciliationDetail, ReportedTotal, StatedTotal } from "./reconciliation-detail.ts";
 import { NO_DIFFERENCES } from "./reconciliation-detail.ts";
 import { readRefusedContents } from "./refused-lines.ts";
@@ -47,7 +48,10 @@ async function sumByState(
   };
   const range = { source, fromDay, untilDay, by } as const;
   for await (const rows of readTotalRows(context.sql, range)) {
-    const states = await readMainStates(context.sql, rows);
+    const states = await readStates(
+      context,
+      rows.map(({ recordKey }) => recordKey),
+    );
     for (const row of rows) add(stateOf(row, states.get(row.recordKey)), row.hoursHundredths ?? 0);
   }
   if (by === "update_time") await addRefused(context, source, { fromDay, untilDay }, add);
@@ -66,7 +70,7 @@ async function addRefused(
   add: (state: string, hoursHundredths: number) => void,
 ): Promise<void> {
   const range = { source, fromMs: startOfDayMs(fromDay), beforeMs: endOfDayMs(untilDay), withRefused: true };
-  const arrivals = await readRefusedArrivals(context.sql, range);
+  const arrivals = await readRefusedArrivals(context.sql, range, false);
   const platform = context.sources.platformNamed(source);
   const contents = platform === null ? new Map() : await readRefusedContents(context, platform, arrivals);
   for (const { contentDigest } of arrivals) add(REFUSED, contents.get(contentDigest)?.hoursHundredths ?? 0);

@@ -1,8 +1,11 @@
-import { readMainStates, readNewestArrivals } from "@xueshi/database";
+import { type NewestArrival, readDecisionsInForce, readNewestArrivals } from "@xueshi/database";
 import {
   type ArrivedLine,
+  decisionOfContent,
+  isCorrected,
   type RecordLine,
   type RecordState,
+  type RowDecision,
   recordKeyOf,
   type Settlement,
   settleDifference,
@@ -10,6 +13,7 @@ import {
 import { sha256Hex } from "@xueshi/vault";
 import { askRecords, ID_SEPARATOR, IDS_PER_QUESTION } from "../../acquisition/ask-reconciliation.ts";
 import { ComparisonFault, type ComparisonWork } from "./comparison-work.ts";
+import { readStates } from "./read-states.ts";
 import { readRefusedContents } from "./refused-lines.ts";
 
 /** A record that the two sides did not say alike, and what came of looking at both once more. */
@@ -79,8 +83,8 @@ async function readOwn(work: ComparisonWork, recordIds: readonly string[]): Prom
     platform,
     rows.flatMap((row) => (row.kind === "refused" ? [row] : [])),
   );
-  const pairs = rows.flatMap((row) => (row.kind === "version" ? [row] : []));
-  const states = await readMainStates(context.sql, pairs);
+  const states = await readStates(context, [...newest.keys()]);
+  const decisions = await readDecisionsInForce(context.sql, [...newest.keys()]);
   const own = new Map<string, OwnRecord>();
   for (const [recordKey, arrivals] of newest) {
     const lines = arrivals.map((row): ArrivedLine => {
@@ -88,10 +92,17 @@ async function readOwn(work: ComparisonWork, recordIds: readonly string[]): Prom
       const content = row.kind === "version" ? row.content : (contents.get(row.contentDigest) ?? null);
       return { recordId, updateTimeMs, content };
     });
-    const isRefused = arrivals[0]?.kind === "refused";
+    const isRefused = isRefusedHere(arrivals[0], decisions.get(recordKey) ?? []);
     own.set(idOf.get(recordKey) ?? "", { rows: lines, state: isRefused ? "refused" : (states.get(recordKey) ?? null) });
   }
   return own;
+}
+
+/** Refused when it came and not corrected, or refused by an operator. */
+function isRefusedHere(arrival: NewestArrival | undefined, decisions: readonly RowDecision[]): boolean {
+  if (arrival === undefined) return false;
+  if (arrival.kind === "refused") return !isCorrected(arrival, decisions);
+  return decisionOfContent(arrival.contentDigest, decisions)?.kind === "refuse";
 }
 
 function* inParts<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
