@@ -1,4 +1,12 @@
-import type { ArrivedLine, DaySum, LineStatus, LocalDate, RecordLine } from "@xueshi/domain";
+import {
+  type ArrivedLine,
+  type DaySum,
+  endOfDayMs,
+  type LineStatus,
+  type LocalDate,
+  type RecordLine,
+  startOfDayMs,
+} from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 import { isMade, isRefusalSaid, isSaid } from "./left-out-rows.ts";
@@ -52,10 +60,10 @@ const currentLines = (
       AND version.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isSaid(sql, "version", leftOutBy)}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
         WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
-          AND ${isSaid(sql, "newer", leftOutBy)} AND NOT ${isMade(sql, "newer")})
+          AND ${isSaid(sql, "newer", leftOutBy)} AND NOT ${isMade(sql, "newer", "version")})
       AND (NOT ${range.withRefused}::boolean OR NOT EXISTS (SELECT FROM admission.refusal AS newer
         WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
-          AND ${isRefusalSaid(sql, "newer")}))
+          AND ${isRefusalSaid(sql, "newer", "version")}))
       AND NOT ${isMade(sql, "version")}
     ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC
   ) AS arrived
@@ -155,10 +163,10 @@ export async function readRefusedArrivals(
       AND refusal.update_time < ${instantText(range.beforeMs)}::timestamptz AND ${isRefusalSaid(tx, "refusal")}
       AND NOT EXISTS (SELECT FROM admission.version AS newer
         WHERE newer.record_key = refusal.record_key AND newer.update_time >= refusal.update_time
-          AND ${isSaid(tx, "newer", leftOutBy)} AND NOT (${withCorrected}::boolean AND ${isMade(tx, "newer")}))
+          AND ${isSaid(tx, "newer", leftOutBy)} AND NOT (${withCorrected}::boolean AND ${isMade(tx, "newer", "refusal")}))
       AND NOT EXISTS (SELECT FROM admission.refusal AS newer
         WHERE newer.record_key = refusal.record_key AND newer.update_time > refusal.update_time
-          AND ${isRefusalSaid(tx, "newer")})
+          AND ${isRefusalSaid(tx, "newer", "refusal")})
     ORDER BY refusal.record_key, refusal.batch_id DESC, refusal.batch_index DESC`,
   );
 }
@@ -214,8 +222,11 @@ export interface TotalRow {
   readonly isLeftOut: boolean;
 }
 
-/** The newest version of each record of a source that lies in a range of days (UTC+8, both inclusive), in pages. */
-export async function* readTotalRows(
+/**
+ * Hands over the newest version of each record of a source that lies in a range of days (UTC+8, both inclusive), in pages. By
+ * update time the index is read; by the day of obtaining, the source's versions are.
+ */
+export async function readTotalRows(
   sql: Sql,
   range: {
     readonly source: string;
@@ -223,21 +234,24 @@ export async function* readTotalRows(
     readonly untilDay: LocalDate;
     readonly by: "update_time" | "obtained_on";
   },
-): AsyncGenerator<readonly TotalRow[], void, undefined> {
-  const leftOutBy = await readReadmissionIds(sql);
-  const rows = sql<TotalRow[]>`
-    SELECT DISTINCT ON (version.record_key) version.record_key AS "recordKey",
-      version.status, version.hours_hundredths AS "hoursHundredths",
-      version.voided_by IS NOT NULL AS "isLeftOut"
-    FROM admission.version AS version
-    WHERE version.source = ${range.source}
-      AND CASE WHEN ${range.by === "obtained_on"}::boolean THEN version.obtained_on
-        ELSE (version.update_time AT TIME ZONE 'UTC' + interval '8 hours')::date END
-        BETWEEN ${range.fromDay}::text::date AND ${range.untilDay}::text::date
-      AND ${isSaid(sql, "version", leftOutBy)}
-      AND NOT EXISTS (SELECT FROM admission.version AS newer
-        WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
-          AND ${isSaid(sql, "newer", leftOutBy)})
-    ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC`;
-  for await (const page of rows.cursor(ROWS_PER_FETCH)) yield page;
+  take: (rows: readonly TotalRow[]) => Promise<void>,
+): Promise<void> {
+  const { source, fromDay, untilDay, by } = range;
+  await widely(sql, async (tx, leftOutBy) => {
+    const isWithin =
+      by === "obtained_on"
+        ? tx`version.obtained_on BETWEEN ${fromDay}::text::date AND ${untilDay}::text::date`
+        : tx`version.update_time >= ${instantText(startOfDayMs(fromDay))}::timestamptz
+            AND version.update_time < ${instantText(endOfDayMs(untilDay))}::timestamptz`;
+    const rows = tx<TotalRow[]>`
+      SELECT DISTINCT ON (version.record_key) version.record_key AS "recordKey", version.status,
+        version.hours_hundredths AS "hoursHundredths", version.voided_by IS NOT NULL AS "isLeftOut"
+      FROM admission.version AS version
+      WHERE version.source = ${source} AND ${isWithin} AND ${isSaid(tx, "version", leftOutBy)}
+        AND NOT EXISTS (SELECT FROM admission.version AS newer
+          WHERE newer.record_key = version.record_key AND newer.update_time > version.update_time
+            AND ${isSaid(tx, "newer", leftOutBy)})
+      ORDER BY version.record_key, version.voided_by IS NOT NULL, version.batch_id DESC, version.batch_index DESC`;
+    for await (const page of rows.cursor(ROWS_PER_FETCH)) await take(page);
+  });
 }

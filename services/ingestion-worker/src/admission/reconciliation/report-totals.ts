@@ -47,13 +47,13 @@ async function sumByState(
     sums[state] = { records: before.records + 1, hoursHundredths: before.hoursHundredths + hoursHundredths };
   };
   const range = { source, fromDay, untilDay, by } as const;
-  for await (const rows of readTotalRows(context.sql, range)) {
+  await readTotalRows(context.sql, range, async (rows) => {
     const states = await readStates(
       context,
       rows.map(({ recordKey }) => recordKey),
     );
     for (const row of rows) add(stateOf(row, states.get(row.recordKey)), row.hoursHundredths ?? 0);
-  }
+  });
   if (by === "update_time") await addRefused(context, source, { fromDay, untilDay }, add);
   return sums;
 }
