@@ -89,7 +89,10 @@ export const refusal = admissionSchema.table(
     batchId: uuid("batch_id").notNull(),
     batchIndex: integer("batch_index").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.recordKey, table.updateTime, table.contentDigest] })],
+  (table) => [
+    primaryKey({ columns: [table.recordKey, table.updateTime, table.contentDigest] }),
+    index("refusal_source_update_time").on(table.source, table.updateTime),
+  ],
 );
 
 /** What operators decided of held, refused and conflicting rows; nothing is ever changed, an undo is another row. */

@@ -1,0 +1,1 @@
+CREATE INDEX "refusal_source_update_time" ON "admission"."refusal" USING btree ("source","update_time");
