@@ -177,9 +177,10 @@ it("what a wrong mapping made of a file is mended: seen in a copy, compared, app
   expect((await operate("GET", "/v1/quarantine?kind=refused")).json.rows).toEqual([]);
 
   const entries = await services.owner`
-    SELECT DISTINCT entry.reason, batch.origin FROM ledger.entry AS entry JOIN ledger.posting USING (posting_id)
+    SELECT DISTINCT entry.reason, entry.note, entry.actor, batch.origin FROM ledger.entry AS entry JOIN ledger.posting USING (posting_id)
     JOIN acquisition.batch AS batch ON batch.batch_id = posting.batch_id AND batch.pull_id = ${asked.json.readmissionId}`;
-  expect(entries).toEqual([{ reason: "readmitted", origin: "readmission" }]);
+  const because = { reason: "readmitted", note: "mended", actor: asked.json.actor };
+  expect(entries).toEqual([{ ...because, origin: "readmission" }]);
 
   const again = await ended(await ask("apply"));
   expect(again.sums).toEqual({ pages: 1, rows: 4, pagesLeft: 0, pagesUnreadable: 0 });

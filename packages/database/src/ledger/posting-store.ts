@@ -13,8 +13,8 @@ export interface PostableBatch {
   readonly postedAtMs: number | null;
   /** Of a batch that operators' decisions made, which has the id of one of them; null otherwise. */
   readonly decisionId: string | null;
-  /** Whether its records were read anew by a mended mapping. */
-  readonly isReadmitted: boolean;
+  /** The re-admission by which its records were read anew; null otherwise. */
+  readonly readmissionId: string | null;
 }
 
 /**
@@ -25,7 +25,8 @@ export async function lockBatch(tx: Transaction, batchId: string): Promise<Posta
     SELECT batch_id AS "batchId", source, pull_id AS "pullId", closes_pull AS "closesPull",
       complete_until AS "completeUntilMs", received_at AS "receivedAtMs", record_keys AS "recordKeys",
       practitioner_ids AS "practitionerIds", posted_at AS "postedAtMs",
-      CASE WHEN origin = 'decision' THEN batch_id END AS "decisionId", origin = 'readmission' AS "isReadmitted"
+      CASE WHEN origin = 'decision' THEN batch_id END AS "decisionId",
+      CASE WHEN origin = 'readmission' THEN pull_id END AS "readmissionId"
     FROM acquisition.batch WHERE batch_id = ${batchId} FOR NO KEY UPDATE SKIP LOCKED`;
   if (row !== undefined) return row;
   const [held] = await tx`SELECT 1 FROM acquisition.batch WHERE batch_id = ${batchId}`;

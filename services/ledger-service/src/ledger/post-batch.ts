@@ -9,6 +9,7 @@ import {
   readOwners,
   readOwnerships,
   readPulledUntil,
+  readReadmission,
   readStandingKeysOf,
   type Transaction,
   writePlatformMark,
@@ -93,7 +94,10 @@ async function reasonOf(
   batch: PostableBatch,
   { actor }: PostingContext,
 ): Promise<{ reason: string | null; note: string | null; actor: string }> {
-  if (batch.isReadmitted) return { reason: "readmitted", note: null, actor };
+  if (batch.readmissionId !== null) {
+    const asked = await readReadmission(tx, batch.readmissionId);
+    return { reason: "readmitted", note: asked?.reason ?? null, actor: asked?.actor ?? actor };
+  }
   const said = batch.decisionId === null ? null : await readDecisionNote(tx, batch.decisionId, batch);
   return said === null
     ? { reason: null, note: null, actor }
