@@ -75,6 +75,7 @@ export async function openLedgerWorld() {
     delay: async () => {},
     batchRows: 1_000,
     retentionDays: 400,
+    readmissionListDays: 400,
   };
   const posting: PostingContext = {
     sql: ledgerSql,

@@ -29,4 +29,6 @@ export interface IngestionContext {
   readonly batchRows: number;
   /** Days for which the rows as they came are kept. */
   readonly retentionDays: number;
+  /** Days after its end for which the list of what a re-admission changed is kept. */
+  readonly readmissionListDays: number;
 }

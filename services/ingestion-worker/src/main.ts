@@ -21,6 +21,7 @@ Environment:
   XUESHI_TARGETS          JSON file with the platforms' addresses and credentials
   XUESHI_SCHEDULES        on (default) or off: pull on schedule
   XUESHI_NAME_VARIANTS    hold (default) or accept: rows under another spelling of a known name; as the ledger service has it
+  XUESHI_READMISSION_LIST_DAYS  days after its end for which the list of what a re-admission changed is kept (400)
   INGESTION_WORKER_PORT   default 8082
   HOST, LOG_LEVEL         default 127.0.0.1, info
 `;
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
     newId: createUuidV7(systemClock),
     logger,
     nameVariants: config.nameVariants,
+    readmissionListDays: config.readmissionListDays,
     schedules: process.env.XUESHI_SCHEDULES !== "off",
   });
   shutdown.register("service", () => service.close());

@@ -40,6 +40,8 @@ export interface IngestionWorkerOptions {
   readonly logger: Logger;
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
+  /** Days after its end for which the list of what a re-admission changed is kept. Default 400. */
+  readonly readmissionListDays?: number;
   /** Whether platforms are pulled on their schedules; pulls on demand always work. Default true. */
   readonly schedules?: boolean;
   /** Rows that one stored batch holds at least, while more are to come. Default 1,000. */
@@ -105,6 +107,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     delay: waitFor,
     batchRows: options.batchRows ?? 1_000,
     retentionDays: RETENTION_DAYS,
+    readmissionListDays: options.readmissionListDays ?? RETENTION_DAYS,
   };
   const app = createIngestionApp(context, confirmKeys);
   const server = await serve(app, { host, port, ids: newId });

@@ -3,7 +3,9 @@ import {
   deleteExpiredPages,
   deleteExpiredRequests,
   deleteExpiredUploadParts,
+  deleteReadmissionChanges,
   readAbandonedPlatforms,
+  readExpiredReadmissions,
   readOpenReadmissions,
   readOpenReconciliations,
   readOpenUploads,
@@ -18,12 +20,15 @@ import type { IngestionContext } from "./ingestion-context.ts";
 const DAY_MS = 86_400_000;
 /** An upload that is still open after so long may have lost its worker; a hint too many finds nothing to do. */
 const UPLOAD_FORGOTTEN_MS = 10_000;
+/** Lists of changes that one sweep removes at most, and rows of them in one statement. */
+const LISTS_PER_SWEEP = 10;
+const CHANGES_PER_STATEMENT = 10_000;
 
 /**
  * Puts back what a queue has lost: hints for pulls that wait or whose process died, and the schedules. What is pending
  * lives in PostgreSQL, so a lost hint costs time and nothing else (ARCHITECTURE.md, invariant 6). Batches that wait are
- * the ledger service's to find. Raw pages and idempotency keys whose retention has ended go at the same
- * time.
+ * the ledger service's to find. Raw pages, lists of what re-admissions changed and idempotency keys whose retention has
+ * ended go at the same time.
  */
 export async function sweep(context: IngestionContext): Promise<void> {
   for (const platform of await readAbandonedPlatforms(context.sql)) await hintPull(context, platform, "again");
@@ -38,4 +43,13 @@ export async function sweep(context: IngestionContext): Promise<void> {
   await deleteExpiredPages(context.sql, today);
   await deleteExpiredUploadParts(context.sql, today);
   await deleteExpiredRequests(context.sql, context.clock() - LIMITS.idempotencyKeyDays * DAY_MS);
+  await removeOldChanges(context);
+}
+
+async function removeOldChanges({ sql, clock, readmissionListDays }: IngestionContext): Promise<void> {
+  const endedBeforeMs = clock() - readmissionListDays * DAY_MS;
+  for (const readmissionId of await readExpiredReadmissions(sql, endedBeforeMs, LISTS_PER_SWEEP)) {
+    let isGone = false;
+    while (!isGone) isGone = await deleteReadmissionChanges(sql, readmissionId, CHANGES_PER_STATEMENT);
+  }
 }

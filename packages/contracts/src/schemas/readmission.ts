@@ -56,6 +56,14 @@ export const readmissionSchema = z.strictObject({
         "pages and rows that were read, and changes by kind: pages, rows, pagesLeft, pagesUnreadable, records, added, changed, leftOut, refused, refusedNoMore, decisionsMoved, decisionsLeft, peopleRenamed",
       ),
     ),
+  changesKept: z
+    .boolean()
+    .meta(
+      note(
+        "差异清单是否仍保留；超过保留期后删除",
+        "whether the list of changes is still kept; after its days it is removed",
+      ),
+    ),
   failure: z.strictObject({ code: z.enum(FAILURES), message: z.string() }).nullable(),
   reason: z.string(),
   actor: z.string(),

@@ -24,6 +24,8 @@ export interface ReadmissionProgress {
   readonly partsDone: number;
   /** What was found and done, by word. */
   readonly sums: Readonly<Record<string, number>>;
+  /** Present: the list of changes is kept no more. */
+  readonly changesGone?: true;
 }
 
 export interface ReadmissionRow {
@@ -192,4 +194,31 @@ export async function readReadmissionChanges(
         ${after === null ? null : instantText(after.updateTimeMs)}::timestamptz,
         decode(${after?.contentDigest ?? ""}, 'hex')))
     ORDER BY record_key, update_time, content_digest LIMIT ${limit}`;
+}
+
+/** Re-admissions that ended before an instant and whose list of changes is still kept, oldest first. */
+export async function readExpiredReadmissions(sql: Sql, endedBeforeMs: number, limit: number): Promise<string[]> {
+  const rows = await sql`
+    SELECT readmission_id FROM admission.readmission
+    WHERE ended_at < ${instantText(endedBeforeMs)}::timestamptz AND NOT counts ? 'changesGone'
+    ORDER BY ended_at LIMIT ${limit}`.values();
+  return rows.map(([readmissionId]) => readmissionId as string);
+}
+
+/**
+ * Removes changes of a re-admission, in order of their records, about so many at a time; a record is never cut.
+ * @returns whether none is left, which is noted then
+ */
+export async function deleteReadmissionChanges(sql: Sql, readmissionId: string, rows: number): Promise<boolean> {
+  const [last] = await sql<{ key: string }[]>`
+    SELECT record_key AS key FROM admission.readmission_change WHERE readmission_id = ${readmissionId}
+    ORDER BY record_key OFFSET ${rows - 1} LIMIT 1`;
+  await sql`
+    DELETE FROM admission.readmission_change
+    WHERE readmission_id = ${readmissionId} AND (${last === undefined}::boolean OR record_key <= ${last?.key ?? null}::uuid)`;
+  if (last !== undefined) return false;
+  await sql`
+    UPDATE admission.readmission SET counts = counts || ${sql.json({ changesGone: true })}
+    WHERE readmission_id = ${readmissionId}`;
+  return true;
 }

@@ -85,6 +85,7 @@ test("what is updated or deleted is cursors, caches, and marks on one column", a
     "acquisition.raw_page": ["ingestion"],
     "acquisition.upload_finding": ["ingestion"],
     "acquisition.upload_part": ["ingestion"],
+    "admission.readmission_change": ["ingestion"],
     "ledger.outbox": ["ledger"],
     "projection.balance": ["ledger"],
     "projection.record_state": ["ledger"],

@@ -34,6 +34,8 @@ export type Config = {
   nameVariants: NameVariants;
   /** Kinds of corrections that another operator applies than the one who proposed them. */
   fourEyes: readonly FourEyesKind[];
+  /** Days after its end for which the list of what a re-admission changed is kept. */
+  readmissionListDays: number;
   /** Signed checkpoints of the ledger: the name in them, and how often there is one; 0: only on demand. */
   checkpoints: { origin: string; everyMs: number };
   /** How many days back the feed is served; null: from its beginning. */
@@ -82,6 +84,11 @@ const shape = {
   ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
   XUESHI_NAME_VARIANTS: oneOf(["hold", "accept"]).default("hold"),
   XUESHI_FOUR_EYES: listOf(fourEyesKinds).default(["fraud_revocation"]),
+  XUESHI_READMISSION_LIST_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, { error: "must be a number of days, at least 1" })
+    .transform(Number)
+    .default(400),
   XUESHI_ORIGIN: z
     .string()
     .regex(/^[^\s+\p{Cc}]{1,128}$/u, { error: "must be a name without spaces and plus signs, at most 128 characters" })
@@ -121,6 +128,7 @@ export function readConfig(environment: Environment, cwd: string): Config {
     accessLog: read.ACCESS_LOG,
     nameVariants: read.XUESHI_NAME_VARIANTS,
     fourEyes: read.XUESHI_FOUR_EYES,
+    readmissionListDays: read.XUESHI_READMISSION_LIST_DAYS,
     checkpoints: { origin: read.XUESHI_ORIGIN, everyMs: read.XUESHI_CHECKPOINT_SECONDS * 1_000 },
     feedRetentionDays: read.XUESHI_FEED_RETENTION_DAYS === 0 ? null : read.XUESHI_FEED_RETENTION_DAYS,
     parentWatch: read.XUESHI_WATCH_PARENT,

@@ -105,6 +105,7 @@ function presentReadmission(row: ReadmissionRow, language: Language): Readmissio
     message: READMISSION_STATE_TEXTS[state].message[language],
     percent: isOver ? 100 : Math.min(progress.percent, 99),
     sums,
+    changesKept: progress.changesGone !== true,
     failure: code === null ? null : { code, message: READMISSION_FAILURE_TEXTS[code].message[language] },
     ...{ reason, actor, startedAt: formatInstant(startedAtMs) },
     endedAt: endedAtMs === null ? null : formatInstant(endedAtMs),

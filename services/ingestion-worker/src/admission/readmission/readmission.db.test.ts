@@ -1,4 +1,5 @@
 import { SCOPES } from "@xueshi/contracts";
+import { deleteReadmissionChanges, readExpiredReadmissions } from "@xueshi/database";
 import { createApp } from "@xueshi/http";
 import { createSourceRegistry, definePushSource, PUSH_SOURCES } from "@xueshi/platforms";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -252,4 +253,35 @@ it("a lost hint is put back", async () => {
   hints.length = 0;
   await sweep(world.context);
   expect(hints).toEqual([]);
+});
+
+it("the list of what changed goes when its days are over, the re-admission stays", async () => {
+  await pushImplausible("r-1", "r-2", "r-3");
+  mend();
+  const old = await ask("compare");
+  await work(old);
+  world.state.nowMs += 1_000;
+  const young = await ask("apply");
+  await work(young);
+  const listed = async ({ json }: Called) => {
+    const shown = (await call("GET", `/${json.readmissionId}`)).json;
+    const { changes } = (await call("GET", `/${json.readmissionId}/changes`)).json;
+    return { isKept: shown.changesKept, changed: shown.sums?.changed, rows: (changes as Json[]).length };
+  };
+  const kept = { isKept: true, changed: 3, rows: 3 };
+  const ended = Date.parse(String((await call("GET", `/${old.json.readmissionId}`)).json.endedAt));
+  world.state.nowMs = ended + world.context.readmissionListDays * 86_400_000;
+  await sweep(world.context);
+  expect([await listed(old), await listed(young)]).toEqual([kept, kept]);
+  world.state.nowMs += 1;
+  await sweep(world.context);
+  expect([await listed(old), await listed(young)]).toEqual([{ ...kept, isKept: false, rows: 0 }, kept]);
+  // By part, as of many rows; a record is never cut.
+  const [sql, id] = [world.context.sql, String(young.json.readmissionId)];
+  const left = [];
+  for (let isGone = false; !isGone; left.push((await listed(young)).rows)) {
+    isGone = await deleteReadmissionChanges(sql, id, 2);
+  }
+  expect(left).toEqual([1, 0]);
+  expect(await readExpiredReadmissions(sql, Number.MAX_SAFE_INTEGER / 1_000, 10)).toEqual([]);
 });

@@ -46,6 +46,7 @@ export async function openTestIngestion() {
     delay: async () => {},
     batchRows: 4,
     retentionDays: 400,
+    readmissionListDays: 400,
   };
   const app = appOf(context);
   const signal = new AbortController().signal;
