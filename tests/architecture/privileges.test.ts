@@ -10,6 +10,7 @@ const RESTRICT_VIOLATION = "23001";
 /** What is only ever added to. */
 const APPEND_ONLY = [
   "admission.person_merge",
+  "admission.row_access",
   "admission.row_decision",
   "ledger.correction",
   "classification.correction_decision",

@@ -25,6 +25,7 @@ export * from "./admission/person-merge-store.ts";
 export * from "./admission/quarantine-store.ts";
 export * from "./admission/readmission-store.ts";
 export * from "./admission/record-arrival-store.ts";
+export * from "./admission/row-access-store.ts";
 export * from "./admission/row-decision-store.ts";
 export * from "./admission/row-summary-store.ts";
 export * from "./admission/version-range-store.ts";

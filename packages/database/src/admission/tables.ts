@@ -163,6 +163,20 @@ export const finding = admissionSchema.table(
   (table) => [primaryKey({ columns: [table.recordKey, table.code, table.otherRecordKey] })],
 );
 
+/** Who opened a row that is kept apart, and saw the masked id and names of the person whom it names. Nothing is ever changed. */
+export const rowAccess = admissionSchema.table(
+  "row_access",
+  {
+    practitionerId: uuid("practitioner_id").notNull(),
+    accessedAt: timestamp("accessed_at", { withTimezone: true }).notNull(),
+    accessId: uuid("access_id").notNull(),
+    keyId: uuid("key_id").notNull(),
+    recordKey: uuid("record_key").notNull(),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.practitionerId, table.accessedAt, table.accessId] })],
+);
+
 /** A re-admission of kept raw pages after a mapping was mended, and what it changed in sum. */
 export const readmission = admissionSchema.table("readmission", {
   readmissionId: uuid("readmission_id").primaryKey(),

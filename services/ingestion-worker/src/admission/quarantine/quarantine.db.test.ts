@@ -1,6 +1,6 @@
 import { summariseRows } from "@xueshi/database";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
+import { type Json, KEY_ID, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
 import { decideRows } from "./decide-rows.ts";
 import { parseRowId, type RowKey } from "./row-id.ts";
 
@@ -276,7 +276,29 @@ test("nothing that is listed or logged says who a row is about", async () => {
   expect(all).not.toContain(PEOPLE.zhang.idNumber);
   expect(all).not.toContain(PEOPLE.zhang.name);
   expect(all).not.toContain(world.context.vault.practitionerIdOf(PEOPLE.zhang.idNumber as never));
-  expect(world.logged.filter((text) => text.includes("a row was opened"))).toHaveLength(1);
+});
+
+test("who opens a row is kept before the person is shown, and nothing is shown where it cannot be kept", async () => {
+  await world.push({ recordId: "r-0" });
+  await world.push(
+    { recordId: "r-1", hours: "八" },
+    { recordId: "r-2", practitioner: { ...PEOPLE.zhang, idNumber: "1" } },
+  );
+  const [first, second] = (await world.list("kind=refused")).toSorted((left) => (left.recordId === "r-1" ? -1 : 1));
+  const looks = () => world.owner`
+    SELECT practitioner_id::text AS person, key_id::text AS key, record_key::text AS record FROM admission.row_access`;
+  expect(await looks(), "a list names nobody").toEqual([]);
+  expect((await open(first)).maskedIdNumber).toContain("*");
+  const person = world.context.vault.practitionerIdOf(PEOPLE.zhang.idNumber as never);
+  const look = { person, key: KEY_ID, record: parseRowId(String(first?.rowId))?.recordKey };
+  expect(await looks()).toEqual([look]);
+  expect((await open(second)).maskedIdNumber).toBeNull();
+  expect(await looks(), "a row of nobody is nobody's").toEqual([look]);
+  await world.owner`REVOKE INSERT ON admission.row_access FROM xueshi_ingestion`;
+  const refused = await world.call("GET", `/v1/quarantine/${first?.rowId}`);
+  await world.owner`GRANT INSERT ON admission.row_access TO xueshi_ingestion`;
+  expect(refused.status).toBe(500);
+  expect(refused.json).not.toHaveProperty("maskedIdNumber");
 });
 
 it.each(["accept", "refuse"] as const)("to %s many rows takes no more statements than a few", async (kind) => {

@@ -1,10 +1,12 @@
 import { formatInstant, type Language, type QuarantineItem } from "@xueshi/contracts";
 import {
+  type RowAccess,
   type RowDecisionRow,
   readRowBatch,
   readSealedPerson,
   readSealedRows,
   type Transaction,
+  writeRowAccess,
 } from "@xueshi/database";
 import {
   findSpelling,
@@ -22,18 +24,25 @@ import { type QuarantineRow, quarantineRowsOf, standingOf } from "./quarantine-r
 import { type RecordFile, readRecordFiles } from "./record-file.ts";
 import { compareRowKeys, type RowKey, rowIdOf } from "./row-id.ts";
 
-/** One row that is kept apart, with all that helps to decide of it; id and names masked. Null: there is no such row. */
+/** By whom and for which request a row is opened. */
+export type Reader = Pick<RowAccess, "keyId" | "requestId">;
+
+/**
+ * One row that is kept apart, with all that helps to decide of it; id and names masked. That they were read is kept before
+ * they are. Null: there is no such row. Source: ARCHITECTURE.md, invariant 16.
+ */
 export async function readQuarantined(
   context: IngestionContext,
   key: RowKey,
   language: Language,
+  reader: Reader,
 ): Promise<QuarantineItem | null> {
   const [file] = await readRecordFiles(context.sql, [key.recordKey], context.nameVariants);
   const row = file === undefined ? undefined : quarantineRowsOf(file).find((one) => compareRowKeys(one, key) === 0);
   if (file === undefined || row === undefined) return null;
   const others = file.findings.map((finding) => finding.otherRecordKey);
   const [person, rawAvailable, overlapping] = await Promise.all([
-    personOf(context, row),
+    personOf(context, row, reader),
     isRawKept(context, row),
     readRecordFiles(context.sql, others, context.nameVariants),
   ]);
@@ -66,9 +75,11 @@ const NOBODY: MaskedPerson = { maskedIdNumber: null, maskedKnownName: null, mask
 /**
  * Whom the row names. Of its own name only a digest is kept: it can be told where it is the known name or a spelling of it.
  */
-async function personOf(context: IngestionContext, row: QuarantineRow): Promise<MaskedPerson> {
-  const { practitionerId, version } = row;
+async function personOf(context: IngestionContext, row: QuarantineRow, reader: Reader): Promise<MaskedPerson> {
+  const { practitionerId, recordKey, version } = row;
   if (practitionerId === null) return NOBODY;
+  const look = { accessedAtMs: context.clock(), accessId: context.newId(), ...reader };
+  await writeRowAccess(context.sql, { practitionerId, recordKey, ...look });
   const sealed = await readSealedPerson(context.sql as unknown as Transaction, practitionerId);
   if (sealed === null) return NOBODY;
   const person = context.vault.openPerson(sealed);

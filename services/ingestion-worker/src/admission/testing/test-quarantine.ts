@@ -10,6 +10,8 @@ import { createKnownPeople } from "../settle-identities.ts";
 import { openTestIngestion } from "./test-ingestion.ts";
 
 export const SOURCE = "demo-training";
+/** The key of whoever calls. */
+export const KEY_ID = "00000000-0000-7000-8000-00000000000a";
 /** Fictional people: area code 330899 is assigned to no county. */
 export const PEOPLE = {
   zhang: { idType: "resident-id", idNumber: "330899199001010036", name: "张伟" },
@@ -39,7 +41,7 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     logger: context.logger,
     clock: context.clock,
     ids: context.newId,
-    authenticate: () => ({ keyId: "k", kind: "operator", name: "operator-1", scopes }),
+    authenticate: () => ({ keyId: KEY_ID, kind: "operator", name: "operator-1", scopes }),
     accessLog: false,
   });
   addQuarantineRoutes(app, context);
@@ -89,7 +91,7 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     async empty(): Promise<void> {
       const tables = ["admission.identity", "admission.version", "admission.refusal", "admission.row_decision"];
       const more = ["admission.name_alias", "admission.person_merge", "admission.finding", "acquisition.batch"];
-      const all = [...tables, ...more, "acquisition.raw_page", "projection.record_state"];
+      const all = [...tables, ...more, "admission.row_access", "acquisition.raw_page", "projection.record_state"];
       const statements = all.map((table) => `DELETE FROM ${table};`).join("");
       await owner.unsafe(`SET session_replication_role = replica; ${statements} RESET session_replication_role`);
       Object.assign(context, { knownPeople: createKnownPeople() });
