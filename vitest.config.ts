@@ -80,6 +80,7 @@ export default defineConfig({
         test: {
           name: "properties",
           ...files("tests/properties/**/*.test.ts"),
+          exclude: ["**/*.long.test.ts", "**/node_modules/**"],
           ...sharedServer,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -1,18 +1,31 @@
 import { defineConfig } from "vitest/config";
 
-/** Proofs that take minutes: `pnpm test:faults:long`. Everything else is in vitest.config.ts. */
+const patient = { testTimeout: 1_800_000, hookTimeout: 180_000 };
+const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
+
+/** Proofs that take minutes: `pnpm test:faults:long` and `pnpm test:model`. Everything else is in vitest.config.ts. */
 export default defineConfig({
   test: {
     maxWorkers: 1,
+    // What runs for minutes says how far it is.
+    disableConsoleIntercept: true,
     projects: [
       {
         test: {
           name: "faults-long",
           include: ["tests/faults/**/*.long.test.ts"],
           exclude: ["**/node_modules/**"],
-          globalSetup: ["./packages/database/src/testing/vitest-server.ts"],
-          testTimeout: 1_800_000,
-          hookTimeout: 180_000,
+          ...sharedServer,
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: "model",
+          include: ["tests/properties/**/*.long.test.ts"],
+          exclude: ["**/node_modules/**"],
+          ...sharedServer,
+          ...patient,
         },
       },
     ],

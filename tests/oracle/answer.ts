@@ -28,13 +28,17 @@ export type Answer = { verdict: "met" | "not_met" | "unknown"; reason: UnknownRe
 /** `asOf`: only hours obtained on or before this day count ('yyyy-mm-dd'). */
 export type AnswerOptions = Readonly<{ asOf?: string }>;
 
-type Needs = Readonly<{ years: readonly number[]; total: number; professional?: number; common?: number }>;
+export type Needs = Readonly<{ years: readonly number[]; total: number; professional?: number; common?: number }>;
+/** What the three kinds of question need, hours in hundredths. */
+export type Rules = Readonly<Record<"annual" | "initial" | "review", Needs>>;
 type Sums = { total: number; professional: number; common: number };
 
 /** 衢市人社专〔2020〕55号, hours in hundredths. */
-const ANNUAL: Needs = { years: [2020], total: 9_000 };
-const INITIAL: Needs = { years: [2020], total: 9_000, professional: 6_000, common: 1_800 };
-const REVIEW: Needs = { years: [2019, 2020], total: 18_000, professional: 12_000, common: 3_600 };
+export const NOTICE_2020: Rules = {
+  annual: { years: [2020], total: 9_000 },
+  initial: { years: [2020], total: 9_000, professional: 6_000, common: 1_800 },
+  review: { years: [2019, 2020], total: 18_000, professional: 12_000, common: 3_600 },
+};
 
 const SERIES_AUTHORITIES: Readonly<Record<string, Platform | null>> = {
   "natural-resources": "zj-natural-resources",
@@ -64,35 +68,48 @@ export function answerer(
       else ofPerson.push(record);
     }
   }
-  return ({ practitioner, declaration }, options = {}) => {
-    const personId = readIdNumber(practitioner.idNumber);
-    const knownName = names.get(personId);
-    if (knownName !== undefined && knownName !== readName(practitioner.name)) return unknown("identity_conflict");
-    if (declaration.place !== "quzhou" || declaration.year !== 2020) return unknown("no_rule_in_force");
-    const routed = SERIES_AUTHORITIES[declaration.series];
-    if (routed === null) return unknown("authority_not_connected");
-    const needs = needsOf(declaration);
-    if (needs === null) return unknown("delegated");
-    const authority = routed ?? "quzhou-city";
-    const inWindow = (byPerson.get(personId) ?? []).filter(
-      (record) =>
-        record.authority === authority &&
-        needs.years.includes(record.attributedYear) &&
-        (options.asOf === undefined || record.obtainedOn <= options.asOf),
-    );
-    return judge(needs, inWindow, feeds.incomplete.includes(authority));
+  return (declaration, options = {}) => {
+    const personId = readIdNumber(declaration.practitioner.idNumber);
+    const person = { knownName: names.get(personId), records: byPerson.get(personId) ?? [] };
+    return answerTo(declaration, person, { ...options, incomplete: feeds.incomplete });
   };
+}
+
+/** A person as the rules see them: by which name known, if by any, and how their records stand. */
+export type SettledPerson = Readonly<{ knownName: string | undefined; records: readonly SettledRecord[] }>;
+export type JudgingOptions = AnswerOptions & Readonly<{ incomplete?: readonly string[]; rules?: Rules }>;
+
+/** The verdict on one declaration of a person who is settled; by the notice, unless other rules are given. */
+export function answerTo(
+  { practitioner, declaration }: Declaration,
+  { knownName, records }: SettledPerson,
+  { asOf, incomplete = [], rules = NOTICE_2020 }: JudgingOptions = {},
+): Answer {
+  if (knownName !== undefined && knownName !== readName(practitioner.name)) return unknown("identity_conflict");
+  if (declaration.place !== "quzhou" || declaration.year !== 2020) return unknown("no_rule_in_force");
+  const routed = SERIES_AUTHORITIES[declaration.series];
+  if (routed === null) return unknown("authority_not_connected");
+  const needs = needsOf(declaration, rules);
+  if (needs === null) return unknown("delegated");
+  const authority = routed ?? "quzhou-city";
+  const inWindow = records.filter(
+    (record) =>
+      record.authority === authority &&
+      needs.years.includes(record.attributedYear) &&
+      (asOf === undefined || record.obtainedOn <= asOf),
+  );
+  return judge(needs, inWindow, incomplete.includes(authority));
 }
 
 function unknown(reason: UnknownReason): Answer {
   return { verdict: "unknown", reason, gaps: {} };
 }
 
-function needsOf({ kind, level, education }: Declaration["declaration"]): Needs | null {
-  if (kind === "annual-duty") return ANNUAL;
-  if (kind === "initial-determination") return INITIAL;
+function needsOf({ kind, level, education }: Declaration["declaration"], rules: Rules): Needs | null {
+  if (kind === "annual-duty") return rules.annual;
+  if (kind === "initial-determination") return rules.initial;
   if (level === "senior") return null;
-  return level === "junior" && ["bachelor", "master", "doctor"].includes(education ?? "") ? ANNUAL : REVIEW;
+  return level === "junior" && ["bachelor", "master", "doctor"].includes(education ?? "") ? rules.annual : rules.review;
 }
 
 function judge(needs: Needs, records: readonly SettledRecord[], incomplete: boolean): Answer {

@@ -35,6 +35,8 @@ export type Row = Readonly<{
   subject: Subject | null;
   obtainedOn: string;
   attributedYear: number;
+  /** Whether the year follows from the date obtained: nothing else says it. */
+  yearFollows: boolean;
   status: "final" | "withdrawn" | "open";
   content: string;
   digest: string;
@@ -43,7 +45,8 @@ export type Row = Readonly<{
 /** Sources that register for a platform of record (rule 10). */
 const ADMITTED_SOURCES: Readonly<Record<string, Platform>> = { "demo-training": "quzhou-city" };
 
-type FieldKind = "id" | "name" | "hours" | "date";
+/** `hours-above-zero`: as `hours`, but zero is kept as it was written. */
+type FieldKind = "id" | "name" | "hours" | "hours-above-zero" | "date";
 type Mapping = Readonly<{
   recordId: string;
   person: string;
@@ -64,7 +67,7 @@ const PUSH_MAPPING: Mapping = {
   kinds: {
     idNumber: "id",
     name: "name",
-    hours: "hours",
+    hours: "hours-above-zero",
     obtainedOn: "date",
     studiedFrom: "date",
     studiedUntil: "date",
@@ -114,7 +117,7 @@ export function readRows(feeds: Feeds): Row[] {
     const obtainedOn = values.readDate(raw.CreditTime);
     const status = { 3: "final", 9: "withdrawn" }[values.readText(raw.Status)];
     const subject = subjects.get(values.readText(raw.CategoryId));
-    return readRow("quzhou-city", raw, status, subject, Number(obtainedOn.slice(0, 4)));
+    return { ...readRow("quzhou-city", raw, status, subject, Number(obtainedOn.slice(0, 4))), yearFollows: true };
   });
   const industry = feeds.zjIndustry
     .filter((raw) => values.readText(raw.type) !== "0")
@@ -150,7 +153,8 @@ function readPush(push: Push): Row {
   };
   const subject = Object.values(CLASS_TYPES).find((known) => known === values.readText(push.subject));
   const year = Number(push.attributedYear ?? values.readDate(push.obtainedOn).slice(0, 4));
-  return readRow(push.source, raw, String(status), subject, year);
+  const yearFollows = push.attributedYear == null;
+  return { ...readRow(push.source, raw, String(status), subject, year), yearFollows };
 }
 
 function readRow(
@@ -174,6 +178,7 @@ function readRow(
     subject: subject ?? null,
     obtainedOn: values.readDate(raw[mapping.date]),
     attributedYear,
+    yearFollows: false,
     status: status === "final" || status === "withdrawn" ? status : "open",
     content,
     digest: createHash("sha256").update(content).digest("hex"),
@@ -191,9 +196,9 @@ function contentOf(raw: RawRow, mapping: Mapping): string {
 
 /** Hours are hundredths, text is read by its kind; what is no text (a number, a flag) stays what it is. */
 function readField(value: unknown, kind: FieldKind | undefined): unknown {
-  if (kind === "hours" && (typeof value === "number" || typeof value === "string")) {
-    return values.readHoursHundredths(value) ?? values.readText(value);
-  }
+  const isNumberOrText = typeof value === "number" || typeof value === "string";
+  if (kind === "hours" && isNumberOrText) return values.readHoursHundredths(value) ?? values.readText(value);
+  if (kind === "hours-above-zero" && isNumberOrText) return values.readHoursHundredths(value) || values.readText(value);
   if (typeof value !== "string") return value;
   if (kind === "id") return values.readIdNumber(value);
   if (kind === "name") return values.readName(value);

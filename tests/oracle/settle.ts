@@ -32,7 +32,7 @@ export type Settled = ReadonlyMap<string, ReadonlyMap<string, SettledRecord>>;
 export type Summary = Record<string, { rows: Record<string, number>; records: Record<string, number> }>;
 
 /** Rule 2, in its order: why the row is refused, or null. */
-function refusalOf(row: Row): "id_invalid" | "hours_invalid" | null {
+export function refusalOf(row: Row): "id_invalid" | "hours_invalid" | null {
   if (!isIdNumber(row.personId)) return "id_invalid";
   if (row.status !== "withdrawn" && (row.hoursHundredths ?? 0) === 0) return "hours_invalid";
   return null;
@@ -67,7 +67,7 @@ function rejectionOf(row: Row, names: ReadonlyMap<string, string>): Rejection | 
 }
 
 /** Rule 1: the latest version stands; at the same time the one with fewer hours, then the smaller digest. */
-function standing(versions: readonly Row[]): Row | undefined {
+export function standing(versions: readonly Row[]): Row | undefined {
   return versions.toSorted(
     (left, right) =>
       right.updateMs - left.updateMs ||
@@ -86,7 +86,7 @@ function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Ma
   return groups;
 }
 
-const recordKey = (row: Readonly<{ platform: string; recordId: string }>) =>
+export const recordKey = (row: Readonly<{ platform: string; recordId: string }>) =>
   JSON.stringify([row.platform, row.recordId]);
 
 /** Where every record of the feeds ends, by platform and record id. The order of the lists does not matter. */
@@ -132,7 +132,7 @@ export function standingRow(rows: readonly Row[], platform: string, recordId: st
   return standing(sent.filter((row) => rejectionOf(row, names) === null)) ?? standing(sent);
 }
 
-function stateAlone(row: Row): RecordState {
+export function stateAlone(row: Row): RecordState {
   if (row.status === "withdrawn") return "withdrawn";
   if (row.status === "open") return "not_registered";
   return row.subject === null ? "unclassified" : "registered";
@@ -158,7 +158,7 @@ function settleOne(row: Row, state: RecordState): SettledRecord {
  * Rule 3: of registered records of one achievement the highest hours count, on a tie the lowest id. Records of which an
  * operator decided that they are no duplicates (`besides`) do not compete.
  */
-function markDuplicates(records: readonly SettledRecord[], besides: ReadonlySet<string>): SettledRecord[] {
+export function markDuplicates<R extends SettledRecord>(records: readonly R[], besides: ReadonlySet<string>): R[] {
   const competing = records.filter((record) => record.state === "registered" && !besides.has(recordKey(record)));
   const achievements = groupBy(competing, (record) =>
     JSON.stringify([
@@ -169,7 +169,7 @@ function markDuplicates(records: readonly SettledRecord[], besides: ReadonlySet<
       reduceTitle(record.title),
     ]),
   );
-  const losers = new Set<SettledRecord>();
+  const losers = new Set<R>();
   for (const group of achievements.values()) {
     const ranked = group.toSorted(
       (left, right) =>

@@ -24,13 +24,19 @@ export async function checkProperty<Values extends [unknown, ...unknown[]]>(
   if (details.failed) {
     const { seed, counterexamplePath, counterexample, errorInstance } = details;
     const replay = `XUESHI_PROPERTY_SEED=${seed} XUESHI_PROPERTY_PATH="${counterexamplePath}"`;
-    const shown = JSON.stringify(counterexample, withoutBulk).slice(0, COUNTEREXAMPLE_CHARACTERS_MAX);
+    const shown = (counterexample ?? []).map(show).join("\n").slice(0, COUNTEREXAMPLE_CHARACTERS_MAX);
     const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
     throw new Error(`failed in run ${details.numRuns}; replay with ${replay}\n${message}\n${shown}`, {
       cause: errorInstance,
     });
   }
   expect(details.numRuns, "runs before the time was up").toBeGreaterThan(0);
+}
+
+/** Commands say themselves what they are, and how they are run again. */
+function show(value: unknown): string {
+  const areCommands = typeof value === "object" && value !== null && !Array.isArray(value) && Symbol.iterator in value;
+  return areCommands ? String(value) : JSON.stringify(value, withoutBulk);
 }
 
 /** What is the same in every run, or follows from the seed, says nothing about a failure. */

@@ -7,29 +7,35 @@ export interface ModelRow {
   /** Null: hours that nobody can read, so the row is refused. */
   readonly hours: number | null;
   readonly time: number;
+  /** What tells its content from others, where person, name and hours do not. */
+  readonly content?: string;
+  /** Whether its person may be known by its name. Default true. */
+  readonly claimsName?: boolean;
 }
 
-export interface ModelDecision {
+export interface ModelDecision<R extends ModelRow = ModelRow> {
   readonly id: string;
   readonly kind: "accept" | "correct" | "refuse";
-  readonly row: ModelRow;
+  readonly row: R;
   /** Whether it says which content stands at the row's time: the row's own, or the corrected one. */
   readonly stands: boolean;
   /** The name that it accepted for the row's person. */
   readonly alias: string | null;
   /** What was put in the row's place. */
-  readonly corrected: ModelRow | null;
+  readonly corrected: R | null;
 }
 
 /** What came and what was decided; the standing of all follows from it, whatever the order. */
-export interface ModelState {
-  readonly rows: readonly ModelRow[];
+export interface ModelState<R extends ModelRow = ModelRow> {
+  readonly rows: readonly R[];
   /** In force, oldest first. */
-  readonly decisions: readonly ModelDecision[];
+  readonly decisions: readonly ModelDecision<R>[];
   /** Whose id was wrong → whose the records are. */
   readonly merges: ReadonlyMap<number, number>;
   /** Names that only a correction ever said. */
   readonly claims: ReadonlyMap<number, string>;
+  /** Hours from which on a row is held until somebody accepts it. Default `IMPLAUSIBLE_HOURS`. */
+  readonly implausibleHours?: number;
 }
 
 /** Hours from which on a day cannot hold them, which the source's rule holds. */
@@ -46,13 +52,16 @@ function compare(left: string, right: string): number {
 
 /** The name by which a person is known: that of the first row that says one, else what an operator said. */
 export function knownName(state: ModelState, person: number): string | undefined {
-  const [first] = state.rows.filter((row) => row.person === person && row.hours !== null).sort(SOURCE_ORDER);
+  const [first] = state.rows
+    .filter((row) => row.person === person && row.hours !== null && row.claimsName !== false)
+    .sort(SOURCE_ORDER);
   return first?.name ?? state.claims.get(person);
 }
 
 export function sameContent(left: ModelRow, right: ModelRow): boolean {
-  const { recordId, person, name, hours } = left;
-  return recordId === right.recordId && person === right.person && name === right.name && hours === right.hours;
+  const { recordId, person, name, hours, content } = left;
+  const isSamePerson = person === right.person && name === right.name;
+  return recordId === right.recordId && isSamePerson && hours === right.hours && content === right.content;
 }
 
 export function sameRow(left: ModelRow, right: ModelRow): boolean {
@@ -60,7 +69,7 @@ export function sameRow(left: ModelRow, right: ModelRow): boolean {
 }
 
 /** Everything of a record that can stand: what came, and what corrections put in its place. */
-export function versionsOf(state: ModelState, recordId: string): ModelRow[] {
+export function versionsOf<R extends ModelRow>(state: ModelState<R>, recordId: string): R[] {
   const came = state.rows.filter((row) => row.recordId === recordId && row.hours !== null);
   const made = state.decisions.flatMap(({ corrected }) => (corrected?.recordId === recordId ? [corrected] : []));
   return [...came, ...made];
@@ -78,7 +87,8 @@ export function statusOf(state: ModelState, version: ModelRow): ModelStatus {
   if (![knownName(state, version.person), ...names].includes(version.name)) return "identity_conflict";
   const isMade = decisions.some(({ corrected }) => corrected !== null && sameRow(corrected, version));
   const isAccepted = isMade || ofContent?.kind === "accept";
-  return (version.hours ?? 0) >= IMPLAUSIBLE_HOURS && !isAccepted ? "implausible" : "admitted";
+  const { implausibleHours = IMPLAUSIBLE_HOURS } = state;
+  return (version.hours ?? 0) >= implausibleHours && !isAccepted ? "implausible" : "admitted";
 }
 
 /** How everything stands, one line for each standing: record, owner, state, code and hours. */

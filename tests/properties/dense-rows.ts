@@ -10,7 +10,7 @@ import type { Arrival, Material } from "./arrivals.ts";
  * another one: as a version, a conflict, a duplicate, another name, another person.
  */
 const FIRST_17 = ["33089919800307001", "33089919800307002", "33089920000101001"];
-const PEOPLE = FIRST_17.map((first17, index) => ({
+export const PEOPLE = FIRST_17.map((first17, index) => ({
   idNumber: first17 + checkDigit(first17),
   name: ["王伟", "李 芳", "陈杰洋"][index] ?? "",
 }));
@@ -58,7 +58,7 @@ const drafts: fc.Arbitrary<Draft> = fc
   }));
 
 /** A row, and now and then the same content once more at another time. */
-const arrivals: fc.Arbitrary<Arrival[]> = fc
+export const denseArrivals: fc.Arbitrary<Arrival[]> = fc
   .record({
     draft: drafts,
     numericHours: fc.boolean(),
@@ -92,7 +92,7 @@ function weighted<Value>(usual: Value, others: readonly Value[]): fc.Arbitrary<V
   return fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
 }
 
-const declarations: Declaration[] = PEOPLE.flatMap(({ idNumber, name }) => {
+export const declarations: Declaration[] = PEOPLE.flatMap(({ idNumber, name }) => {
   const practitioner = { idType: "resident-id", idNumber, name };
   const declare = (changes: Partial<Declaration["declaration"]>): Declaration => ({
     practitioner,
@@ -107,6 +107,6 @@ const declarations: Declaration[] = PEOPLE.flatMap(({ idNumber, name }) => {
 });
 
 export const denseMaterials: fc.Arbitrary<Material> = fc
-  .array(arrivals, { minLength: 3, maxLength: 30, size: "max" })
+  .array(denseArrivals, { minLength: 3, maxLength: 30, size: "max" })
   .chain((rows) => fc.shuffledSubarray(rows.flat(), { minLength: Math.floor(rows.length / 2) }))
   .map((rows) => ({ arrivals: rows, categories: CATEGORIES, declarations }));

@@ -118,7 +118,7 @@ async function store(run: Run, arrivals: readonly Arrival[], together: boolean):
 }
 
 /** Submitted pushes of these plans carry no time: theirs is the arrival. */
-function arrivalTime(push: Push, receivedAtMs: number): Push {
+export function arrivalTime(push: Push, receivedAtMs: number): Push {
   return push.status === "submitted" ? { ...push, updatedAt: new Date(receivedAtMs).toISOString() } : push;
 }
 
@@ -151,7 +151,7 @@ function isTotalRow(arrival: Arrival): boolean {
 }
 
 /** A withdrawal as a version of its own: the standing version, withdrawn, at the time of the withdrawal. */
-function withdrawn(original: Arrival, updateMs: number): Arrival {
+export function withdrawn(original: Arrival, updateMs: number): Arrival {
   const updatedAt = new Date(updateMs).toISOString();
   if (original.kind === "push") {
     return { ...original, push: { ...original.push, status: "withdrawn", updatedAt } };
