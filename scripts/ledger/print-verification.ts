@@ -12,11 +12,11 @@ export interface PrintedReport extends VerifyReport {
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 export function printJson(report: PrintedReport, { print }: VerbContext): ExitCode {
-  const { people, entries, tally, checkpoints, uncovered, isSigned } = report;
+  const { people, entries, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } = report;
   const isSound = totalOf(tally) === 0;
   print(
     JSON.stringify({
-      ...{ sound: isSound, people, entries },
+      ...{ sound: isSound, people, entries, unpostedBatches: unposted, derived, verdicts },
       checkpoints: { verified: checkpoints, signatures: isSigned ? "verified" : "not_verified" },
       uncovered: { entries: uncovered.entries, since: instant(uncovered.sinceMs) },
       counts: Object.fromEntries(tally.counts),
@@ -34,6 +34,7 @@ export function printReport(report: PrintedReport, context: VerbContext): ExitCo
     context.print(`${context.paint("bold", `${code}: ${count}`)}  ${title[context.language]}`);
     context.print(`  ${message[context.language]}`);
   }
+  for (const line of scopeLines(report, context)) context.print(line);
   context.print(coverageLine(report, context));
   const scope = say(context, `${people} 人，${entries} 条分录`, `${people} people, ${entries} entries`);
   const total = totalOf(tally);
@@ -43,6 +44,26 @@ export function printReport(report: PrintedReport, context: VerbContext): ExitCo
     : say(context, `${scope}；${total} 处不符。`, `${scope}; findings: ${total}.`);
   context.print(context.paint(isSound ? "green" : "red", said));
   return isSound ? 0 : 1;
+}
+
+/** What was not looked at, and what was besides. */
+function scopeLines({ unposted, derived, verdicts }: PrintedReport, context: VerbContext): string[] {
+  const lines: string[] = [];
+  if (unposted > 0) {
+    lines.push(
+      say(context, `${unposted} 个批次尚未入账，不计为不符。`, `batches not posted yet, and no findings: ${unposted}.`),
+    );
+  }
+  if (derived === "rules_change") {
+    const en = "The ledger is following new rules just now: records were not derived anew, try again later.";
+    lines.push(say(context, "台账正按新规则重新归类：未重新推算记录，请稍后再试。", en));
+  }
+  if (derived === "yes" && verdicts === null) {
+    const en = "Kept verdicts were not decided again: XUESHI_INDEX_KEY is not set.";
+    lines.push(say(context, "未重算保存的结论：没有设置 XUESHI_INDEX_KEY。", en));
+  }
+  if (verdicts !== null) lines.push(say(context, `重算结论 ${verdicts} 份。`, `verdicts decided again: ${verdicts}.`));
+  return lines;
 }
 
 /** What no checkpoint vouches for, always said: it is all that may have been changed with every hash made anew. */

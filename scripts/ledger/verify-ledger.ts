@@ -9,7 +9,7 @@ import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "../rul
 import { drawProgress } from "./draw-progress.ts";
 import { printJson, printReport } from "./print-verification.ts";
 import type { GivenCheckpoint } from "./verify/verify-checkpoints.ts";
-import { verifyDatabase } from "./verify/verify-database.ts";
+import { type VerifyPlan, verifyDatabase } from "./verify/verify-database.ts";
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 10_000;
@@ -30,7 +30,8 @@ export const verifyLedger = (program: URL): Verb => ({
   --database-url URL  台账的数据库，以表的所有者或只读账号（DATABASE_URL）
   --checkpoint 文件   另外核对一份保存在外的检查点；可多次给出。改动之后连同全部哈希重算的，只有它能发现
   --verifier-key KEY  检查点的验证公钥（否则取自 XUESHI_SIGNING_KEY 与 XUESHI_ORIGIN；都没有时不验签名）
-  --full              对每个检查点都重算链头的根，而不只是最新的与给出的
+  --full              再由已接收的版本、经办决定、合并与科目表推算每条记录应有的状态；重算每份保存的结论（须有
+                      XUESHI_INDEX_KEY）；对每个检查点都重算链头的根，而不只是最新的与给出的
   --limit N           最多列出多少处（${LIMIT_DEFAULT}）；全部计数
   --json              输出 JSON
   --lang zh|en
@@ -46,7 +47,9 @@ Reads one snapshot, so services may go on working; takes 52 bytes of memory an e
   --checkpoint FILE   a checkpoint that was kept outside, verified as well; may be repeated. Where something was changed and
                       all hashes made anew, nothing else shows it
   --verifier-key KEY  of checkpoints (else from XUESHI_SIGNING_KEY and XUESHI_ORIGIN; else signatures are not looked at)
-  --full              make the heads anew for every checkpoint, not only for the newest and those given
+  --full              derive also how every record should stand, from what was admitted, decided and merged; decide every
+                      kept verdict again (XUESHI_INDEX_KEY is needed); make the heads anew for every checkpoint, not only
+                      for the newest and those given
   --limit N           how many findings are listed (${LIMIT_DEFAULT}); all are counted
   --json              the report as JSON
   --lang zh|en
@@ -69,7 +72,7 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
       databaseUrl: requireDatabaseUrl(values["database-url"], context.env),
       checkpoints: await Promise.all((values.checkpoint ?? []).map((file) => readNote(file, context.cwd))),
       verifierKey: values["verifier-key"] ?? ownVerifierKey(context),
-      isFull: values.full === true,
+      ...(values.full === true ? { full: fullPlan(context) } : {}),
       threads: { program, count: Math.min(WORKERS_MAX, availableParallelism()) },
     };
     const bar = drawProgress(process.stderr, say(context, "核对", "verify"));
@@ -88,6 +91,11 @@ async function readNote(file: string, cwd: string): Promise<GivenCheckpoint> {
   const note = await readFile(resolve(cwd, file), "utf8").catch(() => null);
   if (note !== null) return { name: file, note };
   throw new WrongUsage(`--checkpoint：没有文件 ${file}。`, `--checkpoint: there is no file ${file}.`);
+}
+
+function fullPlan({ env, cwd }: VerbContext): NonNullable<VerifyPlan["full"]> {
+  const indexKey = Buffer.from(env.XUESHI_INDEX_KEY ?? "", "hex");
+  return { nameVariants: readConfig(env, cwd).nameVariants, indexKey: indexKey.length === 0 ? null : indexKey };
 }
 
 /** That of the key with which this installation signs; null: it is not known here. */

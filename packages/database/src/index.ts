@@ -51,6 +51,7 @@ export * from "./ledger/kept-posting-store.ts";
 export * from "./ledger/person-range.ts";
 export * from "./ledger/platform-mark-store.ts";
 export * from "./ledger/posting-store.ts";
+export * from "./ledger/rederivation-store.ts";
 export * from "./ledger/rule-change-store.ts";
 export * from "./projection/balance-page-store.ts";
 export * from "./projection/balance-store.ts";

@@ -104,6 +104,7 @@ export { settleSameAchievements } from "./classification/settle-same-achievement
 export { totalsOf } from "./classification/totals-of.ts";
 export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
 export { type Checkpoint, checkpointOfNote, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";
+export { comparePlan } from "./ledger/compare-plan.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
   AS_REGISTERED,

@@ -1,9 +1,9 @@
-import { connect, openSnapshot } from "@xueshi/database";
+import { connect, openSnapshot, type Sql } from "@xueshi/database";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { addFindings, emptyTally } from "./tally.ts";
-import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
-import { verifyPeople } from "./verify-people.ts";
+import type { Derivation, PeopleTask, Task, TaskResult, WorkerSetup } from "./tasks.ts";
+import { type PeopleContext, type PeopleResult, verifyPeople } from "./verify-people.ts";
 import { verifyTiles } from "./verify-tiles.ts";
 
 /** Does tasks one after the other, in the moment that it was given. */
@@ -16,7 +16,7 @@ const NOTHING = { people: 0, entries: 0, above: new Uint8Array() };
 
 /** Opens what a worker needs, in whichever thread it works. */
 export async function openWorker(setup: WorkerSetup): Promise<Worker> {
-  const { databaseUrl: url, snapshotId, limit } = setup;
+  const { databaseUrl: url, snapshotId, limit, derivation } = setup;
   const pool = connect({
     ...{ url, connectionsMax: 1, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
   });
@@ -29,12 +29,13 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
     sha256Hex,
     countsBesides: (recordKey: string) => exempt.has(recordKey),
     memory,
+    isDerived: derivation !== null,
   };
   return {
     async run(task) {
       const { findings, ...result } =
         task.kind === "people"
-          ? await verifyPeople(snapshot.sql, task, context)
+          ? await verifyAndDerive(snapshot.sql, task, context, derivation)
           : await verifyTiles(snapshot.sql, task, memory, sha256TreeHash);
       const tally = emptyTally();
       addFindings(tally, findings, limit);
@@ -45,4 +46,17 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
       await pool.end({ timeout: 5 });
     },
   };
+}
+
+async function verifyAndDerive(
+  sql: Sql,
+  task: PeopleTask,
+  context: PeopleContext,
+  derivation: Derivation | null,
+): Promise<Omit<PeopleResult, "chained">> {
+  const { chained, ...result } = await verifyPeople(sql, task, context);
+  if (derivation === null) return result;
+  // It brings a service with it, for which nothing else should wait.
+  const { derivePeople } = await import("./derive-people.ts");
+  return { ...result, findings: [...result.findings, ...(await derivePeople(sql, task, chained, derivation))] };
 }

@@ -1,6 +1,15 @@
-import type { PersonScope } from "@xueshi/database";
+import type { PersonScope, Unposted } from "@xueshi/database";
+import type { RuleSet } from "@xueshi/domain";
 import type { EntryMemoryBuffers } from "./entry-memory.ts";
 import type { Tally } from "./tally.ts";
+
+/** By what records are derived anew. */
+export interface Derivation {
+  readonly rules: { readonly ruleSets: readonly RuleSet[]; readonly activations: number };
+  readonly nameVariants: "hold" | "accept";
+  /** What is not posted yet may stand otherwise. */
+  readonly unposted: Unposted;
+}
 
 /** What every worker is given once. */
 export interface WorkerSetup {
@@ -12,6 +21,8 @@ export interface WorkerSetup {
   /** Records of which an operator decided that they count beside their duplicates. */
   readonly countsBesides: readonly string[];
   readonly memory: EntryMemoryBuffers;
+  /** Null: records are not derived anew from what was admitted and decided. */
+  readonly derivation: Derivation | null;
 }
 
 /** Everything about some people; `firstEntry` is the place of their first entry among all. */

@@ -1,4 +1,13 @@
-import { connect, exportSnapshot, openSnapshot, readExemptRecords, type Sql } from "@xueshi/database";
+import {
+  connect,
+  exportSnapshot,
+  openSnapshot,
+  readExemptRecords,
+  readRuleChanges,
+  readUnposted,
+  type Sql,
+  type Unposted,
+} from "@xueshi/database";
 import { TILE_WIDTH } from "@xueshi/domain";
 import { sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
@@ -6,11 +15,13 @@ import type { Worker } from "./open-worker.ts";
 import { type PeopleIndex, readPeopleIndex } from "./read-people-index.ts";
 import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
-import type { Task, TaskResult } from "./tasks.ts";
+import type { Derivation, Task, TaskResult } from "./tasks.ts";
+import { verifyActivations } from "./verify-activations.ts";
 import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
 import { verifyPostings } from "./verify-postings.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
+import { verifyVerdicts } from "./verify-verdicts.ts";
 
 export interface VerifyPlan {
   readonly databaseUrl: string;
@@ -24,8 +35,15 @@ export interface VerifyPlan {
   readonly checkpoints?: readonly GivenCheckpoint[];
   /** With which checkpoints are signed (C2SP signed-note); null: signatures are not looked at. Default null. */
   readonly verifierKey?: string | null;
-  /** Whether heads are made anew for every checkpoint, and not only for the newest and those given. Default false. */
-  readonly isFull?: boolean;
+  /**
+   * Records are derived anew from what was admitted and decided, by these rules or those that the database has in force, and
+   * kept verdicts are decided again, where the key is given with which they are sealed. Default: neither.
+   */
+  readonly full?: {
+    readonly nameVariants: Derivation["nameVariants"];
+    readonly rules?: Derivation["rules"];
+    readonly indexKey: Buffer | null;
+  };
   /** How many of how many entries have been gone through. */
   readonly progress: (done: number, all: number) => void;
 }
@@ -34,6 +52,12 @@ export interface VerifyReport {
   readonly people: number;
   readonly entries: number;
   readonly tally: Tally;
+  /** Batches that are stored and not posted yet: what they say of records is no finding. */
+  readonly unposted: number;
+  /** Whether records were derived anew; `rules_change`: not, because the ledger is following new rules just now. */
+  readonly derived: "yes" | "no" | "rules_change";
+  /** Kept verdicts that were decided again; null: none was. */
+  readonly verdicts: number | null;
   /** Checkpoints that were compared, those given among them. */
   readonly checkpoints: number;
   /** What no checkpoint covers: who changed it and made all hashes anew is not found. */
@@ -74,13 +98,37 @@ async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, seco
   const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
   const countsBesides = await readExemptRecords(sql);
-  const setup = { databaseUrl, snapshotId, limit, countsBesides, memory: memory.buffers };
+  const unposted = await readUnposted(sql);
+  const derivation = await readDerivation(plan, sql, unposted);
+  const setup = {
+    ...{ databaseUrl, snapshotId, limit, countsBesides, memory: memory.buffers },
+    derivation: derivation === "rules_change" ? null : derivation,
+  };
   const workers = await openWorkers(threads, setup, people.ranges.length);
   try {
-    return await verifyAll({ plan, sql, second, people, memory, workers });
+    const derived = derivation === null ? "no" : derivation === "rules_change" ? derivation : "yes";
+    return {
+      ...(await verifyAll({ plan, sql, second, people, memory, workers })),
+      unposted: unposted.batches,
+      derived,
+    };
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
   }
+}
+
+/** By which rules records are derived; not while the ledger follows new ones, when some stand by the old ones still. */
+async function readDerivation(
+  { full }: VerifyPlan,
+  sql: Sql,
+  unposted: Unposted,
+): Promise<Derivation | "rules_change" | null> {
+  if (full === undefined) return null;
+  const { createRuleSetReader } = await import("@xueshi/ledger-service");
+  const rules = full.rules ?? (await createRuleSetReader(sql, () => 0)());
+  const [change] = await readRuleChanges(sql, null, 1);
+  const isFollowed = change === undefined || (change.state !== "running" && change.activations === rules.activations);
+  return isFollowed ? { rules, nameVariants: full.nameVariants, unposted } : "rules_change";
 }
 
 interface Work {
@@ -92,11 +140,11 @@ interface Work {
   readonly workers: readonly Worker[];
 }
 
-async function verifyAll(work: Work): Promise<VerifyReport> {
+async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "derived">> {
   const { plan, sql, second, people, memory } = work;
   const { limit } = plan;
   const tally = emptyTally();
-  const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], plan.isFull === true);
+  const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], plan.full !== undefined);
   const steps = countSteps(plan.progress, people.entries * PASSES);
   const results = await verifyPeopleTasks(work, steps);
   for (const result of results) addTally(tally, result.tally, limit);
@@ -107,7 +155,12 @@ async function verifyAll(work: Work): Promise<VerifyReport> {
   addTally(tally, tree.tally, limit);
   const context = { feed, headsAt: checkpoints.headsAt, memory, upperTiles: tree.tiles, treeHash: sha256TreeHash };
   addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, context), limit);
+  addFindings(tally, await verifyActivations(sql), limit);
+  const verdicts = await verifyVerdicts([sql, second], plan.full?.indexKey ?? null, (findings) =>
+    addFindings(tally, findings, limit),
+  );
   return {
+    verdicts,
     people: results.reduce((sum, result) => sum + result.people, 0),
     entries: people.entries,
     tally,

@@ -9,6 +9,7 @@ import {
 } from "@xueshi/database";
 import {
   type Balance,
+  type ChainFold,
   type HashedEntry,
   type HashSuite,
   type Head,
@@ -31,7 +32,19 @@ interface PersonRows {
   readonly states: RecordStateOfEntry[];
 }
 
+/** What the chains of some people say. */
+export interface ChainedPeople {
+  /** Digest (hex) of each person's name at the end of the chain; null: it states none. */
+  readonly names: Map<string, string | null>;
+  /** Records that stand, or ever stood. */
+  readonly recordKeys: Set<string>;
+  /** Postings that stand, by `person/sequence`. */
+  readonly standing: Map<string, Pick<HashedEntry, "recordKey" | "source" | "state" | "practitionerId">>;
+}
+
 export interface PeopleContext extends StateContext {
+  /** Whether what the chains say is wanted. */
+  readonly isDerived: boolean;
   readonly memory: EntryMemory;
   readonly suite: Pick<HashSuite, "pair">;
   readonly sha256: Sha256OfBytes;
@@ -40,7 +53,9 @@ export interface PeopleContext extends StateContext {
 export interface PeopleResult {
   readonly people: number;
   readonly entries: number;
-  readonly findings: readonly LedgerFinding[];
+  readonly findings: LedgerFinding[];
+  /** What the chains say, for deriving their records anew. */
+  readonly chained: ChainedPeople;
 }
 
 /**
@@ -55,7 +70,8 @@ export async function verifyPeople(
   const { scope, firstEntry } = task;
   const people = await readPeople(sql, scope);
   const findings: LedgerFinding[] = [];
-  let entries = 0;
+  const chains: ChainedPeople = { names: new Map(), recordKeys: new Set(), standing: new Map() };
+  let [entries, count] = [0, 0];
   const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
     const fold = verifyChain(practitionerId, chain, context.suite);
     findings.push(
@@ -64,24 +80,25 @@ export async function verifyPeople(
       ...verifyBalances(chain, rows.balances),
       ...verifyRecordStates(fold.standing, rows.states, context),
     );
+    if (context.isDerived) noteChain(fold, chains);
+    people.delete(practitionerId);
+    count += 1;
     for (const entry of chain) {
       context.memory.put(firstEntry + entries, entry);
       entries += 1;
     }
   };
-  const chained = new Set<string>();
   for await (const chain of groupByPerson(copyEntries(sql, scope, context.sha256))) {
     const [{ practitionerId = "" } = {}] = chain;
-    chained.add(practitionerId);
     verify(practitionerId, chain, people.get(practitionerId) ?? NOTHING);
   }
-  for (const [practitionerId, rows] of people) if (!chained.has(practitionerId)) verify(practitionerId, [], rows);
-  return { people: new Set([...people.keys(), ...chained]).size, entries, findings };
+  for (const [practitionerId, rows] of [...people]) verify(practitionerId, [], rows);
+  return { people: count, entries, findings, chained: chains };
 }
 
 const NOTHING: PersonRows = { head: null, balances: [], states: [] };
 
-async function readPeople(sql: Sql, scope: PersonScope): Promise<ReadonlyMap<string, PersonRows>> {
+async function readPeople(sql: Sql, scope: PersonScope): Promise<Map<string, PersonRows>> {
   const people = new Map<string, PersonRows>();
   const rowsOf = (practitionerId: string): PersonRows => {
     const known = people.get(practitionerId);
@@ -98,4 +115,12 @@ async function readPeople(sql: Sql, scope: PersonScope): Promise<ReadonlyMap<str
     for (const state of states) rowsOf(state.practitionerId).states.push(state);
   }
   return people;
+}
+
+function noteChain({ practitionerId, head, standing, recordKeys }: ChainFold, chains: ChainedPeople): void {
+  chains.names.set(practitionerId, head.nameDigest);
+  for (const recordKey of recordKeys) chains.recordKeys.add(recordKey);
+  for (const { sequence, recordKey, source, state } of standing.values()) {
+    chains.standing.set(`${practitionerId}/${sequence}`, { practitionerId, recordKey, source, state });
+  }
 }

@@ -87,4 +87,28 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "Duplicates are not settled as the rule says",
     "Of one achievement the record with the most hours counts and the others do not; in this group it is otherwise.",
   ),
+  standing_differs: codeText(
+    "记录与已接收的内容或决定不符",
+    "按已接收的各版本、经办决定、合并与科目表重新推算，记录应是另一种状态：其中之一在入账之后被改动、删除或插入过。",
+    "A record stands otherwise than what was admitted and decided says",
+    "Derived anew from versions, decisions, merges and catalogues the record stands otherwise: one of them, or the posting, was changed, taken out or put in.",
+  ),
+  name_differs: codeText(
+    "姓名与链中所载不符",
+    "人员登记的姓名摘要与其链中最后载明的不同：其中之一被改动过。",
+    "A name is not what the chain says",
+    "The digest of a person's known name is not the last one that the chain states: one of them was changed.",
+  ),
+  activation_differs: codeText(
+    "规则启用记录与其文本不符",
+    "启用记录的摘要、编号须与全文一致，且全文可解析。",
+    "An activation is not what its text says",
+    "The digest and the id of an activation follow from its full text, which can be read; this one was changed.",
+  ),
+  verdict_differs: codeText(
+    "保存的结论与重算不符",
+    "按结论所载的时点重算，得到的不是保存的内容；详见 /v1/verdicts/{verdictId}/replay。",
+    "A kept verdict is not what comes out again",
+    "Decided again at the cut that it names, the verdict is another one, or its row was changed; /v1/verdicts/{verdictId}/replay says where.",
+  ),
 };

@@ -91,7 +91,7 @@ export class RowEncoder {
   }
 }
 
-/** As JSON writes it: what is no number is null. */
+/** What is no number is written so: no entry could have said it, and it must not be taken for a null. */
 function numberText(value: number | null): string {
-  return value === null || Number.isNaN(value) ? "null" : String(value);
+  return value === null ? "null" : String(value);
 }

@@ -1,5 +1,6 @@
 import { plainArray } from "../connection/array-text.ts";
 import { instantText, type Sql } from "../connection/connect.ts";
+import { copyRows } from "../connection/copy-rows.ts";
 
 /** A verdict that was kept: the bytes of its answer, and the canonical decision that a replay must give again. */
 export interface KeptVerdict {
@@ -72,4 +73,19 @@ export async function readKeptVerdictsOf(
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[]) AND kept_at >= ${instantText(keptSinceMs)}::timestamptz
       AND (${keys}::uuid[] IS NULL OR key_id = ANY(${keys}::uuid[]))
     ORDER BY practitioner_id, kept_at DESC, verdict_id`;
+}
+
+/** Every kept verdict, some at a time, person by person. */
+export function copyKeptVerdicts(sql: Sql): AsyncGenerator<KeptVerdict[]> {
+  const select = `SELECT practitioner_id, verdict_id, kept_at, key_id, answer, decision, seal
+    FROM verdict.kept_verdict ORDER BY practitioner_id, verdict_id`;
+  return copyRows(sql, select, (row) => ({
+    practitionerId: row.uuid(0) ?? "",
+    verdictId: row.text(1) ?? "",
+    keptAtMs: row.instantMs(2) ?? 0,
+    keyId: row.uuid(3) ?? "",
+    answer: row.text(4) ?? "",
+    decision: row.text(5) ?? "",
+    seal: row.hex(6),
+  }));
 }

@@ -17,6 +17,10 @@ export const LEDGER_FINDING_CODES = [
   "balance_differs",
   "record_state_differs",
   "duplicate_differs",
+  "standing_differs",
+  "name_differs",
+  "activation_differs",
+  "verdict_differs",
 ] as const;
 export type LedgerFindingCode = (typeof LEDGER_FINDING_CODES)[number];
 

@@ -13,6 +13,8 @@ export interface ChainFold {
   readonly practitionerId: string;
   /** Postings that no reversal took back, by sequence. */
   readonly standing: ReadonlyMap<number, Entry>;
+  /** Every record that an entry speaks of. */
+  readonly recordKeys: ReadonlySet<string>;
   /** The head that the entries lead to; what it says of turns is not in them. */
   readonly head: Omit<Head, "turn">;
   readonly findings: readonly LedgerFinding[];
@@ -53,6 +55,7 @@ export function verifyChain(
 ): ChainFold {
   const findings: LedgerFinding[] = [];
   const standing = new Map<number, Entry>();
+  const recordKeys = new Set<string>();
   let [sequence, hash, recordedAtMs] = [0, GENESIS_HASH, 0];
   let nameDigest: string | null = null;
   for (const entry of entries) {
@@ -66,11 +69,13 @@ export function verifyChain(
       wrong("entry_time_runs_back", "recorded_at", recordedAtMs, entry.recordedAtMs);
     }
     ({ sequence, hash, recordedAtMs } = entry);
+    if (entry.recordKey !== null) recordKeys.add(entry.recordKey);
     if (entry.kind === "identity") nameDigest = entry.nameDigest;
     else if (entry.kind === "posting") standing.set(sequence, entry);
     else takeBack(entry, standing, findings);
   }
-  return { practitionerId, standing, head: { practitionerId, sequence, hash, recordedAtMs, nameDigest }, findings };
+  const head = { practitionerId, sequence, hash, recordedAtMs, nameDigest };
+  return { practitionerId, standing, recordKeys, head, findings };
 }
 
 function placeOf({ practitionerId, sequence }: Entry): Pick<LedgerFinding, "table" | "key"> {

@@ -1,0 +1,75 @@
+import type { Sql } from "@xueshi/database";
+import { loadRulebook } from "@xueshi/rulebook";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
+import { fillWorld, number, postMore, sign, signer } from "./audited-world.ts";
+import { type LedgerWorld, openLedgerWorld } from "./ledger-world.ts";
+import { mutationsOf, readColumns, restore, TABLES } from "./row-mutations.ts";
+
+let world: LedgerWorld;
+let owner: Sql;
+beforeAll(async () => {
+  world = await openLedgerWorld();
+  owner = world.owner;
+  const material = await fillWorld(world);
+  await sign(world);
+  await postMore(world, material, "later", 3);
+  await number(world);
+  await decideSome();
+  await sign(world);
+  await postMore(world, material, "waits", 2);
+  for (const { ruleSet, digest, text } of loadRulebook().files.slice(0, 2)) {
+    await owner`
+      INSERT INTO requirement.activation (rule_set_id, activated_at, digest, full_text, activated_by)
+      VALUES (${ruleSet.id}, now(), decode(${digest}, 'hex'), ${text}, 'test')`;
+  }
+});
+afterAll(() => world.close());
+
+/** An operator gives a subject to what has none, and lets a duplicate count. */
+async function decideSome(): Promise<void> {
+  for (const [state, decision] of [
+    ["unclassified", { subject: "professional", counts: false }],
+    ["duplicate", { subject: null, counts: true }],
+  ] as const) {
+    const [found] = await owner<{ source: string; id: string }[]>`
+      SELECT entry.source, record_id AS id FROM projection.record_state JOIN ledger.entry USING (practitioner_id, sequence)
+      WHERE record_state.state = ${state} ORDER BY record_id LIMIT 1`;
+    if (found !== undefined) await world.decide(found.source, found.id, decision);
+  }
+}
+
+async function verify() {
+  const rules = { ruleSets: (await world.posting.rules()).ruleSets, activations: 2 };
+  return verifyDatabase({
+    ...{ databaseUrl: world.ownerUrl, limit: 100, threads: null, progress: () => undefined },
+    verifierKey: signer.verifierKey,
+    full: { nameVariants: "hold", indexKey: null, rules },
+  });
+}
+
+test("the world that is changed below is sound, and has rows to change in each table", async () => {
+  expect(await verify()).toMatchObject({ unposted: 0, derived: "yes", tally: { first: [] } });
+  for (const { table } of TABLES) {
+    const [row] = await owner.unsafe(`SELECT count(*)::int AS rows FROM ${table}`);
+    expect({ table, isEmpty: row?.rows === 0 }).toEqual({ table, isEmpty: false });
+  }
+});
+
+test.each(TABLES)("every change of $table that means something is found", async (spec) => {
+  const columns = await readColumns(owner, spec.table);
+  // Nobody forgets a new column: it means something until it is said here why it does not.
+  const named = columns.map(({ name }) => name);
+  expect(named).toEqual(expect.arrayContaining(Object.keys(spec.statistics)));
+  const unseen: string[] = [];
+  let made = 0;
+  for await (const mutation of mutationsOf(owner, spec, columns)) {
+    made += 1;
+    const { tally } = await verify();
+    if (tally.first.length === 0) unseen.push(mutation.what);
+    await restore(owner, mutation);
+  }
+  expect(unseen).toEqual([]);
+  expect(made).toBeGreaterThan(columns.length - Object.keys(spec.statistics).length);
+  expect((await verify()).tally.first).toEqual([]);
+});
