@@ -18,23 +18,13 @@ const hasPostgres15 = existsSync("/usr/lib/postgresql/15/bin/postgres") || exist
 /** Where CI wants the results as JSON. */
 const report = process.env.XUESHI_TEST_REPORT;
 
-/** What these are about lies before or after the statements, which others run on both. */
-const NOT_AGAIN = [
-  "**/node_modules/**",
-  "**/acquisition/staging/**",
-  "**/admission/pull-*.db.test.ts",
-  "**/check.error.db.test.ts",
-];
+/** The stores again on the oldest PostgreSQL. */
+const oldest = {
+  globalSetup: ["./packages/database/src/testing/vitest-server-15.ts"],
+  env: { XUESHI_TEST_POSTGRES: "15", DATABASE_URL: "" },
+};
 const database15 = {
-  test: {
-    name: "database-15",
-    ...files("packages/database/src/**/*.db.test.ts", "services/*/src/**/*.db.test.ts"),
-    exclude: NOT_AGAIN,
-    ...patient,
-    ...together,
-    globalSetup: ["./packages/database/src/testing/vitest-server-15.ts"],
-    env: { XUESHI_TEST_POSTGRES: "15", DATABASE_URL: "" },
-  },
+  test: { name: "database-15", ...files("packages/database/src/**/*.db.test.ts"), ...patient, ...together, ...oldest },
 };
 
 export default defineConfig({
@@ -59,14 +49,23 @@ export default defineConfig({
       {
         test: {
           name: "database",
-          ...files("{packages,services}/*/src/**/*.db.test.ts", "scripts/**/*.test.ts"),
+          ...files("packages/*/src/**/*.db.test.ts", "scripts/**/*.test.ts"),
           ...patient,
           ...together,
           ...sharedServer,
         },
       },
-      // The same tests of the stores and services again on the oldest PostgreSQL.
       ...(hasPostgres15 ? [database15] : []),
+      // On the oldest PostgreSQL where there is one: properties, faults and end-to-end tests run the services on the newest.
+      {
+        test: {
+          name: "services",
+          ...files("services/*/src/**/*.db.test.ts"),
+          ...patient,
+          ...together,
+          ...(hasPostgres15 ? oldest : sharedServer),
+        },
+      },
       { test: { name: "architecture", ...files("tests/architecture/**/*.test.ts"), ...patient, ...together } },
       {
         test: {
