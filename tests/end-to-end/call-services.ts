@@ -23,6 +23,7 @@ export const ANNUAL_DUTY = {
 export interface Called<Body> {
   readonly status: number;
   readonly body: Body;
+  readonly headers: Headers;
 }
 
 /** Sends one request and reads its JSON. */
@@ -32,6 +33,7 @@ export async function call<Body>(
   method = "GET",
   body?: unknown,
   msMax = 60_000,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Called<Body>> {
   const response = await fetch(url, {
     method,
@@ -40,10 +42,11 @@ export async function call<Body>(
       Authorization: `Bearer ${key}`,
       "Accept-Language": "en",
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as Body };
+  return { status: response.status, body: (await response.json()) as Body, headers: response.headers };
 }
 
 /** One look at what goes on: a service whose database is just gone may take longer to say so. */

@@ -1,12 +1,16 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { SentStatements } from "./sent-statements.ts";
 
 /** A way to a PostgreSQL on which the answer to a COMMIT can get lost: the server has committed, the client never hears. */
 export interface CommitGate {
   /** The same database and login, through the gate. */
   through(url: string): string;
-  /** Loses the answer to the next `count` commits of connections whose application name is `applicationName`. */
-  loseCommits(applicationName: string, count: number): void;
+  /**
+   * Loses the answer to the next `count` commits of connections whose application name is `applicationName`.
+   * @param of only of transactions that have run a statement with this text
+   */
+  loseCommits(applicationName: string, count: number, of?: string): void;
   /** How many answers were lost so far. */
   lost(): number;
   close(): Promise<void>;
@@ -17,13 +21,13 @@ const COMMITTED = Buffer.from("C\u0000\u0000\u0000\u000bCOMMIT\u0000", "latin1")
 
 export async function openCommitGate(serverUrl: string): Promise<CommitGate> {
   const server = new URL(serverUrl);
-  const toLose = new Map<string, number>();
+  const toLose = new Map<string, { left: number; readonly of: string }>();
   const sockets = new Set<Socket>();
   let lost = 0;
 
   const gate = createServer((client) => {
     const database = connect(Number(server.port), server.hostname);
-    let applicationName: string | null = null;
+    const sent = new SentStatements();
     let tail = Buffer.alloc(0);
     const end = () => {
       client.destroy();
@@ -38,14 +42,14 @@ export async function openCommitGate(serverUrl: string): Promise<CommitGate> {
       });
     }
     client.on("data", (chunk) => {
-      applicationName ??= readApplicationName(chunk);
+      sent.take(chunk);
       database.write(chunk);
     });
     database.on("data", (chunk) => {
       const seen = Buffer.concat([tail, chunk]);
-      const left = toLose.get(applicationName ?? "") ?? 0;
-      if (left > 0 && seen.includes(COMMITTED)) {
-        toLose.set(applicationName ?? "", left - 1);
+      const plan = toLose.get(sent.applicationName);
+      if (plan !== undefined && plan.left > 0 && seen.includes(COMMITTED) && sent.hasRun(plan.of)) {
+        plan.left -= 1;
         lost += 1;
         end();
         return;
@@ -64,7 +68,7 @@ export async function openCommitGate(serverUrl: string): Promise<CommitGate> {
       changed.port = String(address.port);
       return changed.href;
     },
-    loseCommits: (applicationName, count) => void toLose.set(applicationName, count),
+    loseCommits: (applicationName, count, of = "") => void toLose.set(applicationName, { left: count, of }),
     lost: () => lost,
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -72,10 +76,4 @@ export async function openCommitGate(serverUrl: string): Promise<CommitGate> {
       await once(gate, "close");
     },
   };
-}
-
-/** The start-up message holds names and values, each closed by a NUL. */
-function readApplicationName(startup: Buffer): string {
-  const fields = startup.subarray(8).toString("utf8").split("\0");
-  return fields[fields.indexOf("application_name") + 1] ?? "";
 }

@@ -27,12 +27,14 @@ export interface Pipeline {
   readonly log: readonly string[];
   /** Pulls a platform and waits until what it brought is posted; the pull itself at most `msMax` (60,000). */
   pull(platform: string, msMax?: number): Promise<Pull>;
-  /** Pushes records as demo-training. */
-  push(records: readonly unknown[]): Promise<Called<RecordsResponse>>;
+  /** Pushes records as demo-training, with an Idempotency-Key or without. */
+  push(records: readonly unknown[], idempotencyKey?: string): Promise<Called<RecordsResponse>>;
   /** Waits until no pull waits or runs and everything is posted; the newest pull of the platform then. */
   settled(platform: string): Promise<Pull>;
   /** Calls the ingestion worker as an operator. */
   operate<Body>(method: string, path: string, body?: unknown): Promise<Called<Body>>;
+  /** Calls the ledger service as an operator. */
+  operateLedger<Body>(method: string, path: string, body?: unknown): Promise<Called<Body>>;
   answers(declarations: readonly (Declaration & { readonly id: string })[]): Promise<IdentifiedAnswer[]>;
   summary(): Promise<Summary>;
   close(): Promise<void>;
@@ -96,17 +98,21 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await waitFor("everything to be posted", async () => (await unposted()) === 0);
       return pull;
     },
-    push: (records) => {
+    push: (records, idempotencyKey) => {
       const key = credentials.sources["demo-training"]?.apiKey ?? "";
-      return call<RecordsResponse>(`${ingestion.url}/v1/records`, key, "POST", { records });
+      const headers = idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey };
+      return call<RecordsResponse>(`${ingestion.url}/v1/records`, key, "POST", { records }, undefined, headers);
     },
     settled: (platform) =>
       waitFor(`the last pull of ${platform}`, async () => {
         const { body } = await call<PullsResponse>(`${ingestion.url}/v1/pulls?platform=${platform}`, operator);
-        const isOpen = body.pulls.some(({ endedAt }) => endedAt === null);
+        // Another one is queued just after one is found interrupted.
+        const isOpen =
+          body.pulls.some(({ endedAt }) => endedAt === null) || body.pulls[0]?.error?.code === "interrupted";
         return isOpen || (await unposted()) > 0 ? null : body.pulls[0];
       }),
     operate: (method, path, body) => call(ingestion.url + path, operator, method, body),
+    operateLedger: (method, path, body) => call(ledger.url + path, operator, method, body),
     async answers(declarations) {
       const checks = declarations.map(({ id, practitioner, declaration }) => ({ id, practitioner, declaration }));
       const url = `${query.url}/v1/checks/batch`;

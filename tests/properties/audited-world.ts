@@ -18,7 +18,7 @@ const sequencer = ({ posting, clock }: LedgerWorld) => ({ sql: posting.sql, cloc
 
 /** Signs a checkpoint over everything that is posted. */
 export function sign(world: LedgerWorld) {
-  return signCheckpoint({ ...sequencer(world), origin: ORIGIN, signer });
+  return signCheckpoint({ ...sequencer(world), chance: world.posting.chance, origin: ORIGIN, signer });
 }
 
 /** Numbers what waits, but for what the last round leaves. */

@@ -70,6 +70,7 @@ export async function openLedgerWorld() {
     targets: {},
     clock,
     newId,
+    chance: () => 0.5,
     logger: silentLogger,
     fetch: globalThis.fetch,
     delay: async () => {},
@@ -81,6 +82,7 @@ export async function openLedgerWorld() {
     sql: ledgerSql,
     clock,
     newId,
+    chance: () => 0.5,
     suite: sha256Suite,
     sha256Hex,
     // None is activated in the database, whose number is looked at.

@@ -34,9 +34,22 @@ export * from "./classification/correction-choice-store.ts";
 export * from "./classification/correction-store.ts";
 export * from "./classification/decision-store.ts";
 export { type ConnectOptions, connect, instantText, type Sql, type Transaction } from "./connection/connect.ts";
+export {
+  classifyFailure,
+  type FailureClass,
+  isConnectionLost,
+  LookedTooEarly,
+  MayHaveCommitted,
+} from "./connection/failures.ts";
 export { limitLockWait } from "./connection/limit-lock-wait.ts";
 export { type MigrateOptions, migrateDatabase } from "./connection/migrate.ts";
 export { ensureGroupRoles, ensureServiceLogin, SERVICE_ROLES, type ServiceRole } from "./connection/roles.ts";
+export {
+  beginTransaction,
+  runTransaction,
+  type TransactionContext,
+  type TransactionOptions,
+} from "./connection/run-transaction.ts";
 export { exportSnapshot, openSnapshot, type Snapshot } from "./connection/snapshot.ts";
 export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";

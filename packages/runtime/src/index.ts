@@ -12,6 +12,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from "./embedded-postgres/start-embedded-postgres.ts";
+export { type Chance, systemChance } from "./ids/chance.ts";
 export { createTestUuidV7 } from "./ids/create-test-uuid-v7.ts";
 export { createUuidV7, type IdGenerator } from "./ids/create-uuid-v7.ts";
 export type { RandomSource } from "./ids/pooled-random.ts";

@@ -2,7 +2,7 @@ import type { Sql } from "@xueshi/database";
 import type { NameVariantPolicy } from "@xueshi/domain";
 import type { SourceRegistry } from "@xueshi/platforms";
 import type { JobQueue } from "@xueshi/queue";
-import type { Clock, Logger } from "@xueshi/runtime";
+import type { Chance, Clock, Logger } from "@xueshi/runtime";
 import type { Vault } from "@xueshi/vault";
 import type { PlatformTargets } from "./acquisition/platform-targets.ts";
 import type { KnownPeople } from "./admission/settle-identities.ts";
@@ -22,6 +22,7 @@ export interface IngestionContext {
   readonly targets: PlatformTargets;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly chance: Chance;
   readonly logger: Logger;
   readonly fetch: typeof globalThis.fetch;
   readonly delay: (delayMs: number, signal: AbortSignal) => Promise<void>;

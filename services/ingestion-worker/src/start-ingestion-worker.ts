@@ -1,8 +1,8 @@
-import { type ApiKeyRow, connect, InstallationMismatch, readApiKey } from "@xueshi/database";
+import { type ApiKeyRow, classifyFailure, connect, InstallationMismatch, readApiKey } from "@xueshi/database";
 import { type App, authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { type JobQueue, openQueue } from "@xueshi/queue";
-import type { Clock, Keys, Logger, NameVariants } from "@xueshi/runtime";
+import { type Chance, type Clock, type Keys, type Logger, type NameVariants, systemChance } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { openLines } from "./acquisition/open-lines.ts";
 import type { TargetSettings } from "./acquisition/platform-targets.ts";
@@ -37,6 +37,8 @@ export interface IngestionWorkerOptions {
   readonly port: number;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Spreads what is tried again. Default: the machine's. */
+  readonly chance?: Chance;
   readonly logger: Logger;
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
@@ -102,6 +104,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     targets: lines.targets,
     clock,
     newId,
+    chance: options.chance ?? systemChance,
     logger,
     fetch: globalThis.fetch,
     delay: waitFor,
@@ -202,6 +205,7 @@ function createIngestionApp(context: IngestionContext, confirmKeys: () => Promis
       },
       clock,
     }),
+    classifyFailure,
     readiness: { database: () => sql`SELECT 1`, keys: confirmKeys },
   });
   addRoutes(app, context);

@@ -1,9 +1,9 @@
-import { connect, readApiKey } from "@xueshi/database";
+import { classifyFailure, connect, readApiKey } from "@xueshi/database";
 import type { CorrectionKind } from "@xueshi/domain";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
-import type { Clock, Logger, NameVariants } from "@xueshi/runtime";
+import { type Chance, type Clock, type Logger, type NameVariants, systemChance } from "@xueshi/runtime";
 import { createNoteSigner, sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { addCheckpointRoutes } from "./ledger/checkpoint-routes.ts";
 import { addCorrectionRoutes } from "./ledger/corrections/correction-routes.ts";
@@ -29,6 +29,8 @@ export interface LedgerServiceOptions {
   readonly port: number;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Spreads what is tried again. Default: the machine's. */
+  readonly chance?: Chance;
   readonly logger: Logger;
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
@@ -76,6 +78,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     sql,
     clock,
     newId,
+    chance: options.chance ?? systemChance,
     suite: sha256Suite,
     sha256Hex,
     rules: createRuleSetReader(sql, clock),
@@ -93,6 +96,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
       lookup: async (digest) => (await readApiKey(sql, digest)) as Principal | null,
       clock,
     }),
+    classifyFailure,
     readiness: { database: () => sql`SELECT 1` },
   });
   addReviewRoutes(app, context);
@@ -128,12 +132,12 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
 }
 
 function checkpointContext(
-  { sql, clock }: PostingContext,
+  { sql, clock, chance }: PostingContext,
   settings: LedgerServiceOptions["checkpoints"],
 ): CheckpointContext | null {
   if (!settings?.signingKey) return null;
   const { origin, signingKey } = settings;
-  return { sql, clock, treeHash: sha256TreeHash, origin, signer: createNoteSigner(origin, signingKey) };
+  return { sql, clock, chance, treeHash: sha256TreeHash, origin, signer: createNoteSigner(origin, signingKey) };
 }
 
 /** One round at a time; a round that fails is only late. */

@@ -12,7 +12,7 @@ import {
   readFeedRoute,
   replayVerdictRoute,
 } from "@xueshi/contracts";
-import { confirmInstallation, connect, readApiKey, writeAccessRows } from "@xueshi/database";
+import { classifyFailure, confirmInstallation, connect, readApiKey, writeAccessRows } from "@xueshi/database";
 import { type App, authenticate, createApp, serve } from "@xueshi/http";
 import { VOCABULARY } from "@xueshi/rulebook";
 import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
@@ -117,6 +117,7 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
       },
       clock,
     }),
+    classifyFailure,
     readiness: {
       database: () => sql`SELECT 1`,
       keys: confirmKeys,

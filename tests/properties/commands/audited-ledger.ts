@@ -225,7 +225,7 @@ function upkeepVerbs(world: LedgerWorld, sql: Sql) {
     number: () => numberPostings(numbering),
     /** One step of letting what was posted follow the rules; false: nothing is left to be done. */
     follow: async () => (await followRules(posting, { peoplePerStep: 2 })) === "step",
-    sign: () => signCheckpoint({ ...numbering, origin: ORIGIN, signer }),
+    sign: () => signCheckpoint({ ...numbering, chance: posting.chance, origin: ORIGIN, signer }),
     rebuild: () =>
       rebuildDatabase({
         sql,

@@ -1,5 +1,6 @@
 import { type CodeText, codeText } from "../language.ts";
 import { CORRECTION_PROBLEMS } from "./corrections.ts";
+import { OUTAGE_PROBLEMS } from "./outages.ts";
 
 export interface ProblemText extends CodeText {
   /** HTTP status of the answer that carries the code. */
@@ -377,20 +378,7 @@ export const PROBLEMS = {
     "Internal error",
     "Something went wrong here and was logged; please give the requestId when you ask the operator.",
   ),
-  service_unavailable: problem(
-    503,
-    "服务暂不可用",
-    "服务暂时不能回答；请按 Retry-After 所示秒数后重试。",
-    "Service unavailable",
-    "The service cannot answer just now; please try again after the seconds that Retry-After gives.",
-  ),
-  deadline_exceeded: problem(
-    503,
-    "处理超时",
-    "服务未能在限定时间内答复；请求可能已经生效，可放心重发。",
-    "Not answered in time",
-    "The service did not answer in time; the request may have taken effect, and sending it again is safe.",
-  ),
+  ...OUTAGE_PROBLEMS,
 } as const satisfies Record<string, ProblemText>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -22,6 +22,7 @@ export async function addLateness(
     SELECT ${platform}::text, late.seconds_max, late.rows, ${instantText(seenAtMs)}::timestamptz
     FROM unnest(${plainArray([...rowsBySecondsMax.keys()])}::int[],
       ${plainArray([...rowsBySecondsMax.values()])}::bigint[]) AS late (seconds_max, rows)
+    ORDER BY seconds_max
     ON CONFLICT (platform, seconds_max) DO UPDATE
       SET rows = known.rows + excluded.rows, last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)`;
 }

@@ -1,5 +1,6 @@
 import type { LocalDate, PullOutcome } from "@xueshi/domain";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import { beginTransaction } from "../connection/run-transaction.ts";
 
 /** `incremental`: from the cursor on; `probe`: the same, looking back as far as may be; `backfill`: a range of days. */
 export type PullKind = "incremental" | "probe" | "backfill";
@@ -57,7 +58,7 @@ export async function queueBackfill(
   },
   waitingMax: number,
 ): Promise<boolean> {
-  return sql.begin(async (tx) => {
+  return beginTransaction(sql, async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(${BACKFILL_CLASS}::int, hashtext(${pull.platform}))`;
     const rows = await tx`
       INSERT INTO acquisition.pull (pull_id, platform, queued_at, state, kind, from_day, until_day, requested_by)

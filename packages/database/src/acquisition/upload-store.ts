@@ -1,5 +1,6 @@
 import { plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import { beginTransaction } from "../connection/run-transaction.ts";
 
 /** How far an upload is. */
 export type UploadState = "received" | "awaiting_confirmation" | "storing" | "stored" | "failed";
@@ -144,7 +145,7 @@ export async function noteUploadBatch(
     rowsDone,
   }: { uploadId: string; part: number; batchId: string; rows: number; rowsDone: number },
 ): Promise<void> {
-  await sql.begin(async (tx) => {
+  await beginTransaction(sql, async (tx) => {
     await tx`
       INSERT INTO acquisition.upload_batch (upload_id, part, batch_id, rows) VALUES (${uploadId}, ${part}, ${batchId}, ${rows})
       ON CONFLICT (upload_id, part) DO NOTHING`;
@@ -183,6 +184,7 @@ export async function writeUploadFindings(
     INSERT INTO acquisition.upload_finding (upload_id, row_number, column_name, code)
     SELECT ${uploadId}::uuid, * FROM unnest(${plainArray(findings.map((one) => one.rowNumber))}::int[],
       ${textArray(findings.map((one) => one.columnName))}::text[], ${textArray(findings.map((one) => one.code))}::text[])
+    ORDER BY 2, 3, 4
     ON CONFLICT DO NOTHING`;
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import { beginTransaction } from "../connection/run-transaction.ts";
 import { isMade, isRefusalSaid, isSaid } from "./left-out-rows.ts";
 import { readReadmissionIds } from "./readmission-store.ts";
 
@@ -76,7 +77,7 @@ const currentLines = (
 
 /** Sorting and hashing what was found beats looking up each row, and may take longer than a request. */
 function widely<T>(sql: Sql, action: (tx: Sql, leftOutBy: ReadonlySet<string>) => Promise<T>): Promise<T> {
-  return sql.begin(async (tx) => {
+  return beginTransaction(sql, async (tx) => {
     await tx`
       SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_hashjoin', 'on', true),
         set_config('enable_mergejoin', 'on', true), set_config('enable_seqscan', 'on', true),

@@ -51,6 +51,7 @@ export async function writeFindings(
       ${plainArray(findings.map((one) => one.otherRecordKey))}::uuid[],
       ${plainArray(findings.map((one) => one.practitionerId))}::uuid[]
     ) AS finding (key, code, other, person)
+    ORDER BY key, code, other
     ON CONFLICT DO NOTHING`;
 }
 

@@ -173,6 +173,7 @@ export async function writeReadmissionChanges(
       ${textArray(changes.map((change) => json(change.before)))}::text[],
       ${textArray(changes.map((change) => json(change.after)))}::text[]
     ) AS change (key, at, content, source, record_id, before, after)
+    ORDER BY key, at, content
     ON CONFLICT DO NOTHING`;
 }
 

@@ -254,6 +254,7 @@ export async function writeRefusals(
       ${plainArray(rows.map((row) => row.occurrences))}::int[],
       ${plainArray(rows.map((row) => row.batchIndex))}::int[]
     ) AS row (key, at, content, source, record_id, person, code, title, obtained, year, occurrences, position)
+    ORDER BY key, at, content
     ON CONFLICT (record_key, update_time, content_digest) DO UPDATE SET occurrences =
       CASE WHEN ${mode} = 'count' THEN stored.occurrences + excluded.occurrences
       ELSE greatest(stored.occurrences, excluded.occurrences) END

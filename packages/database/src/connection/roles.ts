@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "./connect.ts";
+import { ROLE_RACES } from "./failures.ts";
 
 /** Group roles hold the grants, one per writing service; services log in as members of exactly one. */
 export const SERVICE_ROLES = ["ingestion", "ledger", "query"] as const;
 export type ServiceRole = (typeof SERVICE_ROLES)[number];
 
-/** SQLSTATEs of two sessions making the same role at once. */
-const ROLE_RACE_CODES = new Set([
-  "42710" /* duplicate_object */,
-  "23505" /* unique_violation */,
-  "XX000" /* tuple concurrently updated */,
-]);
 const ATTEMPTS_MAX = 20;
 
 /** Makes the group roles of the cluster where they are missing. */
@@ -48,7 +43,7 @@ async function retryRoleRace(action: () => Promise<void>): Promise<void> {
       return;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!ROLE_RACE_CODES.has(code) || attempt >= ATTEMPTS_MAX) throw error;
+      if (!(code in ROLE_RACES) || attempt >= ATTEMPTS_MAX) throw error;
     }
   }
 }

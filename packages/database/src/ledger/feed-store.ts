@@ -216,6 +216,7 @@ export async function writeTiles(tx: Transaction, tiles: readonly TreeTile[]): P
       ${plainArray(tiles.map((tile) => tile.index))}::bigint[],
       ${plainArray(hashes)}::text[]
     ) AS tile (level, index, hashes)
+    ORDER BY level, index
     ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`;
 }
 

@@ -30,6 +30,7 @@ async function addTo(tx: Transaction, table: string, moved: readonly Balance[]):
       ${textArray(moved.map((change) => change.pathway))}::text[],
       ${plainArray(moved.map((change) => change.hoursHundredths))}::bigint[]
     )
+    ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (practitioner_id, platform, recognition, attributed_year, subject, pathway)
     DO UPDATE SET hours_hundredths = held.hours_hundredths + excluded.hours_hundredths`;
 }

@@ -1,6 +1,7 @@
 import type { Balance } from "@xueshi/domain";
 import { plainArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
+import { beginTransaction } from "../connection/run-transaction.ts";
 import { writeBalances } from "./balance-store.ts";
 import { insertRecordStates, type RecordStateRow } from "./record-state-store.ts";
 
@@ -53,7 +54,7 @@ export async function lockRebuild(sql: Sql): Promise<(() => Promise<void>) | nul
 
 /** Makes the shadows; false: they are there, of today's columns, left by a rebuild that was cut off. */
 export async function createShadows(sql: Sql): Promise<boolean> {
-  return sql.begin(async (tx) => {
+  return beginTransaction(sql, async (tx) => {
     if (await haveShadowsOfToday(tx)) return false;
     await dropShadows(tx);
     for (const table of SHADOWED) {

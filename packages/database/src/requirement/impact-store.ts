@@ -53,6 +53,7 @@ export async function writeImpactFlips(sql: Sql, previewId: string, flips: reado
       ${textArray(flips.map((flip) => flip.after))}::text[],
       ${textArray(flips.map((flip) => flip.why))}::text[]
     ) AS flip (person, question, before, after, why)
+    ORDER BY person, question
     ON CONFLICT DO NOTHING`;
 }
 

@@ -25,6 +25,7 @@ export async function writeAccessRows(sql: Sql, rows: readonly AccessRow[]): Pro
       ${rows.map((row) => row.purpose)}::text[],
       ${rows.map((row) => row.requestId)}::text[]
     )
+    ORDER BY 1, 2, 3
     ON CONFLICT (practitioner_id, accessed_at, access_id) DO NOTHING`;
 }
 

@@ -1,5 +1,5 @@
 import { presentProblem } from "@xueshi/contracts";
-import { asProblem } from "../problem/problem-response.ts";
+import type { HttpProblem } from "../problem/http-problem.ts";
 import { lineTexts } from "../response/line-texts.ts";
 import { responseHeaders } from "../response/response-headers.ts";
 import { streamTexts } from "../response/stream-texts.ts";
@@ -13,6 +13,7 @@ export function answerResponse(
   answer: Answer,
   call: Call,
   extraHeaders: Readonly<Record<string, string>> | null,
+  asProblem: (thrown: unknown) => HttpProblem,
   ended: (thrown: unknown) => void,
 ): Response {
   const { requestId, language } = call;

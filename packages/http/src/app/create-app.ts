@@ -5,6 +5,7 @@ import { docsPage } from "../docs/docs-page.ts";
 import { createDeadlines } from "../limits/deadlines.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
 import { type OpenApiDocument, openApiDocument } from "../openapi/openapi-document.ts";
+import type { ClassifyFailure } from "../problem/database-problem.ts";
 import { HttpProblem } from "../problem/http-problem.ts";
 import { problemResponse } from "../problem/problem-response.ts";
 import { incomingOf } from "../request/headers.ts";
@@ -24,6 +25,8 @@ export interface AppOptions {
   /** Makes request ids. */
   readonly ids: () => string;
   readonly authenticate: Authenticate;
+  /** What may be done after a failure that is no problem of the closed list. */
+  readonly classifyFailure: ClassifyFailure;
   /** Absent: no limit. */
   readonly rateLimit?: RateLimit;
   /** What must work before requests are taken; each check rejects when it does not. */
@@ -61,6 +64,7 @@ export function createApp(options: AppOptions): App {
     reading: createDeadlines(options.bodyTimeoutMsMax ?? 30_000, monotonicMs),
     handling: createDeadlines(options.handlerTimeoutMsMax ?? 30_000, monotonicMs),
     logsAccess: options.accessLog ?? true,
+    classifyFailure: options.classifyFailure,
   };
   const hono = new Hono();
   const routes: Route[] = [];

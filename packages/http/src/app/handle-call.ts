@@ -5,6 +5,7 @@ import type { Authenticate } from "../auth/authenticate.ts";
 import { requireScope } from "../auth/require-scope.ts";
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { RateLimit } from "../limits/rate-limit.ts";
+import type { ClassifyFailure } from "../problem/database-problem.ts";
 import { HttpProblem } from "../problem/http-problem.ts";
 import { asProblem, problemResponse } from "../problem/problem-response.ts";
 import { headerOf, incomingOf } from "../request/headers.ts";
@@ -29,6 +30,7 @@ export interface CallEnvironment {
   readonly reading: Deadlines;
   readonly handling: Deadlines;
   readonly logsAccess: boolean;
+  readonly classifyFailure: ClassifyFailure;
 }
 
 /** Where an access line is written when the call is over. */
@@ -75,8 +77,9 @@ export function handleCall<R extends Route>(route: R, handler: Handler<R>, envir
       const inTime = () => handling.within(Promise.resolve(handled), () => outOfTime(call));
       const answer = handled instanceof Promise ? await afterArrival(arrived, handled, inTime) : handled;
       const streams = "lines" in answer || "lineTexts" in answer || "eventTexts" in answer;
-      const response = answerResponse(answer, call, headers, (thrown) => {
-        if (thrown !== null) reportFailure(asProblem(thrown), call, line, environment);
+      const problemOf = (thrown: unknown) => asProblem(thrown, environment.classifyFailure);
+      const response = answerResponse(answer, call, headers, problemOf, (thrown) => {
+        if (thrown !== null) reportFailure(problemOf(thrown), call, line, environment);
         logAccess(answer.status, call, line, environment);
       });
       if (!streams) logAccess(answer.status, call, line, environment);
@@ -154,7 +157,7 @@ export function failureResponse(
   line: Line,
   environment: CallEnvironment,
 ): Response {
-  const problem = asProblem(thrown);
+  const problem = asProblem(thrown, environment.classifyFailure);
   reportFailure(problem, call, line, environment);
   const response = problemResponse(problem, call.language, call.requestId);
   logAccess(PROBLEMS[problem.code].status, call, line, environment);

@@ -50,6 +50,7 @@ export function problemsOf(route: Route): ProblemCode[] {
   const codes = new Set<ProblemCode>([
     ...(takesInput ? (["validation_failed"] as const) : []),
     ...(route.scope === null ? [] : WITH_KEY),
+    ...(route.scope === null || route.method === "get" ? [] : (["outcome_unknown"] as const)),
     ...(route.body === undefined ? [] : WITH_BODY),
     ...(route.bytes === undefined ? [] : WITH_BYTES),
     ...(route.idempotent === true ? IDEMPOTENT : []),

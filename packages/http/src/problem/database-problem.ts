@@ -1,24 +1,28 @@
 import { HttpProblem } from "./http-problem.ts";
 
 /**
- * Codes under which the database is not there, is overloaded or gave up, rather than being asked something wrong:
- * Node's socket errors, those of the client, and SQLSTATE classes (PostgreSQL, appendix A).
+ * What a service knows of a failure of what it works on, mostly of its database: whether trying again may help
+ * (`again_at_once`, `again_later`), whether what was asked may have taken effect, or neither.
  */
-const UNAVAILABLE = [
-  /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_)/,
-  /^CONNECT(?:ION)?_/,
-  /^(?:08|28|53|57|58)/, // connection, log-in, insufficient resources, operator intervention, system error
-  /^(?:40001|40P01|55P03|25006)$/, // serialization, deadlock, lock not available, read-only after a failover
-];
+export type ClassifyFailure = (error: unknown) => "again_at_once" | "again_later" | "may_have_committed" | "never";
 
-/** What to answer for an error of the database: `service_unavailable` where trying again may help, else itself. */
-export function databaseProblem(error: unknown): unknown {
-  if (error instanceof HttpProblem || !(error instanceof Error) || !("code" in error)) return error;
-  const code = String(error.code);
-  return UNAVAILABLE.some((pattern) => pattern.test(code)) ? unavailable(error) : error;
+/** What to answer for a failure: a problem where trying again may help, else the failure itself. */
+export function databaseProblem(error: unknown, classify: ClassifyFailure): unknown {
+  if (error instanceof HttpProblem) return error;
+  switch (classify(error)) {
+    case "again_at_once":
+    case "again_later":
+      return unavailable(error);
+    case "may_have_committed":
+      return new HttpProblem("outcome_unknown", { cause: error, headers: RETRY_AFTER });
+    case "never":
+      return error;
+  }
 }
+
+const RETRY_AFTER = { "Retry-After": "1" };
 
 /** The answer while something that an answer needs is not there; `cause` is logged and never sent. */
 export function unavailable(cause: unknown): HttpProblem {
-  return new HttpProblem("service_unavailable", { cause, headers: { "Retry-After": "1" } });
+  return new HttpProblem("service_unavailable", { cause, headers: RETRY_AFTER });
 }

@@ -1,14 +1,14 @@
 import { type Language, PROBLEMS, presentProblem } from "@xueshi/contracts";
 import { responseHeaders } from "../response/response-headers.ts";
-import { databaseProblem } from "./database-problem.ts";
+import { type ClassifyFailure, databaseProblem } from "./database-problem.ts";
 import { HttpProblem } from "./http-problem.ts";
 
 /**
- * What is answered for anything thrown: the problem itself, `service_unavailable` where the database is not there, else
- * `internal_error`; the last two say nothing of the cause.
+ * What is answered for anything thrown: the problem itself, `service_unavailable` where the database is not there,
+ * `outcome_unknown` where nobody can tell what it did, else `internal_error`; these say nothing of the cause.
  */
-export function asProblem(thrown: unknown): HttpProblem {
-  const problem = databaseProblem(thrown);
+export function asProblem(thrown: unknown, classify: ClassifyFailure): HttpProblem {
+  const problem = databaseProblem(thrown, classify);
   return problem instanceof HttpProblem ? problem : new HttpProblem("internal_error", { cause: thrown });
 }
 

@@ -104,6 +104,7 @@ export function makeTestApp(options: Partial<AppOptions> = {}, scopes: readonly 
     logger: { info: log("info"), warn: log("warn"), error: log("error") },
     clock,
     ids: () => `request-${++issued}`,
+    classifyFailure: () => "never",
     authenticate: authenticate({ clock, lookup: async (keyHash) => known.get(keyHash) ?? null }),
     ...options,
   });

@@ -3,6 +3,7 @@ import {
   type PlatformState,
   readLateness,
   readPlatformStates,
+  runTransaction,
   type TakenPull,
   type Transaction,
   writePlatformConduct,
@@ -15,7 +16,6 @@ import { overlapBoundsOf } from "../acquisition/overlap.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 import type { ReadPull } from "./read-pull.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 import { storeRows } from "./store-rows.ts";
 
 /**
@@ -35,7 +35,7 @@ export async function closePull(
   const closes = isCurrent && read.outcome !== "failed";
   const completeUntilMs = read.outcome === "complete" ? read.startedAtMs : null;
   const closing = { platform: platform.name, pullId: pull.pullId, completeUntilMs, receivedAtMs: endedAtMs };
-  const batchId = await retryTransaction(context.sql, async (tx) => {
+  const batchId = await runTransaction(context, async (tx) => {
     const stored = closes ? await storeClosingBatch(tx, context, closing) : null;
     const { pullId, attempt } = pull;
     const { outcome, reason } = read;

@@ -1,13 +1,10 @@
-import { readPull, type TakenPull } from "@xueshi/database";
+import { isConnectionLost, readPull, type TakenPull } from "@xueshi/database";
 import type { PullOutcome } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
 import type { AnswerWatch } from "../acquisition/answer-watch.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { closePull } from "./close-pull.ts";
 import { NOTHING_FOUND } from "./read-pull.ts";
-
-/** Codes of a database connection that is gone: of Node's sockets, of the client, and SQLSTATEs (PostgreSQL, appendix A). */
-const CONNECTION_LOST = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|CONNECTION_|CONNECT_|08|57P)/;
 
 /**
  * Ends a pull that threw what no pull should throw, as `internal_error`, and counts it against its platform: left running
@@ -30,8 +27,4 @@ export async function endBrokenPull(
   const nothing = { rowsNew: 0, refusedFiles: [], judgement: NOTHING_FOUND, hasProbed: false };
   await closePull(context, platform, pull, { outcome, reason: "internal_error", startedAtMs, ...nothing }, watch);
   return outcome;
-}
-
-function isConnectionLost(error: unknown): boolean {
-  return error instanceof Error && "code" in error && CONNECTION_LOST.test(String(error.code));
 }

@@ -8,6 +8,7 @@ import {
   readCatalogueInForce,
   readRecordSlice,
   readRecordsOfCodes,
+  runTransaction,
   type Transaction,
   writeBatch,
   writeCatalogue,
@@ -16,7 +17,6 @@ import { type Catalogue, type Platform, readCatalogue } from "@xueshi/platforms"
 import type { FetchedCatalogue } from "../acquisition/fetch-catalogue.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 
 /** Bounds of one step: versions, about, that are looked at in one transaction, and records that one batch names. */
 export interface NamingLimits {
@@ -43,13 +43,13 @@ export async function keepCatalogue(
   signal: AbortSignal,
   limits: NamingLimits = LIMITS,
 ): Promise<void> {
-  await retryTransaction(context.sql, (tx) => putInForce(tx, context, platform, pull, fetched));
+  await runTransaction(context, (tx) => putInForce(tx, context, platform, pull, fetched));
   const kept = await readCatalogueInForce(context.sql, platform.name);
   if (kept === null || kept.unsettledCodes?.length === 0) return;
   let batches = 0;
   for (let afterKey: string | null = kept.unsettledAfter ?? KEY_BEFORE_ALL; afterKey !== null && !signal.aborted; ) {
     const from: string = afterKey;
-    const step = await retryTransaction(context.sql, async (tx) => {
+    const step = await runTransaction(context, async (tx) => {
       await holdPull(tx, pull);
       const slice = await readRecordSlice(tx, from, limits.versionsPerSlice);
       const batchIds = await nameRecords(tx, context, { platform, pullId: pull.pullId, kept, slice, limits });

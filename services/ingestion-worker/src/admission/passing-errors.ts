@@ -1,8 +1,7 @@
-/**
- * Errors that pass by themselves, by the beginning of their code: of connections (PostgreSQL's class 08, the client's and
- * Node's), resources, conflicts, locks and shutdown (classes 40, 53, 55, 57 and 58), and a key that is in use.
- */
-const PASSING = /^(?:08|40|53|55|57|58|CONNECT|E[A-Z]{4,}|idempotency_key_in_use)/;
+import { classifyFailure } from "@xueshi/database";
+
+/** Errors beside those of the database that pass by themselves: Node's own (`EMFILE`), and a key that is in use. */
+const PASSING = /^(?:E[A-Z]{4,}|idempotency_key_in_use)$/;
 /** Of an error that is not of the moment: as many as the queue makes before it lets a job go. */
 const ATTEMPTS_MAX = 5;
 
@@ -15,5 +14,6 @@ export function isWorthRetrying(
   error: unknown,
   job: { readonly attempt: number; readonly signal: AbortSignal },
 ): boolean {
-  return job.attempt < ATTEMPTS_MAX || job.signal.aborted || PASSING.test(codeOf(error));
+  const isPassing = classifyFailure(error) !== "never" || PASSING.test(codeOf(error));
+  return job.attempt < ATTEMPTS_MAX || job.signal.aborted || isPassing;
 }

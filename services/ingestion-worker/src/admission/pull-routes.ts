@@ -1,5 +1,5 @@
 import { acceptPullRoute, cancelPullRoute, formatInstant } from "@xueshi/contracts";
-import { acceptPull, cancelPull, type PullView, readPull, type Transaction } from "@xueshi/database";
+import { acceptPull, beginTransaction, cancelPull, type PullView, readPull, type Transaction } from "@xueshi/database";
 import { type App, HttpProblem } from "@xueshi/http";
 import { presentPull } from "../acquisition/present-pull.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
@@ -48,7 +48,7 @@ async function decide(
   action: (tx: Transaction) => Promise<string | null>,
 ): Promise<PullView> {
   if ((await readPull(context.sql, pullId)) === null) throw new HttpProblem("pull_not_found");
-  const batchId = await context.sql.begin(action);
+  const batchId = await beginTransaction(context.sql, action);
   if (batchId !== null) await hintPosting(context, batchId);
   const pull = await readPull(context.sql, pullId);
   if (pull === null) throw new HttpProblem("pull_not_found");

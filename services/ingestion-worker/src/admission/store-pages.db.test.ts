@@ -71,7 +71,7 @@ describe("pages whose storing deadlocks with somebody else's", () => {
 
   it("leave nothing behind where that never helps, and the next pull goes on", async () => {
     const { platform, stored } = await start(twiceB);
-    await refuseNext(4);
+    await refuseNext(5);
     expect(await ingestion.pull(platform)).toMatchObject({ state: "failed", error: { code: "internal_error" } });
     expect(await stored()).toEqual({ versions: [], batches: [], cursors: 0 });
     expect(await ingestion.pull(platform)).toMatchObject({ state: "complete", rows: 3 });

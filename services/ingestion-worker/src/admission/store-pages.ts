@@ -1,4 +1,4 @@
-import { advancePull, type TakenPull, type Transaction, writeCursor } from "@xueshi/database";
+import { advancePull, runTransaction, type TakenPull, type Transaction, writeCursor } from "@xueshi/database";
 import type { RecordVersion } from "@xueshi/domain";
 import { mapRow, type Platform, parsedContent } from "@xueshi/platforms";
 import { type Overlap, overlapFrom } from "../acquisition/overlap.ts";
@@ -12,7 +12,6 @@ import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 import { storeRows } from "./store-rows.ts";
 
 /** A pull that is being read. */
@@ -48,7 +47,7 @@ export async function storePages(
     retainUntil: retainUntil(receivedAtMs, context.retentionDays),
   };
   // Rows are judged and counted before it, so that the transaction may run again and says the same.
-  const reread = await retryTransaction(context.sql, async (tx) => {
+  const reread = await runTransaction(context, async (tx) => {
     const stored = await storeRows(
       tx,
       {

@@ -1,6 +1,7 @@
 import {
   readBatch,
   readRequestPart,
+  runTransaction,
   type StoredReceipt,
   type Transaction,
   tryLockRequest,
@@ -11,7 +12,6 @@ import type { IngestionContext } from "../ingestion-context.ts";
 import { hintPosting } from "./hint-posting.ts";
 import type { JudgedRow } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 import { type RowReceipt, storeRows } from "./store-rows.ts";
 
 /** A request, or a part of one, that takes effect once however often it is sent. */
@@ -47,7 +47,7 @@ export interface StoredPush {
 export async function storePush(context: IngestionContext, push: PushToStore): Promise<StoredPush> {
   const { source, judged, receivedAtMs, once } = push;
   const batchId = context.newId();
-  const stored = await retryTransaction(context.sql, async (tx) => {
+  const stored = await runTransaction(context, async (tx) => {
     const earlierBatch = once === null ? null : await takeRequest(tx, once);
     if (earlierBatch !== null) return { earlierBatch };
     const sealed = context.vault.sealPage(push.raw);

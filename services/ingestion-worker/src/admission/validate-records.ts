@@ -1,10 +1,9 @@
 import type { FieldError, Receipt } from "@xueshi/contracts";
-import { limitLockWait } from "@xueshi/database";
+import { limitLockWait, runTransaction } from "@xueshi/database";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { admissionContextOf } from "./admission-context.ts";
 import { judgePush, type PushedElement, type PushOrigin } from "./judge-push.ts";
 import { presentStoredReceipt } from "./push-records.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 import { type RowReceipt, storeRows } from "./store-rows.ts";
 
 /** Ends the transaction of a dry run without a trace. */
@@ -30,7 +29,7 @@ export async function validateRecords(
 ): Promise<Receipt[]> {
   const admission = admissionContextOf(context);
   const errors = new Map<number, readonly FieldError[]>();
-  const receipts = await retryTransaction(context.sql, async (tx): Promise<readonly RowReceipt[]> => {
+  const receipts = await runTransaction(context, async (tx): Promise<readonly RowReceipt[]> => {
     await limitLockWait(tx, LOCK_WAIT_MS_MAX);
     const all: RowReceipt[] = [];
     for (const elements of parts) {

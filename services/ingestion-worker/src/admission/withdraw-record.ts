@@ -1,4 +1,4 @@
-import { readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
+import { beginTransaction, readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
 import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
@@ -40,7 +40,7 @@ export async function withdrawRecord(context: IngestionContext, withdrawal: With
 }
 
 async function standingOf(context: IngestionContext, recordKey: string): Promise<RecordVersion | null> {
-  return context.sql.begin(async (tx) => {
+  return beginTransaction(context.sql, async (tx) => {
     const versions = await readVersions(tx, [recordKey]);
     const people = versions.map((version) => version.practitionerId);
     const [knownNames, decisions] = await Promise.all([

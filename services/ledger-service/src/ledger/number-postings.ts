@@ -1,4 +1,12 @@
-import { lockFeed, readTiles, readWaiting, type Transaction, writeFeed, writeTiles } from "@xueshi/database";
+import {
+  beginTransaction,
+  lockFeed,
+  readTiles,
+  readWaiting,
+  type Transaction,
+  writeFeed,
+  writeTiles,
+} from "@xueshi/database";
 import { appendLeaves, edgeOf, type TreeHash } from "@xueshi/domain";
 import type { PostingContext } from "./posting-context.ts";
 
@@ -17,7 +25,7 @@ export const POSTINGS_PER_ROUND = 64;
  */
 export async function numberPostings(context: SequencerContext, whenHeld: "skip" | "wait" = "skip"): Promise<number> {
   const { sql, clock, treeHash } = context;
-  return sql.begin(async (tx) => {
+  return beginTransaction(sql, async (tx) => {
     const size = await lockFeed(tx, whenHeld);
     return size === null ? 0 : numberWaiting(tx, size, treeHash, clock());
   });

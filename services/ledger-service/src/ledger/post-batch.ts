@@ -33,7 +33,11 @@ export type PostBatchOutcome = "posted" | "already_posted" | "busy" | "waiting" 
  * platform's completeness. Posting a batch twice has no second effect. Source: ARCHITECTURE.md, invariants 2, 3 and 5.
  */
 export async function postBatch(context: PostingContext, batchId: string): Promise<PostBatchOutcome> {
-  return runPosting(context, async (tx, rules, extraPeople) => {
+  const post = async (
+    tx: Transaction,
+    rules: RulesInForce,
+    extraPeople: readonly string[],
+  ): Promise<PostBatchOutcome> => {
     const batch = await lockBatch(tx, batchId);
     if (batch === null) return "unknown_batch";
     if (batch === "busy") return "busy";
@@ -45,7 +49,8 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
     const recordedAtMs = people.length > 0 ? await postRecords(tx, batch, people, rules, context) : context.clock();
     await finishBatch(tx, batch, recordedAtMs);
     return "posted";
-  });
+  };
+  return runPosting(context, post, { isRepeatable: true });
 }
 
 async function postRecords(

@@ -8,6 +8,8 @@ export interface PostingContext {
   readonly sql: Sql;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** A number from 0 to below 1, by chance. */
+  readonly chance: () => number;
   readonly suite: HashSuite;
   readonly sha256Hex: Sha256Hex;
   /** The rule sets in force now, for the routes of sources to platforms of record. */

@@ -1,4 +1,5 @@
 import { SCOPES } from "@xueshi/contracts";
+import { classifyFailure } from "@xueshi/database";
 import { createApp } from "@xueshi/http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findBroken, readStanding } from "../testing/read-ledger.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
   const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
   const app = createApp({
     ...{ title: { "zh-CN": "测试", en: "Test" }, version: "0", logger, clock, ids: newId, accessLog: false },
+    classifyFailure,
     authenticate: () => ({ keyId: "k", kind: "operator", name: "operator-1", scopes: SCOPES }),
   });
   addReviewRoutes(app, ledger.context);

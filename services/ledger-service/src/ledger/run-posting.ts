@@ -1,8 +1,7 @@
-import type { Transaction } from "@xueshi/database";
+import { runTransaction, type Transaction, type TransactionOptions } from "@xueshi/database";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { PeopleNotLocked, RulesChanged } from "./read-changes.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 
 /** A record may have moved between people while we looked; each round locks the ones that turned up. */
 const ROUNDS_MAX = 5;
@@ -15,12 +14,13 @@ const ROUNDS_MAX = 5;
 export async function runPosting<T>(
   context: PostingContext,
   run: (tx: Transaction, rules: RulesInForce, extraPeople: readonly string[]) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
   let extraPeople: readonly string[] = [];
   let rules = await context.rules();
   for (let round = 1; ; round += 1) {
     try {
-      return await retryTransaction(context.sql, (tx) => run(tx, rules, extraPeople));
+      return await runTransaction(context, (tx) => run(tx, rules, extraPeople), options);
     } catch (error) {
       if (round >= ROUNDS_MAX) throw error;
       if (error instanceof PeopleNotLocked) extraPeople = [...extraPeople, ...error.practitionerIds];

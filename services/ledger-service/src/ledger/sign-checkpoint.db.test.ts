@@ -12,10 +12,10 @@ let ledger: TestLedger;
 let context: CheckpointContext;
 beforeAll(async () => {
   ledger = await openTestLedger();
-  const { sql, clock } = ledger.context;
+  const { sql, clock, chance } = ledger.context;
   const origin = "ledger.example/xueshi";
   const signer = createNoteSigner(origin, Buffer.alloc(32, 7));
-  context = { sql, clock, treeHash: sha256TreeHash, origin, signer };
+  context = { sql, clock, chance, treeHash: sha256TreeHash, origin, signer };
 });
 beforeEach(() => ledger.empty());
 afterAll(() => ledger.close());

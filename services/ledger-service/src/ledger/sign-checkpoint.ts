@@ -3,15 +3,16 @@ import {
   lockFeedBeforeSnapshot,
   readCheckpointOf,
   readFeedSize,
+  runTransaction,
   writeCheckpoint,
 } from "@xueshi/database";
 import { formatCheckpoint } from "@xueshi/domain";
 import type { NoteSigner } from "@xueshi/vault";
 import { numberPostings, numberWaiting, POSTINGS_PER_ROUND, type SequencerContext } from "./number-postings.ts";
+import type { PostingContext } from "./posting-context.ts";
 import { readRoots } from "./read-roots.ts";
-import { retryTransaction } from "./retry-transaction.ts";
 
-export interface CheckpointContext extends SequencerContext {
+export interface CheckpointContext extends SequencerContext, Pick<PostingContext, "chance"> {
   readonly origin: string;
   readonly signer: NoteSigner;
 }
@@ -24,11 +25,11 @@ export interface CheckpointContext extends SequencerContext {
  * @throws Error when the tree does not begin with what the newest checkpoint covers: nothing is signed then
  */
 export async function signCheckpoint(context: CheckpointContext): Promise<CheckpointRow> {
-  const { sql, clock, treeHash, origin, signer } = context;
+  const { clock, treeHash, origin, signer } = context;
   // A long queue is numbered in transactions of its own, so that the one below stays short.
   while ((await numberPostings(context, "wait")) >= POSTINGS_PER_ROUND);
-  return retryTransaction(
-    sql,
+  return runTransaction(
+    context,
     async (tx) => {
       await lockFeedBeforeSnapshot(tx);
       let size = await readFeedSize(tx);
@@ -40,6 +41,6 @@ export async function signCheckpoint(context: CheckpointContext): Promise<Checkp
       await writeCheckpoint(tx, row);
       return row;
     },
-    "repeatable read",
+    { isolation: "repeatable read", isRepeatable: true },
   );
 }

@@ -1,4 +1,5 @@
 import { SCOPES, type Scope } from "@xueshi/contracts";
+import { classifyFailure } from "@xueshi/database";
 import { type App, createApp, HttpProblem } from "@xueshi/http";
 import type { PostingContext } from "../ledger/posting-context.ts";
 
@@ -26,6 +27,7 @@ export function callApp(context: PostingContext, addRoutes: (app: App) => void):
   const app = createApp({
     ...{ title: { "zh-CN": "测试", en: "Test" }, version: "0", logger, accessLog: false },
     ...{ clock: context.clock, ids: context.newId },
+    classifyFailure,
     authenticate: (header) => {
       const name = (header ?? "").replace("Bearer ", "");
       if (name === "" || name === "nobody") throw new HttpProblem("credentials_invalid");

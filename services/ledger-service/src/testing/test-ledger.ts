@@ -84,7 +84,7 @@ export async function openTestLedger(): Promise<TestLedger> {
     const ledgerSql = connect({ url, connectionsMax, applicationName: "test-ledger" });
     opened.push(ledgerSql);
     const rules = createRuleSetReader(ledgerSql, clock);
-    const outside = { clock, newId, suite: sha256Suite, sha256Hex, sources: SOURCES };
+    const outside = { clock, newId, chance: () => 0.5, suite: sha256Suite, sha256Hex, sources: SOURCES };
     return { ...outside, sql: ledgerSql, rules, actor: "ledger-service" };
   };
   await prepare(sql);

@@ -7,13 +7,13 @@ import {
   readMergesOf,
   readPersonMerge,
   readRecordKeysOf,
+  runTransaction,
   type Transaction,
   writePersonMerge,
 } from "@xueshi/database";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
 import { writeDecisionBatch } from "../quarantine/decide-rows.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 
 export interface PeopleToMerge {
   /** Practitioner ids: whose id was wrong, and whose the records are. */
@@ -38,7 +38,7 @@ export type MergeOutcome =
  * a record is takes one look. Source: platforms.md, rule 13.
  */
 export async function mergePeople(context: IngestionContext, asked: PeopleToMerge): Promise<MergeOutcome> {
-  const outcome = await retryTransaction(context.sql, (tx) => mergeIn(tx, context, asked));
+  const outcome = await runTransaction(context, (tx) => mergeIn(tx, context, asked));
   if (outcome.kind === "merged" && outcome.batchId !== null) await hintPosting(context, outcome.batchId);
   return outcome;
 }
@@ -96,7 +96,7 @@ export async function undoMerge(
   context: IngestionContext,
   asked: { readonly decisionId: string; readonly reason: string; readonly actor: string },
 ): Promise<UnmergeOutcome> {
-  const outcome = await retryTransaction(context.sql, async (tx): Promise<UnmergeOutcome> => {
+  const outcome = await runTransaction(context, async (tx): Promise<UnmergeOutcome> => {
     await lockDecisions(tx);
     const decided = await readPersonMerge(tx, asked.decisionId);
     if (decided === null) return { kind: "not_found" };

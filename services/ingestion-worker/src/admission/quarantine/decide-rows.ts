@@ -2,6 +2,7 @@ import type { Language, NotDecidedCode, RowCorrection } from "@xueshi/contracts"
 import {
   type IdentityClaim,
   isNameInForce,
+  LookedTooEarly,
   lockDecisions,
   lockIdentities,
   type NameAlias,
@@ -9,6 +10,7 @@ import {
   readIdentities,
   readRecordKeysOf,
   readRecordKeysOfNames,
+  runTransaction,
   type Transaction,
   updateIdentities,
   updateVoided,
@@ -20,7 +22,6 @@ import {
 import type { RecordVersion, RowDecisionKind } from "@xueshi/domain";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { type CorrectedRow, correctRow, keptRecord } from "./correct-row.ts";
 import { findWithdrawals } from "./find-withdrawals.ts";
 import type { RawRecord } from "./open-raw-row.ts";
@@ -68,7 +69,7 @@ interface NewDecision {
  * Source: platforms.md, rule 12.
  */
 export async function decideRows(context: IngestionContext, asked: RowsToDecide): Promise<DecidedRows> {
-  const decided = await retryTransaction(context.sql, (tx) => decideIn(tx, context, asked));
+  const decided = await runTransaction(context, (tx) => decideIn(tx, context, asked));
   if (decided.batchId !== null) await hintPosting(context, decided.batchId);
   return decided;
 }
@@ -221,15 +222,11 @@ async function lockPeople(
   return new Set(claims.keys());
 }
 
-/** Tried again like a transaction that the database could not serialise. */
-class PeopleMoved extends Error {
-  readonly code = "40001";
-}
-
-/** A record may have come to somebody else between the look and the locks. Throws PeopleMoved. */
+/** A record may have come to somebody else between the look and the locks. Throws LookedTooEarly. */
 export function refuseUnlocked(files: readonly RecordFile[], locked: ReadonlySet<string>): void {
   for (const { versions } of files) {
-    if (versions.some((version) => !locked.has(version.practitionerId))) throw new PeopleMoved("people are not locked");
+    if (versions.some((version) => !locked.has(version.practitionerId)))
+      throw new LookedTooEarly("people are not locked");
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type RowDecisionRow,
   readRecordKeysOfNames,
   readRowDecision,
+  runTransaction,
   type Transaction,
   updateVoided,
   withdrawNameAlias,
@@ -11,7 +12,6 @@ import {
 } from "@xueshi/database";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { refuseUnlocked, writeDecisionBatch } from "./decide-rows.ts";
 import { type RecordFile, readRecordFiles } from "./record-file.ts";
 import { changedVoidings } from "./settle-voiding.ts";
@@ -30,7 +30,7 @@ export type UndoOutcome =
 
 /** Takes back exactly one decision about a row: everything stands as by the decisions that are left. */
 export async function undoDecision(context: IngestionContext, asked: DecisionToUndo): Promise<UndoOutcome> {
-  const outcome = await retryTransaction(context.sql, (tx) => undoIn(tx, context, asked));
+  const outcome = await runTransaction(context, (tx) => undoIn(tx, context, asked));
   if (outcome.kind === "undone") await hintPosting(context, outcome.batchId);
   return outcome;
 }

@@ -1,6 +1,7 @@
 import {
   advanceReadmission,
   type IdentityClaim,
+  LookedTooEarly,
   lockDecisions,
   lockIdentities,
   type ReadmissionProgress,
@@ -12,6 +13,7 @@ import {
   readRowDecisions,
   readRowOrigins,
   readVersions,
+  runTransaction,
   type Transaction,
   updateMappedValues,
   updateVoided,
@@ -25,7 +27,6 @@ import type { RecordVersion } from "@xueshi/domain";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { findOverlaps } from "../find-overlaps.ts";
 import { changedVoidings } from "../quarantine/settle-voiding.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { type ComparisonScope, compareRecord, isDifferent } from "./compare-record.ts";
 import { readAnewBy } from "./mend-decisions.ts";
 import type { RecordDifference, StoredRecord } from "./record-difference.ts";
@@ -77,14 +78,14 @@ export async function applyDifferences(
   group: RecordsToReadmit,
   progressAfter: (differences: readonly RecordDifference[], renamed: number) => ReadmissionProgress,
 ): Promise<string | null> {
-  return retryTransaction(context.sql, async (tx) => {
+  return runTransaction(context, async (tx) => {
     await lockDecisions(tx);
     const unlocked = await readStored(tx, group.recordKeys);
     const people = new Set(unlocked.flatMap(({ versions }) => versions.map((version) => version.practitionerId)));
     const locked = await lockPeople(tx, context, people, group);
     const records = await compareStored(tx, context.nameVariants, group);
     const owners = records.flatMap(({ record }) => record.versions);
-    if (owners.some((one) => !locked.has(one.practitionerId))) throw new PeopleMoved("people are not locked");
+    if (owners.some((one) => !locked.has(one.practitionerId))) throw new LookedTooEarly("people are not locked");
     const compared = records.map(({ difference }) => difference);
     const differences = compared.filter(isDifferent);
     const { repost } = group.readmission.progress;
@@ -109,11 +110,6 @@ export async function applyDifferences(
 
 /** The re-admission was ended, as by an operator, while it was under way. */
 export class ReadmissionOver extends Error {}
-
-/** Tried again like a transaction that the database could not serialise. */
-class PeopleMoved extends Error {
-  readonly code = "40001";
-}
 
 async function readStored(tx: Transaction, recordKeys: readonly string[]): Promise<StoredRecord[]> {
   const [versions, refusals, decided, origins] = await Promise.all([

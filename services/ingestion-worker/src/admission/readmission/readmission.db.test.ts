@@ -1,5 +1,5 @@
 import { SCOPES } from "@xueshi/contracts";
-import { deleteReadmissionChanges, readExpiredReadmissions } from "@xueshi/database";
+import { classifyFailure, deleteReadmissionChanges, readExpiredReadmissions } from "@xueshi/database";
 import { createApp } from "@xueshi/http";
 import { createSourceRegistry, definePushSource, PUSH_SOURCES } from "@xueshi/platforms";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +20,7 @@ beforeAll(async () => {
     const app = createApp({
       ...{ title: { "zh-CN": "测试", en: "Test" }, version: "0", logger: context.logger, clock: context.clock },
       ...{ ids: context.newId, accessLog: false },
+      classifyFailure,
       authenticate: () => ({ keyId: "k", kind: "operator", name: "operator-1", scopes }),
     });
     addReadmissionRoutes(app, context);

@@ -5,6 +5,7 @@ import {
   type ReadmissionRow,
   readOpenReadmissions,
   readReadmission,
+  runTransaction,
   type Transaction,
   wasCompared,
   writeReadmission,
@@ -12,7 +13,6 @@ import {
 import { HttpProblem } from "@xueshi/http";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { requestKeyOf } from "../request-key.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { hintReadmission } from "./hint-readmission.ts";
 import { mappingDigestOf } from "./mapping-digest.ts";
 
@@ -39,7 +39,7 @@ export async function requestReadmission(
 ): Promise<RequestedReadmission> {
   const { actor, idempotencyKey } = asked;
   const readmissionId = idempotencyKey === null ? context.newId() : requestKeyOf(actor, "readmissions", idempotencyKey);
-  const isReplayed = await retryTransaction(context.sql, async (tx) => {
+  const isReplayed = await runTransaction(context, async (tx) => {
     await lockReadmissions(tx, asked.source);
     const earlier = await readReadmission(tx, readmissionId);
     const progress = progressOf(context, asked);

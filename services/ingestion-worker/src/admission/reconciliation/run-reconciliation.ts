@@ -1,5 +1,6 @@
 import {
   advanceReconciliation,
+  beginTransaction,
   type DifferenceRow,
   type ReconciliationRow,
   readCompleteUntil,
@@ -155,7 +156,7 @@ async function keepEnd(
   const endedAtMs = context.clock();
   const basis = detail.repairs.length > 0 ? "repaired" : "agreed";
   const closing = { basis, closedAtMs: endedAtMs, closedBy: null, reason: null, document: null } as const;
-  await context.sql.begin(async (tx) => {
+  await beginTransaction(context.sql, async (tx) => {
     for (let first = 0; first < differences.length; first += ROWS_PER_STATEMENT) {
       const rows = differences.slice(first, first + ROWS_PER_STATEMENT).flatMap(differenceRow);
       await writeDifferences(tx, detail.comparison?.comparisonId ?? reconciliationId, rows);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { SCOPES } from "@xueshi/contracts";
-import { connect, type PullView, readPulls, type Sql } from "@xueshi/database";
+import { classifyFailure, connect, type PullView, readPulls, type Sql } from "@xueshi/database";
 import { createTestDatabase } from "@xueshi/database/testing";
 import { createApp } from "@xueshi/http";
 import { createSourceRegistry, type Platform } from "@xueshi/platforms";
@@ -41,6 +41,7 @@ export async function openTestIngestion() {
     targets: {},
     clock: () => state.nowMs,
     newId: createUuidV7(() => state.nowMs),
+    chance: () => 0.5,
     logger: { ...silentLogger, warn: (message: string) => void warnings.push(message) },
     fetch: globalThis.fetch,
     delay: async () => {},
@@ -110,6 +111,7 @@ function appOf(context: IngestionContext) {
     logger: silentLogger,
     clock: context.clock,
     ids: context.newId,
+    classifyFailure,
     authenticate: () => ({ keyId: "k", kind: "operator", name: "operator-1", scopes: SCOPES }),
     accessLog: false,
   });

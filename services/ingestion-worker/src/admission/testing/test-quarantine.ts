@@ -1,4 +1,5 @@
 import { SCOPES } from "@xueshi/contracts";
+import { classifyFailure } from "@xueshi/database";
 import { recordKeyOf } from "@xueshi/domain";
 import { createApp } from "@xueshi/http";
 import { createSourceRegistry, definePushSource, PUSH_SOURCES } from "@xueshi/platforms";
@@ -41,6 +42,7 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     logger: context.logger,
     clock: context.clock,
     ids: context.newId,
+    classifyFailure,
     authenticate: () => ({ keyId: KEY_ID, kind: "operator", name: "operator-1", scopes }),
     accessLog: false,
   });

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Language } from "@xueshi/contracts";
-import { lockUploadContent, readUpload, readUploadOfContent, type UploadView, writeUpload } from "@xueshi/database";
+import {
+  beginTransaction,
+  lockUploadContent,
+  readUpload,
+  readUploadOfContent,
+  type UploadView,
+  writeUpload,
+} from "@xueshi/database";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { retainUntil } from "../retain-until.ts";
 import { hintUpload } from "./hint-upload.ts";
@@ -42,7 +49,7 @@ export async function receiveUpload(context: IngestionContext, sent: UploadToRec
   const settings: UploadSettings = { mode, charset, language, unknownPeople: "ask" };
   const until = retainUntil(receivedAtMs, context.retentionDays);
   const row = { uploadId, source, mediaType, settings, bytes, sha256, receivedAtMs, retainUntil: until, parts };
-  const known = await context.sql.begin(async (tx) => {
+  const known = await beginTransaction(context.sql, async (tx) => {
     await lockUploadContent(tx, source, sha256);
     const earlier = sent.again ? null : await readUploadOfContent(tx, source, sha256);
     if (earlier === null) await writeUpload(tx, row);

@@ -1,6 +1,7 @@
 import type { Language } from "@xueshi/contracts";
 import {
   advanceUpload,
+  beginTransaction,
   deleteUploadFindings,
   noteUploadBatch,
   readBatch,
@@ -87,7 +88,7 @@ export async function giveUpUpload(context: IngestionContext, uploadId: string):
 async function failUpload(context: IngestionContext, uploadId: string, fault: UploadFault): Promise<void> {
   const { problem, columns } = fault instanceof HeaderFault ? fault.header : { problem: "missing", columns: [] };
   const counts = columns.length > 0 ? { [`${problem}Columns`]: columns.length } : {};
-  await context.sql.begin(async (tx) => {
+  await beginTransaction(context.sql, async (tx) => {
     await deleteUploadFindings(tx, uploadId);
     const found = columns.map((columnName) => ({ rowNumber: 0, columnName, code: `column_${problem}` }));
     await writeUploadFindings(tx, uploadId, found);
@@ -116,7 +117,7 @@ async function checkRows(
   const unknown = new Set<string>();
   const recordKeys = new Set<string>();
   let rowsTotal = 0;
-  await context.sql.begin(async (tx) => {
+  await beginTransaction(context.sql, async (tx) => {
     await deleteUploadFindings(tx, uploadId);
     for await (const part of partsOf(context, upload, bytes)) {
       if (signal.aborted) throw new Stopped();

@@ -1,9 +1,8 @@
-import { lockHeads, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import { lockHeads, runTransaction, type Transaction, writeCorrectionStep } from "@xueshi/database";
 import type { Head } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
 import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import { noteOf } from "../note-of.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { runPosting } from "../run-posting.ts";
 import { writePlan } from "../write-plan.ts";
 import type { CorrectionContext } from "./correction-context.ts";
@@ -40,7 +39,7 @@ export async function applyCorrection(context: CorrectionContext, asked: Correct
     await runPosting(context, (tx, rules) => apply(tx, asked, rules, context));
   } catch (error) {
     if (!(error instanceof Outdated)) throw error;
-    await retryTransaction(context.sql, (tx) => keepFresh(tx, asked, error.planned, context));
+    await runTransaction(context, (tx) => keepFresh(tx, asked, error.planned, context));
     throw new HttpProblem("correction_outdated");
   }
 }

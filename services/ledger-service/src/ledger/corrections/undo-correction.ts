@@ -1,7 +1,6 @@
-import { readNamedRecords, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import { readNamedRecords, runTransaction, type Transaction, writeCorrectionStep } from "@xueshi/database";
 import { HttpProblem } from "@xueshi/http";
 import type { RulesInForce } from "../../classification/rules-in-force.ts";
-import { retryTransaction } from "../retry-transaction.ts";
 import { runPosting } from "../run-posting.ts";
 import { actorOf, type CorrectionToApply, lockPeople, postGroups, refuseSameHolder } from "./apply-correction.ts";
 import type { CorrectionContext } from "./correction-context.ts";
@@ -65,7 +64,7 @@ async function takeBack(
 
 /** Cancels a correction that waits to be applied, or an undo that waits for its second holder. */
 export async function cancelCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
-  await retryTransaction(context.sql, async (tx) => {
+  await runTransaction(context, async (tx) => {
     const file = await holdCorrection(tx, asked.correctionId);
     if (file.state === "proposed") return takeStep(tx, file, "cancelled", asked, context);
     if (file.state === "undo_proposed") return takeStep(tx, file, "undo_cancelled", asked, context);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ExportHeader, LEDGER_EXPORT_FORMAT } from "@xueshi/contracts";
 import {
+  beginTransaction,
   countRows,
   type ExportScope,
   readCheckpointOf,
@@ -43,7 +44,7 @@ export class PersonNotExported extends Error {}
  * snapshot, table by table, a few hundred rows in memory at a time.
  */
 export async function exportLedger(context: ExportContext, request: ExportRequest): Promise<ExportHeader> {
-  return context.sql.begin("isolation level repeatable read read only", (tx) => writeLines(tx, context, request));
+  return beginTransaction(context.sql, (tx) => writeLines(tx, context, request), "repeatable read read only");
 }
 
 async function writeLines(tx: Transaction, context: ExportContext, request: ExportRequest): Promise<ExportHeader> {

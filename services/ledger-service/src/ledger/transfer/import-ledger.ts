@@ -1,5 +1,6 @@
 import { type ExportHeader, exportHeaderSchema, exportTrailerSchema } from "@xueshi/contracts";
 import {
+  beginTransaction,
   faultOfRow,
   lockEmptyTables,
   readCheckpointOf,
@@ -50,7 +51,7 @@ const LOCK_NOT_AVAILABLE = "55P03";
  * from the entries, and the roots must be those of the header's checkpoint. Throws {@link ImportFault}.
  */
 export async function importLedger(context: ImportContext, request: ImportRequest): Promise<Imported> {
-  return context.sql.begin((tx) => new LedgerImport(tx, context, request).run());
+  return beginTransaction(context.sql, (tx) => new LedgerImport(tx, context, request).run());
 }
 
 class LedgerImport {

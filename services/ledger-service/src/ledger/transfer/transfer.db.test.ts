@@ -49,7 +49,7 @@ afterEach(async () => {
 });
 afterAll(() => ledger.close());
 
-const numbering = () => ({ sql: ledger.sql, clock: ledger.clock, treeHash: sha256TreeHash });
+const numbering = () => ({ sql: ledger.sql, clock: ledger.clock, treeHash: sha256TreeHash, chance: () => 0.5 });
 
 /** A ledger with every kind of row: what counts, what does not, what moved, what nobody has numbered yet. */
 async function fill(): Promise<void> {
@@ -108,7 +108,7 @@ async function keepVerdict(): Promise<void> {
 
 async function exported(practitionerId: string | null = null): Promise<string[]> {
   const texts: string[] = [];
-  const context = { sql: ledger.sql, clock: ledger.clock, treeHash: sha256TreeHash, origin, signer };
+  const context = { sql: ledger.sql, clock: ledger.clock, treeHash: sha256TreeHash, chance: () => 0.5, origin, signer };
   const write = async (text: string) => void texts.push(text);
   await exportLedger(context, { practitionerId, write, progress: () => {} });
   const text = texts.join("");
@@ -170,7 +170,14 @@ describe("the whole ledger", () => {
     const context = ledger.contextAt(copy.url);
     const waiting = await copySql`SELECT batch_id AS id FROM acquisition.batch WHERE posted_at IS NULL`;
     for (const { id } of waiting) expect(await postBatch(context, id)).toBe("posted");
-    const elsewhere = { sql: copySql, clock: ledger.clock, treeHash: sha256TreeHash, origin, signer };
+    const elsewhere = {
+      sql: copySql,
+      clock: ledger.clock,
+      treeHash: sha256TreeHash,
+      chance: () => 0.5,
+      origin,
+      signer,
+    };
     const { size } = await signCheckpoint(elsewhere);
     expect(await findBroken(copySql)).toEqual([]);
     const [row] = await copySql`SELECT count(*)::int AS entries FROM ledger.entry`;
@@ -344,7 +351,7 @@ describe("one person", () => {
       expect([table, await contentOf(copySql, table)]).toEqual([table, own]);
     }
     // Its postings wait for positions of their own.
-    const numbered = { sql: copySql, clock: ledger.clock, treeHash: sha256TreeHash };
+    const numbered = { sql: copySql, clock: ledger.clock, treeHash: sha256TreeHash, chance: () => 0.5 };
     const { size } = await signCheckpoint({ ...numbered, origin, signer });
     const [row] = await copySql`SELECT count(*)::int AS entries FROM ledger.entry`;
     expect(size).toBe(row?.entries);
