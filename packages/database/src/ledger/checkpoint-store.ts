@@ -32,6 +32,7 @@ export async function readCheckpoints(
 export async function readCheckpointOf(sql: Sql | Transaction, size: number | null): Promise<CheckpointRow | null> {
   const [row] = await (sql as Sql)<CheckpointRow[]>`
     SELECT size, signed_at AS "signedAtMs", note FROM ledger.checkpoint
-    WHERE ${size}::bigint IS NULL OR size = ${size}::bigint ORDER BY size DESC, signed_at DESC LIMIT 1`;
+    WHERE size = coalesce(${size}::bigint, (SELECT max(size) FROM ledger.checkpoint))
+    ORDER BY signed_at DESC LIMIT 1`;
   return row ?? null;
 }
