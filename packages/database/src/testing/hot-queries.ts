@@ -74,7 +74,7 @@ const BALANCE = {
   ...{ subject: "professional" as const, pathway: "", hoursHundredths: 100 },
 };
 const BATCH = { source: "quzhou-city" } as PostableBatch;
-const ANYONE = { source: null, keptByKeyId: null };
+const ANYONE = { source: null, keptByKeyIds: null };
 
 const reads = (...indexes: string[]): PlanShape => ({ reads: indexes, sorts: [] });
 const sorted = (by: string, ...indexes: string[]): PlanShape => ({ reads: indexes, sorts: [by] });
