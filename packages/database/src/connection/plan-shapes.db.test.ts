@@ -62,10 +62,6 @@ describe.each(HOT_QUERIES.map((query) => [query.query, query] as const))("%s", (
     expect(await explained(filled, query, shapesOf)).toEqual(query.shapes);
   });
 
-  test.runIf(query.needsStatistics !== true)("does so before the server has counted a table", async () => {
-    expect(await explained(fresh, query, shapesOf)).toEqual(query.shapes);
-  });
-
   test("is seen to read otherwise without one of them", async () => {
     const indexes = new Set(query.shapes.flatMap((shape) => shape.reads.filter(isIndex).map(indexOf)));
     const without = await explained(filled, query, async (tx) => {
@@ -77,6 +73,14 @@ describe.each(HOT_QUERIES.map((query) => [query.query, query] as const))("%s", (
     for (const shapes of Object.values(without)) expect(shapes).not.toEqual(query.shapes);
   });
 });
+
+const ALWAYS = HOT_QUERIES.filter(({ needsStatistics }) => needsStatistics !== true);
+test.each(ALWAYS.map((query) => [query.query, query] as const))(
+  "%s reads so before the server has counted a table",
+  async (_, query) => {
+    expect(await explained(fresh, query, shapesOf)).toEqual(query.shapes);
+  },
+);
 
 const isIndex = (read: string): boolean => read.includes("(");
 const indexOf = (read: string): string => read.slice(0, read.indexOf("("));
