@@ -1,3 +1,4 @@
+import type { PostingFigure } from "./ledger/measure-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
 import type { PlainFigure } from "./measure-plain.ts";
@@ -14,6 +15,8 @@ export interface Figures {
   readonly rows: number;
   readonly pairs: number;
   readonly rules: RulesFigure | null;
+  /** One for each shape. */
+  readonly posting: readonly PostingFigure[];
   readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
   readonly push: readonly PushFigure[];
   readonly plain: PlainFigure | null;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { createLogger, createShutdown, readConfig, type Shutdown, systemClock } from "@xueshi/runtime";
 import { findCheckPeople } from "./check-people.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { measurePosting, type PostingFigure } from "./ledger/measure-posting.ts";
+import { startBenchPostgres } from "./ledger/start-postgres.ts";
 import { measureBatch } from "./measure-batch.ts";
 import { measureChecks } from "./measure-checks.ts";
 import { measurePlain } from "./measure-plain.ts";
@@ -15,7 +17,7 @@ import { measureUpload } from "./measure-upload.ts";
 import { measureVisible } from "./measure-visible.ts";
 import { printFigures } from "./print-figures.ts";
 import { prepareRaw } from "./raw-write.ts";
-import { type BenchOptions, HELP, readOptions } from "./read-options.ts";
+import { type BenchOptions, type Figure, HELP, readOptions } from "./read-options.ts";
 import { startBareServer } from "./start-peers.ts";
 import { type Stack, startStack } from "./start-stack.ts";
 
@@ -48,7 +50,8 @@ async function main(): Promise<void> {
     const { profileDir, rows } = options;
     const [loadBefore = 0] = loadavg();
     const rules = options.figures.has("rules") ? await measureRulesFirst(options.pairs, config.dataDir) : null;
-    const needsStack = [...options.figures].some((figure) => figure !== "rules");
+    const posting = options.figures.has("posting") ? await measurePostingAlone(options, config, shutdown) : [];
+    const needsStack = [...options.figures].some((figure) => !WITHOUT_STACK.has(figure));
     const stack = needsStack
       ? await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown })
       : null;
@@ -62,7 +65,7 @@ async function main(): Promise<void> {
       loadBefore,
       loadAfter,
     } as const;
-    const all: Figures = { machine, rows, pairs: options.pairs, rules, ...figures };
+    const all: Figures = { machine, rows, pairs: options.pairs, rules, posting, ...figures };
     printFigures(all, print);
     if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(all, null, 1)}\n`);
     await shutdown.run("measured");
@@ -74,6 +77,21 @@ async function main(): Promise<void> {
     });
     await shutdown.run("failed");
   }
+}
+
+const WITHOUT_STACK: ReadonlySet<Figure> = new Set(["rules", "posting"]);
+
+/** On a server of its own, before the services start; it stays until the end. */
+async function measurePostingAlone(
+  { pairs }: BenchOptions,
+  { dataDir }: { readonly dataDir: string },
+  shutdown: Shutdown,
+): Promise<PostingFigure[]> {
+  progress("posting, raw writing and event stores");
+  const logger = createLogger({ service: "bench", level: "warn", clock: systemClock });
+  const server = await startBenchPostgres(dataDir, { logger, shutdown });
+  const storesDir = join(dataDir, "bench-event-stores");
+  return measurePosting(server, { pairs, storesDir, scale: 1 }, shutdown.signal);
 }
 
 const NOTHING_MORE = {
@@ -93,7 +111,7 @@ async function measure(
   options: BenchOptions,
   redisUrl: string | null,
   shutdown: Shutdown,
-): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules">> {
+): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules" | "posting">> {
   const { figures, pairs } = options;
   const { signal } = shutdown;
   progress(`pulling about ${options.rows} rows`);

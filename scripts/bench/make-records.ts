@@ -19,14 +19,19 @@ export function peopleOf(count: number): number {
   return Math.ceil(count / RECORDS_PER_PERSON);
 }
 
-function makeRecord(person: number, index: number): unknown {
+/** The resident id of a fictional person; 330899 is no county. Ten million people at most. */
+export function idNumberOf(person: number): string {
   const birthday = new Date(BIRTHDAY_FIRST_MS + (person % BIRTHDAYS) * DAY_MS).toISOString().slice(0, 10);
   const sequence = String(Math.floor(person / BIRTHDAYS)).padStart(3, "0");
   const first17 = `330899${birthday.replaceAll("-", "")}${sequence}`;
+  return first17 + checkDigit(first17);
+}
+
+function makeRecord(person: number, index: number): unknown {
   const nth = index % RECORDS_PER_PERSON;
   return {
     recordId: `P${person}-${nth}`,
-    practitioner: { idType: "resident-id", idNumber: first17 + checkDigit(first17), name: "王小明" },
+    practitioner: { idType: "resident-id", idNumber: idNumberOf(person), name: "王小明" },
     title: `生态文明建设（${person}-${nth}）`,
     provider: "衢州学院继续教育学院",
     hours: 1 + (nth % 8),

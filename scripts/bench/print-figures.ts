@@ -1,11 +1,12 @@
 import type { CpuSeconds } from "./cpu-spent.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { postingRows } from "./ledger/print-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
 import type { PushFigure } from "./measure-push.ts";
 import type { RulesFigure } from "./measure-rules.ts";
 
-interface Row {
+export interface Row {
   readonly name: string;
   readonly ours: string;
   readonly peer: string;
@@ -17,9 +18,10 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { rules, pull, push, plain, stream, visible, upload, check, batch } = figures;
+  const { rules, posting, pull, push, plain, stream, visible, upload, check, batch } = figures;
   const rows = [
     ...(rules === null ? [] : rulesRows(rules)),
+    ...posting.flatMap(postingRows),
     ...(pull === null ? [] : pullRows(pull)),
     ...push.flatMap(pushRows),
     ...(plain === null ? [] : plainRows(plain, push)),

@@ -7,7 +7,7 @@ export interface TableBatch {
   readonly literals: readonly string[];
 }
 
-interface RawTable {
+export interface RawTable {
   readonly name: string;
   /** The order in which the product came to write the rows; digests stand in where it left none. */
   readonly order: string;
@@ -35,6 +35,17 @@ export const RAW_TABLES: readonly RawTable[] = [
   { name: "ledger.tree_tile", order: "t.level, t.index", of: "positions" },
 ];
 
+/** What posting alone writes for good, once batches are stored; the records that are counted come first. */
+export const POSTED_TABLES: readonly RawTable[] = [
+  "projection.record_state",
+  "ledger.entry",
+  "ledger.head",
+  "projection.balance",
+  "ledger.posting",
+  "ledger.feed",
+  "ledger.tree_tile",
+].flatMap((name) => RAW_TABLES.filter((table) => table.name === name));
+
 interface Column {
   readonly name: string;
   readonly type: string;
@@ -45,14 +56,15 @@ interface Column {
  */
 export async function openTableRows(
   reader: Sql,
+  tables: readonly RawTable[],
   batchRows: number,
   sinceMs: number | null,
 ): Promise<{ readonly rowCount: number; readonly batches: AsyncGenerator<readonly TableBatch[]> }> {
-  const counts = await Promise.all(RAW_TABLES.map((table) => countRows(reader, table, sinceMs)));
+  const counts = await Promise.all(tables.map((table) => countRows(reader, table, sinceMs)));
   const [rowCount = 0] = counts;
   const batchCount = Math.max(1, Math.ceil(rowCount / batchRows));
   const parts = await Promise.all(
-    RAW_TABLES.map((table, index) => openTable(reader, table, sinceMs, Math.ceil((counts[index] ?? 0) / batchCount))),
+    tables.map((table, index) => openTable(reader, table, sinceMs, Math.ceil((counts[index] ?? 0) / batchCount))),
   );
   return { rowCount, batches: inStep(parts) };
 }
@@ -74,7 +86,8 @@ function chosen({ of }: RawTable, sinceMs: number | null): string {
   const postings = `SELECT posting_id FROM ledger.posting WHERE batch_id IN (${batches})`;
   if (of === "postings") return `WHERE t.posting_id IN (${postings})`;
   const first = `SELECT min(position) FROM ledger.feed WHERE posting_id IN (${postings})`;
-  if (of === "positions") return `WHERE t.level = 0 AND t.index >= (${first}) / ${TILE_WIDTH}`;
+  // A tile that was begun by earlier positions is theirs.
+  if (of === "positions") return `WHERE t.level = 0 AND t.index * ${TILE_WIDTH} >= (${first})`;
   return `WHERE t.practitioner_id IN (SELECT practitioner_id FROM admission.version WHERE batch_id IN (${batches}))`;
 }
 

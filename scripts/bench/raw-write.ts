@@ -1,6 +1,7 @@
 import { connect, migrateDatabase, type Sql } from "@xueshi/database";
 import { treeCpuSecondsOf } from "./process-usage.ts";
-import { openTableRows, RAW_TABLES, type TableBatch } from "./raw-rows.ts";
+import { openTableRows, RAW_TABLES, type RawTable, type TableBatch } from "./raw-rows.ts";
+import { percentile } from "./statistics.ts";
 
 /** What one pass of raw writing took. */
 export interface RawFigure {
@@ -8,6 +9,9 @@ export interface RawFigure {
   readonly batchRows: number;
   readonly connections: number;
   readonly seconds: number;
+  /** Of one batch's transaction. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
   readonly postgresCpuSeconds: number;
   readonly writerCpuSeconds: number;
 }
@@ -18,6 +22,8 @@ export interface RawSource {
   readonly postgresPid: number;
   /** Only people of batches that came at or after this instant, ms; null: everyone. */
   readonly sinceMs: number | null;
+  /** Default: all that a record leaves behind. */
+  readonly tables?: readonly RawTable[];
 }
 
 export interface RawTarget {
@@ -48,27 +54,29 @@ export async function writeRaw(
   signal: AbortSignal,
 ): Promise<RawFigure> {
   const { batchRows, connections } = shape;
+  const { tables = RAW_TABLES } = source;
   if (!database.isKept) await recreate(source.ownerUrl, database.name, TEMPLATE);
   const url = withDatabase(source.ownerUrl, database.name);
   const target = connect({ url, connectionsMax: connections, applicationName: "bench-raw" });
   const reader = connect({
     url: source.ownerUrl,
-    connectionsMax: RAW_TABLES.length + 1,
+    connectionsMax: tables.length + 1,
     applicationName: "bench-read",
     // A cursor's clock runs until its last row is read, and the rows are written meanwhile.
     statementTimeoutMs: 0,
   });
+  const latenciesMs: number[] = [];
   let [rows, seconds, postgresCpuSeconds, writerCpuSeconds] = [0, 0, 0, 0];
   try {
     await target`CHECKPOINT`;
-    const { batches, rowCount } = await openTableRows(reader, batchRows, source.sinceMs);
+    const { batches, rowCount } = await openTableRows(reader, tables, batchRows, source.sinceMs);
     rows = rowCount;
     for await (const ready of inGroups(batches, READY_BATCHES_MAX)) {
       signal.throwIfAborted();
       const postgresBefore = treeCpuSecondsOf(source.postgresPid);
       const writerBefore = process.cpuUsage();
       const startedAtMs = performance.now();
-      await Promise.all(Array.from({ length: connections }, () => writeAll(target, ready)));
+      await Promise.all(Array.from({ length: connections }, () => writeAll(target, ready, latenciesMs)));
       seconds += (performance.now() - startedAtMs) / 1_000;
       const { user, system } = process.cpuUsage(writerBefore);
       writerCpuSeconds += (user + system) / 1_000_000;
@@ -77,15 +85,18 @@ export async function writeRaw(
   } finally {
     await Promise.all([target.end({ timeout: 5 }), reader.end({ timeout: 5 })]);
   }
-  return { rows, batchRows, connections, seconds, postgresCpuSeconds, writerCpuSeconds };
+  const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
+  return { rows, batchRows, connections, seconds, p50Ms, p99Ms, postgresCpuSeconds, writerCpuSeconds };
 }
 
-async function writeAll(sql: Sql, ready: (readonly TableBatch[])[]): Promise<void> {
+async function writeAll(sql: Sql, ready: (readonly TableBatch[])[], latenciesMs: number[]): Promise<void> {
   for (let batch = ready.shift(); batch !== undefined; batch = ready.shift()) {
     const tables = batch;
+    const startedAtMs = performance.now();
     await sql.begin((tx) =>
       Promise.all(tables.map(({ insert, literals }) => tx.unsafe(insert, literals as string[], { prepare: true }))),
     );
+    latenciesMs.push(performance.now() - startedAtMs);
   }
 }
 

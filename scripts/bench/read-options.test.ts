@@ -14,7 +14,10 @@ test("needs only a small feed when the pull is not measured", () => {
 });
 
 test.each([
-  [["--only", "pull,pusch"], "--only takes a list of rules, pull, push, stream, visible, upload, check, batch."],
+  [
+    ["--only", "pull,pusch"],
+    "--only takes a list of rules, posting, pull, push, stream, visible, upload, check, batch.",
+  ],
   [["--rows", "many"], "--rows takes a whole number from 2000 to 5000000."],
   [["--pairs", "0"], "--pairs takes a whole number from 1 to 100."],
 ])("refuses %j with a sentence", (args, message) => {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What can be measured; the order is the order of the runs. */
-export const FIGURES = ["rules", "pull", "push", "stream", "visible", "upload", "check", "batch"] as const;
+export const FIGURES = ["rules", "posting", "pull", "push", "stream", "visible", "upload", "check", "batch"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface BenchOptions {
@@ -30,7 +30,7 @@ Usage: pnpm bench [options]
 Starts an embedded PostgreSQL, the simulated platforms and the services as processes of its own on 127.0.0.1, measures,
 prints a table (ours, limit or peer, ratio) and stops everything. A full run takes about ten minutes.
 
-  --only LIST      of rules,pull,push,stream,visible,upload,check,batch (default: all of them)
+  --only LIST      of rules,posting,pull,push,stream,visible,upload,check,batch (default: all of them)
   --rows N         rows of the generated feed (default 400000; ${ROWS_WITHOUT_PULL} when pull is not measured)
   --records N      records of the streamed push (default 200000)
   --pairs N        interleaved pairs of ours and limit; ratios are their medians (default 7)
@@ -40,6 +40,8 @@ prints a table (ours, limit or peer, ratio) and stops everything. A full run tak
   --help           this text
 
 rules needs no server: evaluations beside other rule engines, which npm installs into the data directory for it.
+posting: the ledger service's own posting, in batches of 1000 and one by one, beside raw writing of the same rows and two event
+stores, installed the same way, that append an event per record to its person's stream, checked and deduplicated.
 
 Environment: REDIS_URL puts the queue on Redis instead of PostgreSQL; XUESHI_DATA_DIR says where the temporary data
 directory is made (default .data). Read ratios, not absolutes: the machine is part of every figure.
