@@ -1,7 +1,6 @@
 import type { Sql } from "@xueshi/database";
-import { numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service";
+import { createRuleSetReader, numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service";
 import { SOURCES } from "@xueshi/platforms";
-import { loadRulebook } from "@xueshi/rulebook";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { treeCpuSecondsOf } from "../process-usage.ts";
@@ -26,10 +25,9 @@ const OURS_AT_A_TIME = 2;
 
 /** The ledger service's own posting, and its sequencer. */
 export function startLedger(sql: Sql): Poster {
-  const ruleSets = loadRulebook().files.map(({ ruleSet }) => ruleSet);
   const context: PostingContext = {
     ...{ sql, clock: systemClock, newId: createUuidV7(systemClock), suite: sha256Suite, sha256Hex },
-    ...{ ruleSets: async () => ruleSets, sources: SOURCES, actor: "ledger-service" },
+    ...{ rules: createRuleSetReader(sql, systemClock), sources: SOURCES, actor: "ledger-service" },
   };
   return {
     name: "xueshi",
