@@ -1,18 +1,11 @@
 import type { CpuSeconds } from "./cpu-spent.ts";
+import type { Row } from "./figure-row.ts";
 import type { Figures, Machine } from "./figures.ts";
 import { postingRows } from "./ledger/print-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
 import type { PushFigure } from "./measure-push.ts";
 import type { RulesFigure } from "./measure-rules.ts";
-
-export interface Row {
-  readonly name: string;
-  readonly ours: string;
-  readonly peer: string;
-  readonly ratio: string;
-  readonly note: string;
-}
 
 const US_PER_SECOND = 1_000_000;
 

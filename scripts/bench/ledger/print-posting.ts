@@ -1,4 +1,4 @@
-import type { Row } from "../print-figures.ts";
+import type { Row } from "../figure-row.ts";
 import { median } from "../statistics.ts";
 import type { PostingFigure } from "./measure-posting.ts";
 
