@@ -24,7 +24,6 @@ import {
   readHeldRecords,
   readKeptVerdict,
   readKnownNames,
-  readMainStates,
   readOwners,
   readOwnerships,
   readPeopleEntries,
@@ -34,6 +33,7 @@ import {
   readRefusedRecords,
   readReviews,
   readRivalRecords,
+  readStatesOfRecords,
   readTiles,
   readUnpostedBatches,
   readVersionOrders,
@@ -213,8 +213,10 @@ export const HOT_QUERIES: readonly HotQuery[] = [
   },
   {
     query: "states of records",
-    run: (tx) => readMainStates(sqlOf(tx), [SLOT]),
-    shapes: [reads("record_state_practitioner_id_record_key_slot_pk(practitioner_id, record_key, slot)")],
+    run: (tx) => readStatesOfRecords(sqlOf(tx), [SLOT]),
+    shapes: [
+      sorted("(state.slot = $4)", "record_state_practitioner_id_record_key_slot_pk(practitioner_id, record_key)"),
+    ],
   },
   {
     query: "states that move",
