@@ -7,7 +7,7 @@ import type { RecordVersion } from "@xueshi/domain";
 import type { Poster } from "./poster.ts";
 import type { StoredBatch } from "./store-batches.ts";
 
-/** Both MIT. They are installed for the measurement alone, and nothing else uses them. */
+/** They are installed for the measurement alone, and nothing else uses them. */
 const MESSAGE_DB = "@eventide/message-db@1.3.1";
 const EMMETT = "@event-driven-io/emmett-postgresql@0.42.0";
 

@@ -1,7 +1,7 @@
 import type { Sql } from "@xueshi/database";
 import { createRuleSetReader, numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service";
 import { SOURCES } from "@xueshi/platforms";
-import { createUuidV7, systemClock } from "@xueshi/runtime";
+import { createUuidV7, systemChance, systemClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { treeCpuSecondsOf } from "../process-usage.ts";
 import { percentile } from "../statistics.ts";
@@ -26,7 +26,14 @@ const OURS_AT_A_TIME = 2;
 /** The ledger service's own posting, and its sequencer. */
 export function startLedger(sql: Sql): Poster {
   const context: PostingContext = {
-    ...{ sql, clock: systemClock, newId: createUuidV7(systemClock), suite: sha256Suite, sha256Hex },
+    ...{
+      sql,
+      clock: systemClock,
+      newId: createUuidV7(systemClock),
+      suite: sha256Suite,
+      sha256Hex,
+      chance: systemChance,
+    },
     ...{ rules: createRuleSetReader(sql, systemClock), sources: SOURCES, actor: "ledger-service" },
   };
   return {
