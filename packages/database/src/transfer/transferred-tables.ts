@@ -19,6 +19,7 @@ export const TRANSFERRED_TABLES = {
   "admission.refusal": "person",
   "admission.row_decision": "records",
   "admission.finding": "person",
+  "admission.row_access": "person",
   "admission.readmission_change": "none",
   "classification.decision": "records",
   "classification.correction_decision": "records",
