@@ -86,7 +86,8 @@ export async function openLedgerWorld() {
     suite: sha256Suite,
     sha256Hex,
     // None is activated in the database, whose number is looked at.
-    rules: async () => ({ ruleSets: ruleSets.map(({ ruleSet }) => ruleSet), activations: 0 }),
+    // Rules that a test activates route nothing otherwise.
+    rules: async (activations = 0) => ({ ruleSets: ruleSets.map(({ ruleSet }) => ruleSet), activations }),
     sources: SOURCES,
     actor: "ledger-service",
   };
