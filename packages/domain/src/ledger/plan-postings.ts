@@ -1,3 +1,4 @@
+import { CORRECTION_KINDS } from "../classification/record-correction.ts";
 import { AS_REGISTERED, type EntryBody, MAIN_SLOT } from "./entry.ts";
 import { settleAchievements } from "./settle-achievements.ts";
 import type { PostedStanding, Standing } from "./standing.ts";
@@ -145,6 +146,9 @@ export const DERIVED_REASONS = [
   "duplicate_changed",
   "reclassified",
 ] as const;
+
+/** Reasons of postings that were given for the records that they are about; those that change with them say their own. */
+export const REASONS_OF_SOME: readonly string[] = [...CORRECTION_KINDS, "correction_undone", "rule_set_changed"];
 
 function reasonOf(old: Standing | null, next: Standing | null): (typeof DERIVED_REASONS)[number] {
   if (next === null) return "identity_changed";

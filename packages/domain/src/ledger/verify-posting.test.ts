@@ -47,6 +47,14 @@ describe("a posting", () => {
     expect(fields(decided, { ...decidedSum, statedEntries: 1 })).toEqual(["reason"]);
   });
 
+  it("that is about some records may have entries that say why they follow, and no other ones", () => {
+    for (const reason of ["fraud_revocation", "correction_undone", "rule_set_changed"]) {
+      const some = { ...decidedSum, statedEntries: 1, statedReasons: [reason, reason] as const };
+      expect(fields({ ...posting, reason }, some)).toEqual([]);
+      expect(fields({ ...posting, reason }, { ...some, statedReasons: [reason, "decided"] })).toEqual(["reason"]);
+    }
+  });
+
   it("that is missing, or whose entries are, is found", () => {
     expect(verifyPosting(null, sum)).toMatchObject([{ key: "posting-1", expected: "3 entries", found: null }]);
     expect(fields(posting, null)).toEqual(["entry_count"]);

@@ -1,4 +1,5 @@
 import { type LedgerFinding, shownValue } from "./ledger-finding.ts";
+import { REASONS_OF_SOME } from "./plan-postings.ts";
 
 /** A posting as it is kept. */
 export interface KeptPosting {
@@ -62,7 +63,8 @@ export function verifyPosting(posting: KeptPosting | null, sum: PostingSum | nul
   if (posting.reason === EACH_ITS_OWN) {
     if (sum.statedEntries > 0) differs("reason", sum.statedReasons[0], posting.reason);
   } else {
-    if (sum.statedEntries < sum.recordEntries) differs("reason", EACH_ITS_OWN, posting.reason);
+    const isOfAll = !REASONS_OF_SOME.includes(posting.reason);
+    if (isOfAll && sum.statedEntries < sum.recordEntries) differs("reason", EACH_ITS_OWN, posting.reason);
     for (const reason of new Set(sum.statedReasons)) if (reason !== null) differs("reason", reason, posting.reason);
   }
   return findings;
