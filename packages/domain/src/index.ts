@@ -172,7 +172,7 @@ export { type Balance, balancesOf } from "./projection/balance.ts";
 export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
 export { rebuildPerson } from "./projection/rebuild-person.ts";
-export type { RecordStateOfEntry, StateContext } from "./projection/record-state-of.ts";
+export type { RecordStateRow, StateContext } from "./projection/record-state-of.ts";
 export { verifyBalances } from "./projection/verify-balances.ts";
 export { verifyRecordStates } from "./projection/verify-record-states.ts";
 export type { ValueOrigin } from "./requirement/compile-rule.ts";

@@ -14,7 +14,7 @@ import {
   type HashSuite,
   type Head,
   type LedgerFinding,
-  type RecordStateOfEntry,
+  type RecordStateRow,
   type StateContext,
   verifyBalances,
   verifyChain,
@@ -29,7 +29,7 @@ import type { PeopleTask } from "./tasks.ts";
 interface PersonRows {
   head: Head | null;
   readonly balances: Balance[];
-  readonly states: RecordStateOfEntry[];
+  readonly states: RecordStateRow[];
 }
 
 /** What the chains of some people say. */

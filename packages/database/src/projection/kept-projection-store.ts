@@ -1,10 +1,10 @@
-import type { Balance, RecordStateOfEntry } from "@xueshi/domain";
+import type { Balance, RecordStateRow } from "@xueshi/domain";
 import type { Sql, Transaction } from "../connection/connect.ts";
 import { copyRows } from "../connection/copy-rows.ts";
 import { inScope, type PersonScope } from "../ledger/person-range.ts";
 
 /** Record states of some people as they are kept, some at a time. */
-export function copyRecordStates(sql: Sql | Transaction, scope: PersonScope): AsyncGenerator<RecordStateOfEntry[]> {
+export function copyRecordStates(sql: Sql | Transaction, scope: PersonScope): AsyncGenerator<RecordStateRow[]> {
   const select = `SELECT practitioner_id, record_key, slot, source, state, achievement_key, sequence
     FROM projection.record_state WHERE ${inScope(scope)}`;
   return copyRows(sql, select, (row) => ({

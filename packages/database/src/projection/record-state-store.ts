@@ -1,16 +1,6 @@
-import { MAIN_SLOT, type PostedStanding, type RecordState } from "@xueshi/domain";
+import { MAIN_SLOT, type PostedStanding, type RecordState, type RecordStateRow } from "@xueshi/domain";
 import { plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
-
-export interface RecordStateRow {
-  readonly practitionerId: string;
-  readonly recordKey: string;
-  readonly slot: string;
-  readonly source: string;
-  readonly state: string;
-  readonly achievementKey: string | null;
-  readonly sequence: number;
-}
 
 /** Fields of a posted standing: the cache says which posting stands, the entry says everything else. */
 const postedColumns = (tx: Transaction) => tx`

@@ -1,9 +1,9 @@
-import type { Balance } from "@xueshi/domain";
+import type { Balance, RecordStateRow } from "@xueshi/domain";
 import { plainArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
 import { beginTransaction } from "../connection/run-transaction.ts";
 import { writeBalances } from "./balance-store.ts";
-import { insertRecordStates, type RecordStateRow } from "./record-state-store.ts";
+import { insertRecordStates } from "./record-state-store.ts";
 
 /**
  * Shadows of the projections: tables beside them that are filled from the entries while the ledger goes on, and then take

@@ -1,10 +1,10 @@
 import type { Entry } from "../ledger/entry.ts";
 import { type Balance, balancesOf } from "./balance.ts";
-import { type RecordStateOfEntry, recordStateOf, type StateContext } from "./record-state-of.ts";
+import { type RecordStateRow, recordStateOf, type StateContext } from "./record-state-of.ts";
 
 /** The projections of one person, derived from nothing but the chain and what operators decided of duplicates. */
 export interface RebuiltPerson {
-  readonly states: readonly RecordStateOfEntry[];
+  readonly states: readonly RecordStateRow[];
   /** One for each key that entries with hours speak of, also where they come to zero. */
   readonly balances: readonly Balance[];
 }

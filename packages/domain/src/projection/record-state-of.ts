@@ -3,7 +3,7 @@ import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
 import type { Sha256Hex } from "../values/keys.ts";
 
 /** A row of the cache of record states: which posting each slot of a record stands by. */
-export interface RecordStateOfEntry {
+export interface RecordStateRow {
   readonly practitionerId: string;
   readonly recordKey: string;
   readonly slot: string;
@@ -20,7 +20,7 @@ export interface StateContext {
 }
 
 /** The record state that a standing posting means. Source: ARCHITECTURE.md, invariants 2 and 15. */
-export function recordStateOf(entry: Entry, context: StateContext): RecordStateOfEntry {
+export function recordStateOf(entry: Entry, context: StateContext): RecordStateRow {
   const { practitionerId, recordKey, slot, source, state, sequence } = entry;
   return {
     practitionerId,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Entry, EntryBody } from "../ledger/entry.ts";
 import { exampleBody } from "../testing/examples.ts";
 import { type Balance, balancesOf } from "./balance.ts";
-import type { RecordStateOfEntry } from "./record-state-of.ts";
+import type { RecordStateRow } from "./record-state-of.ts";
 import { verifyBalances } from "./verify-balances.ts";
 import { verifyRecordStates } from "./verify-record-states.ts";
 
@@ -27,9 +27,9 @@ const context = {
   sha256Hex: (text: string) => Buffer.from(text).toString("hex").slice(-64).padStart(64, "0"),
   countsBesides: () => false,
 };
-const keyless = (state: RecordStateOfEntry) => ({ ...state, achievementKey: null });
+const keyless = (state: RecordStateRow) => ({ ...state, achievementKey: null });
 const empty = verifyRecordStates(standing(), [], context);
-const states: RecordStateOfEntry[] = entries.map(({ practitionerId, recordKey, slot, source, state, sequence }) => ({
+const states: RecordStateRow[] = entries.map(({ practitionerId, recordKey, slot, source, state, sequence }) => ({
   practitionerId,
   recordKey: recordKey ?? "",
   slot,
@@ -43,7 +43,7 @@ const kept = states.map((state) => {
   const finding = verifyRecordStates(standing(), [state], context).find(({ field }) => field === "achievement_key");
   return { ...state, achievementKey: finding?.expected ?? null };
 });
-const found = (rows: readonly RecordStateOfEntry[], chain = entries) =>
+const found = (rows: readonly RecordStateRow[], chain = entries) =>
   verifyRecordStates(standing(chain), rows, context).map(({ code, key, field }) => `${code} ${key} ${field}`);
 
 describe("balances", () => {
@@ -101,7 +101,7 @@ describe("record states", () => {
     ["achievement_key", { achievementKey: null }],
     ["sequence", { sequence: 9 }],
   ] as const)("with another %s are found", (field, change) => {
-    expect(found(kept.with(0, { ...(kept[0] as RecordStateOfEntry), ...change }))).toEqual([
+    expect(found(kept.with(0, { ...(kept[0] as RecordStateRow), ...change }))).toEqual([
       `record_state_differs p/r1/ ${field}`,
     ]);
   });
@@ -113,7 +113,7 @@ describe("record states", () => {
       ["p/r3/", null],
       ["p/r4/held-1", null],
     ]);
-    expect(found(kept.with(3, { ...(kept[3] as RecordStateOfEntry), slot: "held-2" }))).toEqual([
+    expect(found(kept.with(3, { ...(kept[3] as RecordStateRow), slot: "held-2" }))).toEqual([
       "record_state_differs p/r4/held-2 null",
       "record_state_differs p/r4/held-1 null",
     ]);
@@ -121,7 +121,7 @@ describe("record states", () => {
 
   it("have no achievement where an operator decided that the record counts besides", () => {
     const exempt = { ...context, countsBesides: (recordKey: string) => recordKey === "r3" };
-    const rows = kept.with(2, keyless({ ...(kept[2] as RecordStateOfEntry), state: "registered" }));
+    const rows = kept.with(2, keyless({ ...(kept[2] as RecordStateRow), state: "registered" }));
     const chain = entries.with(2, { ...(entries[2] as Entry), state: "registered" });
     expect(verifyRecordStates(standing(chain), rows, exempt)).toEqual([]);
     expect(verifyRecordStates(standing(chain), rows, context)).not.toEqual([]);
@@ -129,14 +129,14 @@ describe("record states", () => {
 
   it("of a record that stands twice are found in the chain", () => {
     const again = { ...(entries[0] as Entry), sequence: 5 };
-    expect(found(kept.with(0, { ...(kept[0] as RecordStateOfEntry), sequence: 5 }), [...entries, again])).toEqual([
+    expect(found(kept.with(0, { ...(kept[0] as RecordStateRow), sequence: 5 }), [...entries, again])).toEqual([
       "record_posted_twice p/5 record_key",
     ]);
   });
 
   it("are not as the same-achievement rule says where two of an achievement count, or the lesser one does", () => {
     const both = entries.with(2, { ...(entries[2] as Entry), state: "registered" });
-    expect(found(kept.with(2, { ...(kept[2] as RecordStateOfEntry), state: "registered" }), both)).toEqual([
+    expect(found(kept.with(2, { ...(kept[2] as RecordStateRow), state: "registered" }), both)).toEqual([
       "duplicate_differs p/3 state",
     ]);
     const lesser = entries.with(2, { ...(entries[2] as Entry), hoursHundredths: 900 });

@@ -1,7 +1,7 @@
 import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
 import { type LedgerFinding, shownValue } from "../ledger/ledger-finding.ts";
 import { settleAchievements } from "../ledger/settle-achievements.ts";
-import { achievementOf, type RecordStateOfEntry, type StateContext } from "./record-state-of.ts";
+import { achievementOf, type RecordStateRow, type StateContext } from "./record-state-of.ts";
 
 const TABLE = "projection.record_state";
 
@@ -12,7 +12,7 @@ const TABLE = "projection.record_state";
  */
 export function verifyRecordStates(
   standing: ReadonlyMap<number, Entry>,
-  kept: readonly RecordStateOfEntry[],
+  kept: readonly RecordStateRow[],
   context: StateContext,
 ): LedgerFinding[] {
   const findings: LedgerFinding[] = [];
@@ -44,7 +44,7 @@ export function verifyRecordStates(
   return findings;
 }
 
-type Place = Pick<RecordStateOfEntry, "practitionerId" | "slot"> & { readonly recordKey: string | null };
+type Place = Pick<RecordStateRow, "practitionerId" | "slot"> & { readonly recordKey: string | null };
 
 /** A record's slot among those of one person. */
 function slotOf({ recordKey, slot }: Place): string {
@@ -70,7 +70,7 @@ function postedTwice(entry: Entry): LedgerFinding {
 function compareState(
   entry: Entry,
   achievementKey: string | null,
-  kept: RecordStateOfEntry,
+  kept: RecordStateRow,
   findings: LedgerFinding[],
 ): void {
   const columns = [

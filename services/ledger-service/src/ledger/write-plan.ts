@@ -3,7 +3,6 @@ import {
   deleteRecordStates,
   insertRecordStates,
   type PostedRun,
-  type RecordStateRow,
   type Transaction,
   updateRecordStates,
   writeEntries,
@@ -11,7 +10,15 @@ import {
   writeOutbox,
   writePosting,
 } from "@xueshi/database";
-import { appendEntries, balancesOf, type Entry, type Head, identityEntry, type PostingPlan } from "@xueshi/domain";
+import {
+  appendEntries,
+  balancesOf,
+  type Entry,
+  type Head,
+  identityEntry,
+  type PostingPlan,
+  type RecordStateRow,
+} from "@xueshi/domain";
 import type { PostingContext } from "./posting-context.ts";
 
 export interface PlannedPosting {
