@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../scripts/start/supervise.ts";
 import { type FoundProcess, killAll, listProcesses, processesOf } from "./processes.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -47,7 +47,7 @@ export interface MainJob {
 
 /** Starts the main job on ports that are free now. The caller ends it with `killMainJobs`, whatever happens. */
 export async function startMainJob({ dataDir, args = [], env = {} }: MainJobOptions): Promise<MainJob> {
-  const [queryApi, ingestionWorker, ledgerService] = await freePorts(3);
+  const [queryApi, ingestionWorker, ledgerService] = [await freePort(), await freePort(), await freePort()];
   const { DATABASE_URL: _url, REDIS_URL: _redis, XUESHI_DATA_DIR: _dir, ...inherited } = process.env;
   const script = join(WORKSPACE_DIR, "scripts/start/main.ts");
   const child = spawn(process.execPath, [script, ...args], {
@@ -120,19 +120,4 @@ function isChild({ command }: FoundProcess, name: ChildName): boolean {
   if (name === "platforms") return command.includes("scripts/simulators/main.ts");
   if (name === "postgres") return /\/postgres( |$)/.test(command);
   return command.includes(`services/${name}/src/main.ts`);
-}
-
-/** Ports that are free at this moment; held together, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address !== null && typeof address === "object") ports.push(address.port);
-  }
-  for (const server of servers) server.close();
-  await Promise.all(servers.map((server) => once(server, "close")));
-  return ports;
 }
