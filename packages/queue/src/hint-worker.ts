@@ -109,8 +109,8 @@ function watchWorker<Name extends JobName>(
   { name, logger, trouble }: HintWorkerOptions<Name>,
   running: ReadonlyMap<string, RunningJob>,
 ): void {
-  worker.on("error", (error) => trouble.report(error));
-  worker.on("active", () => trouble.recovered());
+  worker.on("error", (error) => trouble.report(error, "worker"));
+  worker.on("active", () => trouble.recovered("worker"));
   worker.on("locksRenewed", ({ jobIds }) => {
     for (const id of jobIds) running.get(id)?.renewed();
   });

@@ -21,6 +21,18 @@ describe("the trouble log", () => {
     ]);
   });
 
+  test("does not take calls that are answered for a worker that has recovered", () => {
+    const lines: string[] = [];
+    const write = (message: string) => void lines.push(message);
+    const trouble = createTroubleLog({ info: write, warn: write, error: write }, "postgres");
+    for (let turn = 0; turn < 5; turn += 1) {
+      trouble.report(new Error("not initialised"), "worker");
+      trouble.recovered();
+    }
+    trouble.recovered("worker");
+    expect(lines).toEqual(["queue trouble", "queue recovered"]);
+  });
+
   test("is bounded when every trouble is new", () => {
     let lines = 0;
     const count = () => {
