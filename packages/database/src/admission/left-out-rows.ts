@@ -1,5 +1,5 @@
 import { plainArray } from "../connection/array-text.ts";
-import type { Sql } from "../connection/connect.ts";
+import type { Sql, Transaction } from "../connection/connect.ts";
 
 /**
  * SQL: no re-admission left a version out. What one left out no page says any more: it did not arrive, as it were. What a
@@ -17,7 +17,7 @@ export function isSaid(sql: Sql, version: string, leftOutBy: ReadonlySet<string>
  * @param record alias of a row of the same record. Where that is the row that `refusal` is held against, decisions are looked
  *   up for refused rows that were found beside it alone, else for each in the table
  */
-export function isRefusalSaid(sql: Sql, refusal: string, record: string = refusal) {
+export function isRefusalSaid(sql: Sql | Transaction, refusal: string, record: string = refusal) {
   return sql`NOT EXISTS (
     SELECT FROM admission.row_decision AS anew
     WHERE anew.record_key = ${sql(record)}.record_key AND anew.update_time = ${sql(refusal)}.update_time

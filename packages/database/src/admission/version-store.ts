@@ -1,6 +1,7 @@
 import type { RecordVersion, RefusedRow } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
+import { isRefusalSaid } from "./left-out-rows.ts";
 
 /** A version to store: how many rows said it (`occurrences`), and where it stood in its batch. */
 export interface VersionRow {
@@ -47,16 +48,22 @@ export async function readVersionOrders(tx: Transaction, recordKeys: readonly st
     FROM admission.version WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
 }
 
-/** Occurrences of refused rows already stored, keyed `recordKey/updateTimeMs/contentDigest`. */
-export async function readRefusalOccurrences(
-  tx: Transaction,
-  recordKeys: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx<{ recordKey: string; updateTimeMs: number; contentDigest: string; occurrences: number }[]>`
+/** The part of a stored refused row by which its rows are counted. */
+export interface StoredRefusalOrder {
+  readonly recordKey: string;
+  readonly updateTimeMs: number;
+  readonly contentDigest: string;
+  readonly occurrences: number;
+  /** Whether it stands; otherwise its row was read anew, and reads otherwise. */
+  readonly isSaid: boolean;
+}
+
+/** Refused rows already stored of records; an unknown update time is 0. */
+export async function readRefusalOrders(tx: Transaction, recordKeys: readonly string[]): Promise<StoredRefusalOrder[]> {
+  return tx<StoredRefusalOrder[]>`
     SELECT record_key AS "recordKey", update_time AS "updateTimeMs", encode(content_digest, 'hex') AS "contentDigest",
-      occurrences
+      occurrences, ${isRefusalSaid(tx, "refusal")} AS "isSaid"
     FROM admission.refusal WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
-  return new Map(rows.map((row) => [`${row.recordKey}/${row.updateTimeMs}/${row.contentDigest}`, row.occurrences]));
 }
 
 /** All versions of a list of records, in a form the pure core takes. */
@@ -242,7 +249,7 @@ export async function writeRefusals(
       position, ${batchId}::uuid
     FROM unnest(
       ${plainArray(column((row) => row.recordKey))}::uuid[],
-      ${instantArray(column((row) => row.updateTimeMs ?? UNKNOWN_TIME_MS))}::timestamptz[],
+      ${instantArray(column(keptUpdateTimeMs))}::timestamptz[],
       ${plainArray(column((row) => row.contentDigest))}::text[],
       ${textArray(column((row) => row.source))}::text[],
       ${textArray(column((row) => row.recordId))}::text[],
@@ -261,7 +268,7 @@ export async function writeRefusals(
     WHERE ${mode} = 'count' OR excluded.occurrences > stored.occurrences`;
 }
 
-/** Key of a refused row in {@link readRefusalOccurrences}. */
-export function refusalKey(row: RefusedRow): string {
-  return `${row.recordKey}/${row.updateTimeMs ?? UNKNOWN_TIME_MS}/${row.contentDigest}`;
+/** The update time under which a refused row is kept, milliseconds since 1970 UTC. */
+export function keptUpdateTimeMs(row: Pick<RefusedRow, "updateTimeMs">): number {
+  return row.updateTimeMs ?? UNKNOWN_TIME_MS;
 }

@@ -1,13 +1,14 @@
 import {
+  keptUpdateTimeMs,
   type OccurrenceMode,
   type RefusalRow,
   readDecisionsInForce,
   readKnownNames,
   readRecordKeysOf,
-  readRefusalOccurrences,
+  readRefusalOrders,
   readVersionOrders,
-  refusalKey,
   type StoredReceipt,
+  type StoredRefusalOrder,
   type StoredVersionOrder,
   type Transaction,
   updateOccurrences,
@@ -25,6 +26,7 @@ import { contentKeyOf, type JudgedRow } from "./judge-rows.ts";
 import { createVersionJudge, type VersionJudge } from "./judge-stored.ts";
 import { resolveWithdrawals } from "./resolve-withdrawals.ts";
 import { type SettledIdentities, settleIdentities } from "./settle-identities.ts";
+import { placesOfContents } from "./stored-contents.ts";
 
 /** One batch to store. Everything it says is committed in the caller's transaction, and only then acknowledged. */
 export interface BatchToStore {
@@ -74,9 +76,7 @@ export async function storeRows(
   const [stored, decisions, storedRefusals, renamedKeys] = await Promise.all([
     versions.length === 0 ? [] : readVersionOrders(tx, recordKeys),
     versions.length === 0 ? new Map() : readDecisionsInForce(tx, recordKeys),
-    refused.length === 0
-      ? new Map<string, number>()
-      : readRefusalOccurrences(tx, unique(refused.map((r) => r.row.recordKey))),
+    refused.length === 0 ? [] : readRefusalOrders(tx, unique(refused.map((r) => r.row.recordKey))),
     identities.renamed.length === 0 ? [] : readRecordKeysOf(tx, identities.renamed),
   ]);
   const knownNames = await namesOfOwners(tx, stored, identities);
@@ -138,17 +138,17 @@ type HistoryItem = VersionOrder & Omit<StoredVersionOrder, "occurrences">;
 function decideReceipts(
   batch: BatchToStore,
   stored: readonly StoredVersionOrder[],
-  storedRefusals: ReadonlyMap<string, number>,
+  storedRefusals: readonly StoredRefusalOrder[],
   judge: VersionJudge,
 ): DecidedRows {
   const earlier = new Map<string, HistoryItem[]>();
-  const occurrences = new Map<string, number>();
   for (const version of stored) {
     const list = earlier.get(version.recordKey) ?? [];
     list.push(version);
     earlier.set(version.recordKey, list);
-    occurrences.set(contentKeyOf(version.recordKey, version), version.occurrences);
   }
+  const places = placesOfContents(stored.map((one) => ({ ...one, isLeftOut: one.voidedBy !== null })));
+  const refusalPlaces = placesOfContents(storedRefusals.map((one) => ({ ...one, isLeftOut: !one.isSaid })));
   const receipts: RowReceipt[] = [];
   const versionRows = new Map<string, VersionRow>();
   const saidAgain = new Map<string, VersionRow>();
@@ -160,12 +160,16 @@ function decideReceipts(
   for (const judged of batch.judged) {
     const { index, ordinal } = judged;
     if (judged.kind === "refused") {
-      const key = refusalKey(judged.row);
-      receipts.push({ index, recordId: judged.row.recordId, outcome: "refused", code: judged.row.code });
-      if (isReread(storedRefusals.get(key) ?? 0, ordinal)) reread += 1;
+      const { row } = judged;
+      const { recordKey, contentDigest } = row;
+      const key = contentKeyOf(recordKey, { updateTimeMs: keptUpdateTimeMs(row), contentDigest });
+      receipts.push({ index, recordId: row.recordId, outcome: "refused", code: row.code });
+      const place = refusalPlaces.get(key) ?? { contentDigest, occurrences: 0 };
+      if (isReread(place.occurrences, ordinal)) reread += 1;
       else {
         const next = occurrencesAfter(refusalRows.get(key)?.occurrences, ordinal);
-        refusalRows.set(key, { row: judged.row, occurrences: next, batchIndex: index });
+        const counted = { ...row, contentDigest: place.contentDigest };
+        refusalRows.set(key, { row: counted, occurrences: next, batchIndex: index });
       }
       continue;
     }
@@ -173,15 +177,16 @@ function decideReceipts(
     const { contentKey } = judged;
     const before = earlier.get(version.recordKey);
     receipts.push({ index, recordId: version.recordId, ...endingOf(version, before ?? [], judge) });
-    if (isReread(occurrences.get(contentKey) ?? 0, ordinal)) {
+    const place = places.get(contentKey);
+    if (isReread(place?.occurrences ?? 0, ordinal)) {
       reread += 1;
       continue;
     }
-    const storedTimes = occurrences.get(contentKey);
-    const rows = storedTimes === undefined ? versionRows : saidAgain;
+    const rows = place === undefined ? versionRows : saidAgain;
     const other = rows.get(contentKey);
-    const next = occurrencesAfter(other?.occurrences ?? storedTimes, ordinal);
-    rows.set(contentKey, { version, occurrences: next, batchIndex: other?.batchIndex ?? index });
+    const next = occurrencesAfter(other?.occurrences ?? place?.occurrences, ordinal);
+    const counted = place === undefined ? version : { ...version, contentDigest: place.contentDigest };
+    rows.set(contentKey, { version: counted, occurrences: next, batchIndex: other?.batchIndex ?? index });
     if (before === undefined) earlier.set(version.recordKey, [version]);
     else before.push(version);
   }

@@ -30,11 +30,12 @@ function filePlatform(name: string, changes: Partial<Platform["mapping"]["fields
   return { ...platform, name, mapping: { ...mapping, fields }, connection: { ...connection, rowsPerPage: 2 } };
 }
 
+/** Rows by their record ids; those of `?` have hours that nobody can read. */
 function deliver(month: string, columns: readonly string[], ids: readonly string[]): void {
-  const lines = ids.map(
-    (id) =>
-      `${id},330899199012180268,李超雨,某单位,2020,职业道德,一般公需科目,2,,2020/02/09,学院,已通过,2020-03-01 12:08:40`,
-  );
+  const lines = ids.map((id) => {
+    const hours = id.endsWith("?") ? "八" : "2";
+    return `${id},330899199012180268,李超雨,某单位,2020,职业道德,一般公需科目,${hours},,2020/02/09,学院,已通过,2020-03-01 12:08:40`;
+  });
   const bytes = iconv.encode([columns.join(","), ...lines, ""].join("\r\n"), "gb18030");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   writeFileSync(join(folder, `export-${month}.csv`), bytes);
@@ -75,4 +76,38 @@ it("equal rows are counted within a file, over its pages, and a row that two fil
   await readmit("files", "apply");
   const both = [...right.map((said) => `files ${said}`), ...right.map((said) => `never-wrong ${said}`)];
   expect(await occurrences()).toEqual(both);
+});
+
+it("rows that come again are counted at what stands in the place of what read otherwise", async () => {
+  const mended = filePlatform("renamed", {});
+  const neverWrong = filePlatform("never-renamed", {});
+  if (mended.connection.transport !== "file") throw new Error("it is a platform of files");
+  const { columns } = mended.connection;
+  const standing = async (source: string) => {
+    const rows = await ingestion.owner<{ said: string }[]>`
+      SELECT record_id || ' ' || occurrences AS said FROM admission.version
+      WHERE source = ${source} AND record_id LIKE 'G%' AND voided_by IS NULL
+      UNION ALL
+      SELECT record_id || ' ' || occurrences AS said FROM admission.refusal
+      WHERE source = ${source} AND NOT EXISTS (
+        SELECT FROM admission.row_decision AS settled
+        WHERE settled.record_key = refusal.record_key AND settled.content_digest = refusal.content_digest)
+      ORDER BY said`;
+    return rows.map(({ said }) => said);
+  };
+  deliver("202005", columns, ["G1", "G2?"]);
+  const wrong = filePlatform("renamed", { name: "单位", title: "单位" });
+  ingestion.use([wrong], folder);
+  await ingestion.pull(wrong);
+  ingestion.use([mended], folder);
+  await readmit("renamed", "compare");
+  await readmit("renamed", "apply");
+  expect(await standing("renamed")).toEqual(["G1 1", "G2? 1"]);
+
+  deliver("202006", columns, ["G1", "G2?", "G1", "G2?", "G2?"]);
+  await ingestion.pull(mended);
+  ingestion.use([neverWrong], folder);
+  await ingestion.pull(neverWrong);
+  expect(await standing("renamed")).toEqual(["G1 2", "G2? 3"]);
+  expect(await standing("never-renamed")).toEqual(["G1 2", "G2? 3"]);
 });
