@@ -8,7 +8,7 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cach
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 /** Bounds against hanging, wide enough for a machine that does other things too. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
 /** Files of one worker share what they import, which is most of what a short file costs; none of them changes it. */
 const together = { isolate: false };
 const wholeRuns = { testTimeout: 180_000, hookTimeout: 180_000 };

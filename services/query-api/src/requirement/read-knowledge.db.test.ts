@@ -68,6 +68,19 @@ test("marks are added as they come, also one that committed late under an earlie
   ]);
 });
 
+test("as many marks as before that are other marks are read as what they are", async () => {
+  const first = await readKnowledge(sql, null);
+  const newest = first.marks.at(-1);
+  await owner.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx`DELETE FROM ledger.platform_mark WHERE pull_id = ${newest?.pullId ?? ""}`;
+  });
+  await mark(NOW_MS + 1, null);
+  const second = await readKnowledge(sql, first);
+  expect(second.marks).toHaveLength(first.marks.length);
+  expect(second.marks).toEqual((await readKnowledge(sql, null)).marks);
+});
+
 test("every activation is known with its text read once", async () => {
   await activate(TEXT, NOW_MS);
   const first = await readKnowledge(sql, null);

@@ -38,8 +38,13 @@ function mergeMarks(
   afterMs: number,
 ): readonly IdentifiedMark[] {
   const older = known.findLastIndex((mark) => mark.recordedAtMs <= afterMs) + 1;
-  // Marks are only ever added, so an equal number is an equal list.
-  return known.length - older === recent.length ? known : [...known.slice(0, older), ...recent];
+  const isSame = known.length - older === recent.length && recent.every((mark, at) => isMark(mark, known[older + at]));
+  return isSame ? known : [...known.slice(0, older), ...recent];
+}
+
+/** What a mark says is never changed. */
+function isMark(mark: IdentifiedMark, known: IdentifiedMark | undefined): boolean {
+  return mark.pullId === known?.pullId && mark.platform === known.platform;
 }
 
 /** Texts that are known are not parsed again, and keep the rule set objects that were compiled from them. */
