@@ -8,15 +8,17 @@ const TIME_MS_MAX = 110_000;
 /**
  * Runs a property over the database, `runs` times or as often as XUESHI_PROPERTY_RUNS says. XUESHI_PROPERTY_SEED and
  * XUESHI_PROPERTY_PATH, as a failure prints them, replay that failure.
+ * @param examples runs that are among them, whatever is drawn
  */
 export async function checkProperty<Values extends [unknown, ...unknown[]]>(
   property: fc.IAsyncPropertyWithHooks<Values>,
   runs: number,
+  examples: Values[] = [],
 ): Promise<void> {
   const { XUESHI_PROPERTY_RUNS, XUESHI_PROPERTY_SEED, XUESHI_PROPERTY_PATH } = process.env;
   const numRuns = XUESHI_PROPERTY_RUNS === undefined ? runs : Number(XUESHI_PROPERTY_RUNS);
   const details = await fc.check(property, {
-    numRuns,
+    ...{ numRuns, examples },
     interruptAfterTimeLimit: TIME_MS_MAX * Math.max(1, numRuns / runs),
     ...(XUESHI_PROPERTY_SEED === undefined ? {} : { seed: Number(XUESHI_PROPERTY_SEED) }),
     ...(XUESHI_PROPERTY_PATH === undefined ? {} : { path: XUESHI_PROPERTY_PATH }),

@@ -64,6 +64,21 @@ const runs = fc.record({
   /** The posting, counted from the change on, in which the process dies; then it goes on. */
   diesAt: fc.integer({ min: 1, max: 5 }),
 });
+type Run = typeof runs extends fc.Arbitrary<infer One> ? One : never;
+
+/** Runs in which records go from one platform to another, and the process surely dies at the first posting. */
+const DYING = [1, 3].map((peoplePerStep): [Run] => {
+  const routeTo = (platform: string): TestRoute[][] => [
+    [{ source: "demo-training", platform, from: "2018-01-01" }],
+    [],
+  ];
+  const arrivals = (["wang", "li", "zhao"] as const).map((person): Arrival => {
+    const record = { source: "demo-training", recordId: "r1", person, obtainedOn: "2020-03-01" } as const;
+    return { ...record, updateTimeMs: 1_000, hours: 400 };
+  });
+  const rules = { before: [[], []], between: routeTo("zj-industry"), after: routeTo("quzhou-city") };
+  return [{ ...rules, arrivals, early: 3, late: 0, peoplePerStep, diesAt: 1 }];
+});
 
 const seen = { died: 0, changed: 0, superseded: 0 };
 
@@ -96,6 +111,7 @@ test("a ledger that follows new rules, cut off anywhere, stands as one that had 
       expect(followed).toEqual(await look());
     }),
     14,
+    DYING,
   );
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(1);
 });
