@@ -72,8 +72,9 @@ const DYING = [1, 3].map((peoplePerStep): [Run] => {
     [{ source: "demo-training", platform, from: "2018-01-01" }],
     [],
   ];
-  const arrivals = (["wang", "li", "zhao"] as const).map((person): Arrival => {
-    const record = { source: "demo-training", recordId: "r1", person, obtainedOn: "2020-03-01" } as const;
+  const records = { r1: "wang", r2: "li", r3: "zhao" } as const;
+  const arrivals = (["r1", "r2", "r3"] as const).map((recordId): Arrival => {
+    const record = { source: "demo-training", recordId, person: records[recordId], obtainedOn: "2020-03-01" };
     return { ...record, updateTimeMs: 1_000, hours: 400 };
   });
   const rules = { before: [[], []], between: routeTo("zj-industry"), after: routeTo("quzhou-city") };
