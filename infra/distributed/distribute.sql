@@ -25,6 +25,8 @@ SELECT create_distributed_table('projection.record_state', 'practitioner_id', co
 SELECT create_distributed_table('admission.identity', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('admission.name_alias', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('admission.person_merge', 'practitioner_id', colocate_with => 'ledger.entry');
+SELECT create_distributed_table('admission.erasure', 'practitioner_id', colocate_with => 'ledger.entry');
+SELECT create_distributed_table('admission.tombstone', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('admission.row_access', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('requirement.impact_flip', 'practitioner_id', colocate_with => 'ledger.entry');
 SELECT create_distributed_table('verdict.access_log', 'practitioner_id', colocate_with => 'ledger.entry');

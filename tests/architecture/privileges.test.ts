@@ -12,6 +12,7 @@ const APPEND_ONLY = [
   "admission.person_merge",
   "admission.row_access",
   "admission.row_decision",
+  "admission.tombstone",
   "ledger.correction",
   "classification.correction_decision",
   "ledger.correction_record",

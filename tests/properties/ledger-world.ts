@@ -152,7 +152,8 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       await queuePull(ingestion.sql, { pullId, platform: source, queuedAtMs: ingestion.clock() });
       const pull = await takeQueuedPull(ingestion.sql, source, ingestion.clock());
       if (pull === null) throw new Error("the queued pull is taken");
-      await storePages(ingestion, { platform, pull, ordinals, overlap: null, expected: null, moves: "cursor" }, [page]);
+      const counting = { ordinals, overlap: null, expected: null, erased: new Set<string>() };
+      await storePages(ingestion, { platform, pull, ...counting, moves: "cursor" }, [page]);
     },
     /** Pushes records of one source; one whose `updatedAt` is the arrival carries no update time of its own. */
     push(source: string, pushes: readonly Push[], receivedAtMs: number) {

@@ -28,6 +28,7 @@ export * from "./admission/record-arrival-store.ts";
 export * from "./admission/row-access-store.ts";
 export * from "./admission/row-decision-store.ts";
 export * from "./admission/row-summary-store.ts";
+export * from "./admission/tombstone-store.ts";
 export * from "./admission/version-range-store.ts";
 export * from "./admission/version-store.ts";
 export * from "./classification/correction-choice-store.ts";

@@ -102,7 +102,13 @@ export {
 } from "./classification/record-correction.ts";
 export { settleSameAchievements } from "./classification/settle-same-achievements.ts";
 export { totalsOf } from "./classification/totals-of.ts";
-export { appendEntries, emptyHead, type Head, identityEntry } from "./ledger/append-entries.ts";
+export {
+  appendEntries,
+  emptyHead,
+  type Head,
+  identityEntry,
+  tombstoneEntry,
+} from "./ledger/append-entries.ts";
 export { type Checkpoint, checkpointOfNote, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";
 export { comparePlan } from "./ledger/compare-plan.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";

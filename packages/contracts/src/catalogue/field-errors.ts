@@ -42,6 +42,12 @@ export const FIELD_ERRORS = {
     "Line is not valid JSON",
     "Each line must be one JSON object in UTF-8, within the length limit.",
   ),
+  erased: codeText(
+    "本人信息已删除",
+    "其个人信息已依法删除，不再处理。",
+    "The person was erased",
+    "The personal data were erased by law; nothing is done with them any more.",
+  ),
   id_invalid: codeText(
     "证件号码无效",
     "须为该证件类型的有效号码（居民身份证 18 位或 15 位，校验码与出生日期须正确）。",

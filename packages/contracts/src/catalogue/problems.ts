@@ -1,5 +1,6 @@
 import { type CodeText, codeText } from "../language.ts";
 import { CORRECTION_PROBLEMS } from "./corrections.ts";
+import { ERASURE_PROBLEMS } from "./erasures.ts";
 import { OUTAGE_PROBLEMS } from "./outages.ts";
 
 export interface ProblemText extends CodeText {
@@ -14,6 +15,7 @@ function problem(status: number, titleZh: string, messageZh: string, titleEn: st
 /** Every code that `application/problem+json` can carry (RFC 9457), with its one HTTP status. Closed list. */
 export const PROBLEMS = {
   ...CORRECTION_PROBLEMS,
+  ...ERASURE_PROBLEMS,
   malformed_request: problem(
     400,
     "请求无法解析",

@@ -51,5 +51,11 @@ export const NOT_DECIDED_TEXTS = {
     "Cannot be accepted",
     "A refused row cannot be accepted as it is; correct it, or refuse it for good.",
   ),
+  erased: codeText(
+    "本人信息已删除",
+    "此行所涉人员的个人信息已依法删除，不再作决定。",
+    "The person was erased",
+    "The personal data of the person whom the row is about, or would be about, were erased by law; nothing is decided any more.",
+  ),
 } as const satisfies Record<string, CodeText>;
 export type NotDecidedCode = keyof typeof NOT_DECIDED_TEXTS;

@@ -87,6 +87,12 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, CodeText>> = {
     "Update time is not valid",
     "The update time must be an instant that can be read, like 2020-03-02T08:00:00+08:00; correct it, or leave it out to have the arrival.",
   ),
+  erased: codeText(
+    "本人信息已删除",
+    "该证件号码的个人信息已依法删除，不再接收其记录，此行内容也未保存；请勿再次上报。如认为有误，请与本系统管理单位联系。",
+    "The person was erased",
+    "The personal data behind this id were erased by law; records of it are taken no more, and nothing of this row was kept. Please do not send it again, and ask the operator if you think this is wrong.",
+  ),
 };
 
 /** Why a row is held, or was refused by a decision; it counts in nothing until the reason is gone. */

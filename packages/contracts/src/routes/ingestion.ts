@@ -118,7 +118,7 @@ export const getRecordRoute = defineRoute({
       schema: recordResponseSchema,
     },
   },
-  problems: ["record_not_found"],
+  problems: ["record_not_found", "erased"],
 });
 
 export const withdrawRecordRoute = defineRoute({

@@ -59,7 +59,7 @@ export const decideReviewRoute = defineRoute({
       schema: decisionResponseSchema,
     },
   },
-  problems: ["review_not_found", "decision_conflict"],
+  problems: ["review_not_found", "decision_conflict", "erased"],
 });
 
 export const decideReviewsRoute = defineRoute({
@@ -108,7 +108,7 @@ export const undoReviewRoute = defineRoute({
       schema: decisionResponseSchema,
     },
   },
-  problems: ["review_not_found", "decision_conflict"],
+  problems: ["review_not_found", "decision_conflict", "erased"],
 });
 
 export const ledgerSummaryRoute = defineRoute({

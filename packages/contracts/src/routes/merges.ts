@@ -30,7 +30,7 @@ export const mergePeopleRoute = defineRoute({
       schema: mergeResponseSchema,
     },
   },
-  problems: ["person_not_known", "merge_not_possible"],
+  problems: ["person_not_known", "merge_not_possible", "erased"],
 });
 
 export const listMergesRoute = defineRoute({
@@ -71,7 +71,7 @@ export const undoMergeRoute = defineRoute({
       schema: mergeResponseSchema,
     },
   },
-  problems: ["decision_not_found", "decision_conflict"],
+  problems: ["decision_not_found", "decision_conflict", "erased"],
 });
 
 export const MERGE_ROUTES = [mergePeopleRoute, listMergesRoute, undoMergeRoute] as const;

@@ -82,7 +82,7 @@ export const decideRowRoute = defineRoute({
       schema: rowDecisionResponseSchema,
     },
   },
-  problems: ["quarantine_row_not_found", "decision_conflict", "row_not_acceptable"],
+  problems: ["quarantine_row_not_found", "decision_conflict", "row_not_acceptable", "erased"],
 });
 
 export const decideRowsRoute = defineRoute({
@@ -131,7 +131,7 @@ export const undoRowDecisionRoute = defineRoute({
       schema: undoResponseSchema,
     },
   },
-  problems: ["decision_not_found", "decision_conflict"],
+  problems: ["decision_not_found", "decision_conflict", "erased"],
 });
 
 export const QUARANTINE_ROUTES = [

@@ -125,15 +125,18 @@ export async function readDecisionNote(
   decisionId: string,
   of: { readonly recordKeys: readonly string[]; readonly practitionerIds: readonly string[] },
 ): Promise<DecisionNote | null> {
-  const [ofRow, ofPerson] = await Promise.all([
+  const [ofRow, ofPerson, ofErasure] = await Promise.all([
     tx<DecisionNote[]>`
       SELECT reason, document, actor FROM admission.row_decision
       WHERE record_key = ANY(${plainArray(of.recordKeys)}::uuid[]) AND decision_id = ${decisionId} LIMIT 1`,
     tx<DecisionNote[]>`
       SELECT reason, document, actor FROM admission.person_merge
       WHERE practitioner_id = ANY(${plainArray(of.practitionerIds)}::uuid[]) AND decision_id = ${decisionId} LIMIT 1`,
+    tx<DecisionNote[]>`
+      SELECT basis AS reason, document, actor FROM admission.tombstone
+      WHERE practitioner_id = ANY(${plainArray(of.practitionerIds)}::uuid[]) AND erasure_id = ${decisionId} LIMIT 1`,
   ]);
-  return ofRow[0] ?? ofPerson[0] ?? null;
+  return ofRow[0] ?? ofPerson[0] ?? ofErasure[0] ?? null;
 }
 
 /** Where a decision was made, by its id alone: ids are random, so the whole of a small table is looked through. */

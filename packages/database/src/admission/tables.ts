@@ -207,3 +207,45 @@ export const readmissionChange = admissionSchema.table(
     index("readmission_change_run").on(table.readmissionId, table.recordKey),
   ],
 );
+
+/**
+ * That a person was erased: by whose decision, for which reason of the law, and under which basis the entries stay. Nothing is
+ * ever changed; rows for the person are refused from here on.
+ */
+export const tombstone = admissionSchema.table("tombstone", {
+  practitionerId: uuid("practitioner_id").primaryKey(),
+  erasureId: uuid("erasure_id").notNull(),
+  erasedAt: timestamp("erased_at", { withTimezone: true }).notNull(),
+  reason: text("reason").notNull(),
+  document: text("document").notNull(),
+  basis: text("basis").notNull(),
+  actor: text("actor").notNull(),
+});
+
+/** An erasure that was asked for, and how far it is: the work of it. What it did is in the tombstones. */
+export const erasure = admissionSchema.table(
+  "erasure",
+  {
+    practitionerId: uuid("practitioner_id").notNull(),
+    erasureId: uuid("erasure_id").notNull(),
+    /** The person, and whoever is merged into the person. */
+    practitionerIds: uuid("practitioner_ids").array().notNull(),
+    state: text("state").notNull(),
+    reason: text("reason").notNull(),
+    document: text("document").notNull(),
+    basis: text("basis").notNull(),
+    proposedBy: text("proposed_by").notNull(),
+    proposedAt: timestamp("proposed_at", { withTimezone: true }).notNull(),
+    decidedBy: text("decided_by"),
+    decidedAt: timestamp("decided_at", { withTimezone: true }),
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+    requestDigest: bytea("request_digest").notNull(),
+    preview: json("preview").notNull(),
+    /** What is done already, and how much of it was found. */
+    progress: json("progress").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.practitionerId, table.erasureId] }),
+    index("erasure_proposed").on(table.proposedAt, table.erasureId),
+  ],
+);

@@ -70,6 +70,7 @@ test("what is updated or deleted is cursors, caches, and marks on one column", a
     "acquisition.upload": ["ingestion"],
     "admission.identity": ["ingestion"],
     "admission.name_alias": ["ingestion"],
+    "admission.erasure": ["ingestion"],
     "admission.readmission": ["ingestion"],
     "admission.refusal": ["ingestion"],
     "admission.version": ["ingestion"],
@@ -85,6 +86,8 @@ test("what is updated or deleted is cursors, caches, and marks on one column", a
     "acquisition.raw_page": ["ingestion"],
     "acquisition.upload_finding": ["ingestion"],
     "acquisition.upload_part": ["ingestion"],
+    // What is left of a person who was erased.
+    "admission.name_alias": ["ingestion"],
     "admission.readmission_change": ["ingestion"],
     "ledger.outbox": ["ledger"],
     "projection.balance": ["ledger"],
@@ -114,11 +117,12 @@ test("what is updated or deleted is cursors, caches, and marks on one column", a
     "voided_by",
     "year_basis",
   ];
+  const blanked = ["name_digest", "name_variant_digest", "note"];
   expect(updatable).toEqual([
     { name: "acquisition.batch.posted_at", role: "ledger" },
     { name: "admission.refusal.occurrences", role: "ingestion" },
-    // What a mended mapping reads otherwise, and whether a decision leaves the version out.
-    ...mapped.map((column) => ({ name: `admission.version.${column}`, role: "ingestion" })),
+    // What a mended mapping reads otherwise, whether a decision leaves the version out, and what erasing a person blanks.
+    ...[...mapped, ...blanked].sort().map((column) => ({ name: `admission.version.${column}`, role: "ingestion" })),
   ]);
 });
 

@@ -36,6 +36,7 @@ export async function readReviews(sql: Sql, query: ReviewQuery): Promise<ReviewR
     FROM projection.record_state AS state
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence
     WHERE state.state IN ('unclassified', 'duplicate') AND state.slot = ''
+      AND NOT EXISTS (SELECT FROM admission.tombstone WHERE tombstone.practitioner_id = state.practitioner_id)
       AND (${state}::text IS NULL OR state.state = ${state})
       AND (${platform}::text IS NULL OR entry.platform = ${platform})
       AND (${after === null} OR (entry.recorded_at, state.record_key) >

@@ -289,6 +289,7 @@ export const HOT_QUERIES: readonly HotQuery[] = [
         "entry.recorded_at, state.record_key",
         "entry_practitioner_id_sequence_pk(practitioner_id, sequence)",
         "record_state_review()",
+        "tombstone_pkey()",
       ),
       reads("version_record_key_update_time_content_digest_pk(record_key)"),
     ],

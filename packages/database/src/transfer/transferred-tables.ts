@@ -12,6 +12,7 @@ export const TRANSFERRED_TABLES = {
   "ledger.platform_mark": "whole",
   "acquisition.batch": "none",
   "admission.readmission": "whole",
+  "admission.tombstone": "person",
   "admission.identity": "person",
   "admission.name_alias": "person",
   "admission.person_merge": "person",
@@ -62,6 +63,7 @@ export const LEFT_OUT_TABLES: Readonly<Record<string, string>> = {
   "acquisition.upload_batch": "the work of uploads",
   "acquisition.upload_finding": "the work of uploads",
   "acquisition.upload_part": "files as they came, sealed for a limited time",
+  "admission.erasure": "the work of erasures; what they did is in admission.tombstone",
   "requirement.impact_flip": "previews of rules that are made anew",
   "requirement.impact_preview": "previews of rules that are made anew",
 };

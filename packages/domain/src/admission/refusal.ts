@@ -7,6 +7,7 @@ export const REFUSAL_CODES = [
   "year_invalid",
   "status_invalid",
   "update_time_invalid",
+  "erased",
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

@@ -45,6 +45,18 @@ export function appendEntries(
 
 /** The entry that states by which name the person is known from here on. */
 export function identityEntry(nameDigest: string, actor: string): EntryBody {
+  return personEntry({ nameDigest, reason: "identity_known", actor, note: null });
+}
+
+/**
+ * The last entry of a person who was erased: from here on the person is known by no name, and the chain is closed.
+ * @param note the basis under which the entries before it stay, and the document that the erasure rests on
+ */
+export function tombstoneEntry(actor: string, note: string): EntryBody {
+  return personEntry({ nameDigest: null, reason: "erased", actor, note });
+}
+
+function personEntry(said: Pick<EntryBody, "nameDigest" | "reason" | "actor" | "note">): EntryBody {
   return {
     kind: "identity",
     reverses: null,
@@ -67,9 +79,6 @@ export function identityEntry(nameDigest: string, actor: string): EntryBody {
     flags: "",
     sourceDigest: null,
     updateTimeMs: null,
-    reason: "identity_known",
-    actor,
-    note: null,
-    nameDigest,
+    ...said,
   };
 }

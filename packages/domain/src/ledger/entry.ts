@@ -19,7 +19,7 @@ export const AS_REGISTERED = "as-registered";
 /**
  * - `posting` puts a record into a state; it counts only when the state is `registered`.
  * - `reversal` takes back exactly one earlier posting (`reverses` is its sequence), hours negated.
- * - `identity` states by which name the person is known from here on.
+ * - `identity` states by which name the person is known from here on; by none: the person was erased, and the chain ends.
  */
 export type EntryKind = "posting" | "reversal" | "identity";
 
@@ -65,7 +65,7 @@ export interface EntryBody {
   readonly actor: string;
   /** The reason in words and the document it rests on, as a source or an operator gave it; null otherwise. */
   readonly note: string | null;
-  /** Keyed name digest (hex) in identity entries; null otherwise. */
+  /** Keyed name digest (hex) in identity entries; null otherwise, and where the person was erased. */
   readonly nameDigest: string | null;
 }
 

@@ -18,6 +18,7 @@ import {
   readArrivals,
   readArrivalsOfBatches,
   readDecisionsInForce,
+  readErased,
   readFindings,
   readKnownNames,
   readOwnerships,
@@ -38,6 +39,7 @@ import {
   standingVersion,
   type VersionJudgement,
 } from "@xueshi/domain";
+import { HttpProblem } from "@xueshi/http";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { createVersionJudge } from "./judge-stored.ts";
@@ -47,7 +49,7 @@ const WAITS: Readonly<Record<Language, string>> = {
   en: "It was taken in and waits to be posted; ask again in a moment.",
 };
 
-/** What became of a record of a source; null when the source never sent one with this id. */
+/** What became of a record of a source; null when the source never sent one with this id. Throws `erased`. */
 export async function readRecordView(
   context: IngestionContext,
   { source, recordId }: { readonly source: string; readonly recordId: string },
@@ -60,6 +62,8 @@ export async function readRecordView(
   const refusals = arrivals.refusals.slice(0, LIMITS.recordRowsMax);
   if (versions.length === 0 && refusals.length === 0) return null;
   const people = [...new Set(versions.map((version) => version.practitionerId))];
+  const isErased = (await readErased(context.sql, people)).size > 0 || refusals.some(({ code }) => code === "erased");
+  if (isErased) throw new HttpProblem("erased");
   const batchIds = [...new Set([...versions, ...refusals].map((row) => row.batchId))];
   const [judgementOf, batches, main, findings] = await Promise.all([
     readJudgements(context, recordKey, people),

@@ -1,6 +1,6 @@
 import { advancePull, runTransaction, type TakenPull, type Transaction, writeCursor } from "@xueshi/database";
 import type { RecordVersion } from "@xueshi/domain";
-import { mapRow, type Platform, parsedContent } from "@xueshi/platforms";
+import type { Platform } from "@xueshi/platforms";
 import { type Overlap, overlapFrom } from "../acquisition/overlap.ts";
 import type { PulledPage } from "../acquisition/pull-event.ts";
 import type { IngestionContext } from "../ingestion-context.ts";
@@ -10,7 +10,8 @@ import { archivePages } from "./archive-pages.ts";
 import { countLateness } from "./count-lateness.ts";
 import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
-import { type IncomingRow, type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
+import { incomingRow } from "./incoming-row.ts";
+import { type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
 import { storeRows } from "./store-rows.ts";
 
@@ -25,6 +26,8 @@ export interface PullRun {
   readonly expected: ExpectedRecords | null;
   /** Whose position the pages move: the platform's, the back-fill's own, or none. */
   readonly moves: "cursor" | "position" | "nothing";
+  /** People whose rows were refused as erased so far: an answer may hold rows again that were taken of an earlier one. */
+  readonly erased: Set<string>;
 }
 
 /**
@@ -42,10 +45,8 @@ export async function storePages(
   const batchId = context.newId();
   const receivedAtMs = context.clock();
   const last = pages.at(-1);
-  const sealedPage = {
-    sealed: context.vault.sealPage(archivePages(pages)),
-    retainUntil: retainUntil(receivedAtMs, context.retentionDays),
-  };
+  const content = archivePages(pages);
+  const sealed = context.vault.sealPage(content);
   // Rows are judged and counted before it, so that the transaction may run again and says the same.
   const reread = await runTransaction(context, async (tx) => {
     const stored = await storeRows(
@@ -61,7 +62,7 @@ export async function storePages(
         judged,
         totalRows,
         occurrenceMode: rereadsRows(platform) ? "ordinal" : "count",
-        raw: sealedPage,
+        raw: { content, sealed, retainUntil: retainUntil(receivedAtMs, context.retentionDays), erased: run.erased },
       },
       context,
     );
@@ -139,17 +140,4 @@ async function countLate(
 /** Only an opaque cursor resumes exactly; every other way of reading may bring rows a second time. */
 export function rereadsRows(platform: Platform): boolean {
   return platform.connection.transport !== "http-json" || platform.connection.paging.kind !== "cursor";
-}
-
-/** A raw row of a pulled platform by its mapping, with the content that its digest is taken over. */
-export function incomingRow(platform: Platform, raw: unknown): IncomingRow {
-  const mapped = mapRow(platform, raw);
-  switch (mapped.kind) {
-    case "total_row":
-      return mapped;
-    case "malformed":
-      return { kind: "malformed", recordId: mapped.recordId, content: parsedContent(platform, raw) };
-    case "record":
-      return { kind: "record", record: mapped.record, content: parsedContent(platform, raw) };
-  }
 }

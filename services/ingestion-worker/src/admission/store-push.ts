@@ -62,7 +62,7 @@ export async function storePush(context: IngestionContext, push: PushToStore): P
       judged,
       totalRows: 0,
       occurrenceMode: "count",
-      raw: { sealed, retainUntil: retainUntil(receivedAtMs, context.retentionDays) },
+      raw: { content: push.raw, sealed, retainUntil: retainUntil(receivedAtMs, context.retentionDays) },
     } as const;
     const { receipts } = await storeRows(tx, batch, context);
     if (once !== null) await writeRequestPart(tx, { ...once, batchId }, receivedAtMs);

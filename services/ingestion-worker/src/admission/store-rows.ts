@@ -21,6 +21,8 @@ import {
 import { REFUSED_BY_OPERATOR, type RecordVersion, receiptOutcome, type VersionOrder } from "@xueshi/domain";
 import type { Sealed } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
+import { sealWithout } from "./erasure/erase-raw-rows.ts";
+import { refuseErased } from "./erasure/refuse-erased.ts";
 import { findOverlaps } from "./find-overlaps.ts";
 import { contentKeyOf, type JudgedRow } from "./judge-rows.ts";
 import { createVersionJudge, type VersionJudge } from "./judge-stored.ts";
@@ -40,8 +42,18 @@ export interface BatchToStore {
   readonly judged: readonly JudgedRow[];
   readonly totalRows: number;
   readonly occurrenceMode: OccurrenceMode;
-  /** The rows as they came; `retainUntil` is a date, `yyyy-mm-dd`. */
-  readonly raw: { readonly sealed: Sealed; readonly retainUntil: string } | null;
+  readonly raw: RawToKeep | null;
+}
+
+/** The rows as they came. */
+export interface RawToKeep {
+  readonly content: string | Uint8Array;
+  /** The same, sealed. */
+  readonly sealed: Sealed;
+  /** A date, `yyyy-mm-dd`. */
+  readonly retainUntil: string;
+  /** People of whom it may hold rows though none of them is judged here; whoever is refused here joins them. */
+  readonly erased?: Set<string>;
 }
 
 export interface RowReceipt {
@@ -66,9 +78,12 @@ export interface StoredBatch {
 export async function storeRows(
   tx: Transaction,
   asked: BatchToStore,
-  { vault, knownPeople, nameVariants }: Pick<IngestionContext, "vault" | "knownPeople" | "nameVariants">,
+  context: Pick<IngestionContext, "vault" | "knownPeople" | "nameVariants" | "sources">,
 ): Promise<StoredBatch> {
-  const batch = { ...asked, judged: await resolveWithdrawals(tx, asked.judged, nameVariants) };
+  const { vault, knownPeople, nameVariants } = context;
+  const resolved = await resolveWithdrawals(tx, asked.judged, nameVariants);
+  const { judged, erased } = await refuseErased(tx, resolved, vault);
+  const batch = { ...asked, judged };
   const versions = batch.judged.filter((row) => row.kind === "version");
   const refused = batch.judged.filter((row) => row.kind === "refused");
   const identities = await settleIdentities(tx, versions, vault, knownPeople);
@@ -102,13 +117,26 @@ export async function storeRows(
       recordKeys: touched.recordKeys,
       practitionerIds: touched.practitionerIds,
     }),
-    batch.raw === null
-      ? undefined
-      : writeRawPage(tx, { batchId: batch.batchId, ...batch.raw.sealed, retainUntil: batch.raw.retainUntil }),
+    keepRaw(tx, batch, erased, context),
   ]);
   const newVersions = outcome.versionRows.map((row) => row.version);
   await findOverlaps(tx, newVersions, { batchId: batch.batchId, atMs: batch.receivedAtMs });
   return { receipts: outcome.receipts, counts, newVersions };
+}
+
+/** Keeps the rows as they came, those of people who were erased left out. */
+async function keepRaw(
+  tx: Transaction,
+  { batchId, source, origin, receivedAtMs, raw }: BatchToStore,
+  refused: ReadonlySet<string>,
+  context: Pick<IngestionContext, "vault" | "sources">,
+): Promise<void> {
+  if (raw === null) return;
+  const people = raw.erased ?? new Set<string>();
+  for (const practitionerId of refused) people.add(practitionerId);
+  const from = { source, origin, receivedAtMs };
+  const sealed = people.size === 0 ? raw.sealed : sealWithout(raw, from, people, context);
+  if (sealed !== null) await writeRawPage(tx, { batchId, ...sealed, retainUntil: raw.retainUntil });
 }
 
 interface DecidedRows {

@@ -1,6 +1,7 @@
 import {
   lockHeads,
   readDecisions,
+  readErased,
   readOwnerships,
   readRecordStanding,
   readVersions,
@@ -37,6 +38,8 @@ export type DecideOutcome =
     }
   /** There is no such record in the ledger. */
   | { readonly kind: "not_found" }
+  /** The person whose record it is was erased. */
+  | { readonly kind: "erased" }
   /** The record does not wait for this kind of decision; `state` is where it is. */
   | { readonly kind: "conflict"; readonly state: RecordState };
 
@@ -63,6 +66,7 @@ async function decide(
   const owners = [...ownerships.values()].flatMap((ownership) => ownership.ever);
   const people = [...new Set([...named, ...owners, ...extraPeople])];
   const heads = await lockHeads(tx, people);
+  if ((await readErased(tx, people)).size > 0) return { kind: "erased" };
   const before = await readRecordStanding(tx, people, recordKey);
   const earlier = (await readDecisions(tx, [recordKey])).get(recordKey) ?? null;
   const answered = answerWithoutPosting(decision, before, earlier);

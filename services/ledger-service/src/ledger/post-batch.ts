@@ -11,10 +11,11 @@ import {
   readPulledUntil,
   readReadmission,
   readStandingKeysOf,
+  readTombstones,
   type Transaction,
   writePlatformMark,
 } from "@xueshi/database";
-import { planPostings } from "@xueshi/domain";
+import { type EntryBody, planPostings, tombstoneEntry } from "@xueshi/domain";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import { noteOf } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
@@ -70,13 +71,29 @@ async function postRecords(
         ];
   const { actor, ...because } = await reasonOf(tx, batch, context);
   const plan = planPostings({ ...changes, actor, ...because });
-  const { nameDigests } = changes;
+  const { nameDigests, erased } = changes;
+  const tombstones = batch.decisionId === null ? new Map() : await tombstonesOf(tx, batch.decisionId, [...erased]);
   const { recordedAtMs } = await writePlan(
     tx,
-    { plan, heads, nameDigests, batchId: batch.batchId, reason: because.reason ?? "batch", actor },
+    { plan, heads, nameDigests, batchId: batch.batchId, reason: because.reason ?? "batch", actor, tombstones },
     context,
   );
   return recordedAtMs;
+}
+
+/** The entries that close the chains of people whom an erasure erased; a batch of another decision closes none. */
+async function tombstonesOf(
+  tx: Transaction,
+  erasureId: string,
+  erased: readonly string[],
+): Promise<ReadonlyMap<string, EntryBody>> {
+  const own = (await readTombstones(tx, erased)).filter((tombstone) => tombstone.erasureId === erasureId);
+  return new Map(
+    own.map(({ practitionerId, actor, basis, document }) => [
+      practitionerId,
+      tombstoneEntry(actor, noteOf({ reason: basis, document })),
+    ]),
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   readCorrectionsInForce,
   readDecisions,
   readDecisionsInForce,
+  readErased,
   readKnownNames,
   readOwnerships,
   readPostedStandings,
@@ -52,6 +53,8 @@ export interface Changes {
   readonly posted: readonly PostedStanding[];
   readonly rivals: readonly PostedStanding[];
   readonly nameDigests: ReadonlyMap<string, string>;
+  /** People who were erased: their chains are closed, so nothing is derived or posted of them. */
+  readonly erased: ReadonlySet<string>;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function readChanges(
   rules: RulesInForce,
   { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues, activations] =
+  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues, activations, erased] =
     await Promise.all([
       readVersions(tx, recordKeys),
       readRefusals(tx, recordKeys),
@@ -76,6 +79,7 @@ export async function readChanges(
       readCorrectionsInForce(tx, recordKeys),
       readCatalogues(tx),
       readActivationCount(tx),
+      readErased(tx, practitionerIds),
     ]);
   if (activations !== rules.activations) throw new RulesChanged(activations);
   refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
@@ -95,8 +99,12 @@ export async function readChanges(
     }),
   );
   const [posted, rivals] = await readStanding(tx, histories, derived, ownerships);
-  const nameDigests = new Map([...knownNames].map(([practitionerId, { nameDigest }]) => [practitionerId, nameDigest]));
-  return { derived, posted, rivals, nameDigests };
+  const isOpen = ({ practitionerId }: Pick<Standing, "practitionerId">) => !erased.has(practitionerId);
+  const names = [...knownNames].filter(([practitionerId]) => !erased.has(practitionerId));
+  return {
+    ...{ derived: derived.filter(isOpen), posted: posted.filter(isOpen), rivals: rivals.filter(isOpen), erased },
+    nameDigests: new Map(names.map(([practitionerId, { nameDigest }]) => [practitionerId, nameDigest])),
+  };
 }
 
 /** Everybody whom a row names must be locked, and everybody in whose chain it may stand. */

@@ -73,13 +73,15 @@ export function addReviewRoutes(app: App, context: PostingContext): void {
 
 function decided(recordKey: string, outcome: DecideOutcome) {
   if (outcome.kind === "not_found") throw new HttpProblem("review_not_found");
+  if (outcome.kind === "erased") throw new HttpProblem("erased");
   if (outcome.kind === "conflict") throw new HttpProblem("decision_conflict");
   const { state, subject, postingId } = outcome;
   return { recordKey, state, subject, postingId };
 }
 
 function receiptOf(recordKey: string, outcome: DecideOutcome): ReviewDecisionsResponse["receipts"][number] {
-  if (outcome.kind === "not_found") return { recordKey, outcome: "not_decided", state: null };
+  if (outcome.kind === "not_found" || outcome.kind === "erased")
+    return { recordKey, outcome: "not_decided", state: null };
   if (outcome.kind === "conflict") return { recordKey, outcome: "not_decided", state: outcome.state };
   return { recordKey, outcome: outcome.postingId === null ? "unchanged" : "decided", state: outcome.state };
 }

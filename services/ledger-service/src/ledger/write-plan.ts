@@ -14,6 +14,7 @@ import {
   appendEntries,
   balancesOf,
   type Entry,
+  type EntryBody,
   type Head,
   identityEntry,
   type PostingPlan,
@@ -28,6 +29,8 @@ export interface PlannedPosting {
   readonly batchId: string | null;
   readonly reason: string;
   readonly actor: string;
+  /** By person: the entry that closes the chain. */
+  readonly tombstones?: ReadonlyMap<string, EntryBody>;
 }
 
 export interface WrittenPosting {
@@ -59,6 +62,8 @@ export async function writePlan(
     const bodies = planEntries.map((entry) => entry.body);
     const isNewName = nameDigest !== undefined && nameDigest !== head.nameDigest;
     if (isNewName) bodies.unshift(identityEntry(nameDigest, planned.actor));
+    const tombstone = planned.tombstones?.get(practitionerId);
+    if (tombstone !== undefined) bodies.push(tombstone);
     if (bodies.length === 0) continue;
     const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
     moved.push(appended.head);

@@ -65,7 +65,7 @@ const EMPTIED = [
   ...["acquisition.batch", "admission.identity", "admission.refusal", "admission.version", "classification.decision"],
   ...["ledger.correction", "classification.correction_decision"],
   ...["ledger.correction_record", "ledger.correction_step"],
-  ...["admission.name_alias", "admission.person_merge", "admission.row_decision"],
+  ...["admission.tombstone", "admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["ledger.rule_change", "ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],
   ...["projection.balance", "projection.record_state", "verdict.access_log", "verdict.kept_verdict"],

@@ -2,6 +2,7 @@ import {
   lockDecisions,
   lockKnownPeople,
   type PersonMergeRow,
+  readErased,
   readIdentities,
   readMergedFrom,
   readMergesOf,
@@ -29,6 +30,8 @@ export type MergeOutcome =
   /** `batchId` is null when they were merged already. */
   | { readonly kind: "merged"; readonly merge: PersonMergeRow; readonly batchId: string | null }
   | { readonly kind: "not_known" }
+  /** One of them was erased. */
+  | { readonly kind: "erased" }
   /** Both are one, or one of them is part of another merge. */
   | { readonly kind: "not_possible" };
 
@@ -48,6 +51,7 @@ async function mergeIn(tx: Transaction, context: IngestionContext, asked: People
   if (from === into) return { kind: "not_possible" };
   await lockDecisions(tx);
   await lockKnownPeople(tx, [from, into]);
+  if ((await readErased(tx, [from, into])).size > 0) return { kind: "erased" };
   if ((await readIdentities(tx, [from, into])).length < 2) return { kind: "not_known" };
   const [ofFrom, ofInto] = [await readMergesOf(tx, from), await readMergesOf(tx, into)];
   const [inForce, target] = [ofFrom.at(-1), ofInto.at(-1)];
@@ -88,6 +92,8 @@ async function keep(
 export type UnmergeOutcome =
   | { readonly kind: "undone"; readonly merge: PersonMergeRow; readonly batchId: string }
   | { readonly kind: "not_found" }
+  /** One of the two was erased. */
+  | { readonly kind: "erased" }
   /** It is not in force any more. */
   | { readonly kind: "conflict" };
 
@@ -101,7 +107,9 @@ export async function undoMerge(
     const decided = await readPersonMerge(tx, asked.decisionId);
     if (decided === null) return { kind: "not_found" };
     const { practitionerId, intoPractitionerId } = decided;
-    await lockKnownPeople(tx, [practitionerId, ...(intoPractitionerId === null ? [] : [intoPractitionerId])]);
+    const both = [practitionerId, ...(intoPractitionerId === null ? [] : [intoPractitionerId])];
+    await lockKnownPeople(tx, both);
+    if ((await readErased(tx, both)).size > 0) return { kind: "erased" };
     const inForce = (await readMergesOf(tx, practitionerId)).at(-1);
     if (inForce?.decisionId !== decided.decisionId || intoPractitionerId === null) return { kind: "conflict" };
     const said = { intoPractitionerId: null, reason: asked.reason, document: null, actor: asked.actor };

@@ -28,6 +28,7 @@ export function addMergeRoutes(app: App, context: IngestionContext): void {
     const people = { from: idOf(body.from), into: idOf(body.into) };
     const outcome = await mergePeople(context, { ...people, reason, document, actor: call.principal.name });
     if (outcome.kind === "not_known") throw new HttpProblem("person_not_known");
+    if (outcome.kind === "erased") throw new HttpProblem("erased");
     if (outcome.kind === "not_possible") throw new HttpProblem("merge_not_possible");
     return { status: 200, json: { ...presentPair(outcome.merge), batchId: outcome.batchId } };
   });
@@ -49,6 +50,7 @@ export function addMergeRoutes(app: App, context: IngestionContext): void {
     const reason = undoReason(body, query, call.language);
     const undone = await undoMerge(context, { ...params, reason, actor: call.principal.name });
     if (undone.kind === "not_found") throw new HttpProblem("decision_not_found");
+    if (undone.kind === "erased") throw new HttpProblem("erased");
     if (undone.kind === "conflict") throw new HttpProblem("decision_conflict");
     return { status: 200, json: { ...presentPair(undone.merge), batchId: undone.batchId } };
   });

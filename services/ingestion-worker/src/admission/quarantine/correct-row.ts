@@ -33,6 +33,7 @@ const FIELD_OF: Readonly<Record<RefusalCode, readonly [field: string, code: Fiel
   year_invalid: ["attributedYear", "format_wrong"],
   status_invalid: ["status", "required"],
   update_time_invalid: ["updateTime", "required"],
+  erased: ["idNumber", "erased"],
 };
 
 export interface CorrectionToMake {

@@ -7,6 +7,7 @@ import {
   lockIdentities,
   type NameAlias,
   type RowDecisionRow,
+  readErased,
   readIdentities,
   readRecordKeysOf,
   readRecordKeysOfNames,
@@ -116,7 +117,7 @@ async function decideEach(
     const file = byKey.get(key.recordKey);
     const row = rowsOf.get(key.recordKey)?.find((one) => compareRowKeys(one, key) === 0);
     if (file === undefined || row === undefined) {
-      verdicts.push({ outcome: "not_decided", code: "row_not_found" });
+      verdicts.push({ outcome: "not_decided", code: file?.isErased === true ? "erased" : "row_not_found" });
       continue;
     }
     const planned = plans.get(planKey(key));
@@ -139,6 +140,10 @@ async function decideEach(
     const ofRecord = [...plans.values()].filter((one) => one.file === file).map((one) => one.decision);
     const decided = [...file.decided, ...ofRecord];
     const plan = await planDecision(tx, context, asked, { file, row, decisionId, decided });
+    if (plan.corrected !== null && (await readErased(tx, [plan.corrected.version.practitionerId])).size > 0) {
+      verdicts.push({ outcome: "not_decided", code: "erased" });
+      continue;
+    }
     plans.set(planKey(key), plan);
     verdicts.push({ outcome: "decided", decision: plan.decision, stands: plan.corrected?.version ?? key });
   }

@@ -24,6 +24,47 @@ export function* openRawTexts(page: Buffer, platform: Platform | null): Generato
   }
 }
 
+/** Pushed records are kept as a list, a withdrawal as one object with its reason. */
+export function isWithdrawal(content: Uint8Array): boolean {
+  return content[0] === "{".charCodeAt(0);
+}
+
+/**
+ * A kept page in which rows have others in their place, as many as before and in their order; null: none has. Whatever else
+ * an answer says stays as it was read; what is no JSON is left out, as nothing reads it.
+ * @param replacementOf what stands in the place of a row; undefined: the row stays
+ */
+export function replaceRawRows(
+  page: Uint8Array,
+  platform: Platform | null,
+  replacementOf: (row: unknown) => unknown,
+): Buffer | null {
+  let replaced = 0;
+  const texts: string[] = [];
+  for (const value of jsonTexts(Buffer.from(page).toString("utf8"))) {
+    const rows = Array.isArray(value) ? value : listOf(value, platform);
+    for (const [at, row] of rows.entries()) {
+      const other = replacementOf(row);
+      if (other === undefined) continue;
+      rows[at] = other;
+      replaced += 1;
+    }
+    texts.push(`${JSON.stringify(value)}\n`);
+  }
+  return replaced === 0 ? null : Buffer.from(texts.join(""));
+}
+
+/** Stands in the place of an erased row; `digest` is keyed, so that it tells nothing of the row but that it was this one. */
+export function erasedRow(digest: string): { readonly erased: string } {
+  return { erased: digest };
+}
+
+export function isErasedRow(row: unknown): boolean {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) return false;
+  const { erased, ...others } = row as Record<string, unknown>;
+  return typeof erased === "string" && /^[0-9a-f]{64}$/.test(erased) && Object.keys(others).length === 0;
+}
+
 /** Stands in a kept page before the rows of a file; no list of rows reads so. */
 export function fileMark(name: string): Buffer {
   return Buffer.from(JSON.stringify({ file: name }));
@@ -56,7 +97,7 @@ function parse(text: string): unknown {
   }
 }
 
-function listOf(value: unknown, platform: Platform | null): readonly unknown[] {
+function listOf(value: unknown, platform: Platform | null): unknown[] {
   const connection = platform?.connection;
   if (connection?.transport !== "http-json") return [];
   let inner: unknown = value;

@@ -35,6 +35,7 @@ const PROBLEM_OF: Readonly<Record<NotDecidedCode, ProblemCode>> = {
   row_not_found: "quarantine_row_not_found",
   decided_otherwise: "decision_conflict",
   cannot_accept_refused: "row_not_acceptable",
+  erased: "erased",
 };
 
 /** Operations on rows that are refused, held, in conflict or flagged. */
@@ -94,6 +95,7 @@ function addDecisionRoutes(app: App, context: IngestionContext): void {
     const undone = await undoDecision(context, { ...params, reason, actor: call.principal.name });
     if (undone.kind === "not_found") throw new HttpProblem("decision_not_found");
     if (undone.kind === "conflict") throw new HttpProblem("decision_conflict");
+    if (undone.kind === "erased") throw new HttpProblem("erased");
     const { decisionId, batchId } = undone;
     return { status: 200, json: { decisionId, undoes: params.decisionId, batchId } };
   });

@@ -4,6 +4,7 @@ import {
   type NameAlias,
   type RowDecisionRow,
   readAliasDecisions,
+  readErased,
   readFindings,
   readKnownNames,
   readRefusals,
@@ -25,6 +26,8 @@ export interface RecordFile {
   /** Findings about two records, of which both standing versions still say so. */
   readonly findings: readonly FindingRow[];
   readonly names: NamesOfPeople;
+  /** Whether there were rows of somebody who was erased: they are in no list and nothing is decided of them. */
+  readonly isErased: boolean;
 }
 
 export interface NamesOfPeople {
@@ -42,12 +45,18 @@ export async function readRecordFiles(
 ): Promise<RecordFile[]> {
   const within = tx as Transaction;
   const keys = [...new Set(recordKeys)].sort();
-  const [versions, refusals, decided, findings] = await Promise.all([
+  const [allVersions, allRefusals, decided, findings] = await Promise.all([
     readVersions(within, keys),
     readRefusals(within, keys),
     readRowDecisions(within, keys),
     readFindings(within, keys),
   ]);
+  const named = [...allVersions, ...allRefusals].flatMap(({ practitionerId }) => practitionerId ?? []);
+  const erased = await readErased(within, [...new Set(named)]);
+  const isErased = ({ practitionerId }: { readonly practitionerId: string | null }) => erased.has(practitionerId ?? "");
+  const versions = allVersions.filter((row) => !isErased(row));
+  const refusals = allRefusals.filter((row) => !isErased(row) && row.code !== "erased");
+  const erasedKeys = new Set([...allVersions, ...allRefusals].filter(isErased).map((row) => row.recordKey));
   const people = [...new Set(versions.map((version) => version.practitionerId))];
   const [known, aliases] = await Promise.all([readKnownNames(within, people), readAliasDecisions(within, people)]);
   const inForce = decisionsInForce(decided);
@@ -63,5 +72,6 @@ export async function readRecordFiles(
     inForce: inForce.get(recordKey) ?? [],
     findings: findingsOf.get(recordKey) ?? [],
     names: { policy, known, aliases },
+    isErased: erasedKeys.has(recordKey),
   }));
 }

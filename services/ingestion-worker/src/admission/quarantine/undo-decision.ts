@@ -26,7 +26,9 @@ export type UndoOutcome =
   | { readonly kind: "undone"; readonly decisionId: string; readonly batchId: string }
   | { readonly kind: "not_found" }
   /** It was taken back before, or is itself an undo. */
-  | { readonly kind: "conflict" };
+  | { readonly kind: "conflict" }
+  /** The person whom the row is about was erased. */
+  | { readonly kind: "erased" };
 
 /** Takes back exactly one decision about a row: everything stands as by the decisions that are left. */
 export async function undoDecision(context: IngestionContext, asked: DecisionToUndo): Promise<UndoOutcome> {
@@ -46,6 +48,7 @@ async function undoIn(tx: Transaction, context: IngestionContext, asked: Decisio
   const [file] = await readRecordFiles(tx, [recordKey], context.nameVariants);
   if (file === undefined) return { kind: "not_found" };
   refuseUnlocked([file], locked);
+  if (file.isErased) return { kind: "erased" };
   const isUndone = file.decided.some((one) => one.undoes === decision.decisionId);
   if (isUndone || decision.kind === "undo") return { kind: "conflict" };
   const decisionId = context.newId();

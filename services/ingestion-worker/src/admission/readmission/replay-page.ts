@@ -2,10 +2,11 @@ import { type PageBatch, readSealedRows } from "@xueshi/database";
 import type { AdmissionContext } from "@xueshi/domain";
 import type { Platform } from "@xueshi/platforms";
 import type { IngestionContext } from "../../ingestion-context.ts";
+import { incomingRow } from "../incoming-row.ts";
 import { judgePush } from "../judge-push.ts";
 import { type JudgedRow, judgeRows, OrdinalCounter } from "../judge-rows.ts";
-import { openRawTexts } from "../quarantine/open-raw-rows.ts";
-import { incomingRow, rereadsRows } from "../store-pages.ts";
+import { isErasedRow, isWithdrawal, openRawTexts } from "../quarantine/open-raw-rows.ts";
+import { rereadsRows } from "../store-pages.ts";
 import { isInRange, type KeyRange } from "./key-ranges.ts";
 
 /** Rows of a kept page, judged as if they came today. */
@@ -99,15 +100,14 @@ export async function replayPage(
             admission,
             { firstIndex: rowsSeen, file },
           ).judged;
-    groups.push({ judged, scope });
+    // What was erased was a row, and is none that could be read.
+    const erased = new Set(
+      rows.flatMap((row, at) => (isErasedRow(row) ? [at + (platform === null ? 0 : rowsSeen)] : [])),
+    );
+    groups.push({ judged: erased.size === 0 ? judged : judged.filter(({ index }) => !erased.has(index)), scope });
     rowsSeen += rows.length;
   }
   return rowsSeen === 0 || rowsSeen < batch.rowCount ? "unreadable" : groups;
-}
-
-/** Pushed records are kept as a list, a withdrawal as one object with its reason. */
-function isWithdrawal(content: Buffer): boolean {
-  return content[0] === "{".charCodeAt(0);
 }
 
 /**

@@ -93,7 +93,15 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     async empty(): Promise<void> {
       const tables = ["admission.identity", "admission.version", "admission.refusal", "admission.row_decision"];
       const more = ["admission.name_alias", "admission.person_merge", "admission.finding", "acquisition.batch"];
-      const all = [...tables, ...more, "admission.row_access", "acquisition.raw_page", "projection.record_state"];
+      const erased = ["admission.erasure", "admission.tombstone", "acquisition.upload", "acquisition.upload_part"];
+      const all = [
+        ...tables,
+        ...more,
+        ...erased,
+        "admission.row_access",
+        "acquisition.raw_page",
+        "projection.record_state",
+      ];
       const statements = all.map((table) => `DELETE FROM ${table};`).join("");
       await owner.unsafe(`SET session_replication_role = replica; ${statements} RESET session_replication_role`);
       Object.assign(context, { knownPeople: createKnownPeople() });

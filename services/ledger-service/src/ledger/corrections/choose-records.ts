@@ -2,6 +2,7 @@ import { LIMITS } from "@xueshi/contracts";
 import {
   type FittingVersion,
   readBatch,
+  readErased,
   readFittingVersions,
   readOwnerships,
   readPostedStandings,
@@ -61,7 +62,10 @@ async function standingAmong(
       .filter((one) => one.slot === MAIN_SLOT && (platform === undefined || one.platform === platform))
       .map(({ recordKey, sourceDigest }) => [recordKey, sourceDigest]),
   );
-  const standing = found.filter((one) => contentOf.get(one.recordKey) === one.contentDigest);
+  const erased = await readErased(tx, [...new Set(pairs.map(({ practitionerId }) => practitionerId))]);
+  const standing = found.filter(
+    (one) => contentOf.get(one.recordKey) === one.contentDigest && !erased.has(one.practitionerId),
+  );
   return [...new Set(standing.map(({ recordKey }) => recordKey))];
 }
 

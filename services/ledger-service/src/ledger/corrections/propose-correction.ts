@@ -4,6 +4,7 @@ import {
   type CorrectionRow,
   lockCorrection,
   readCorrection,
+  readErased,
   type Transaction,
   writeCorrection,
   writeCorrectionRecords,
@@ -88,11 +89,18 @@ async function findAsked(tx: Transaction, { request, language }: CorrectionToPro
     return findPeople(tx, chosen);
   }
   const found = await findPeople(tx, [...new Set(recordKeys)]);
-  const unknown = (recordKeys ?? []).flatMap((key, index) => (found.records.has(key) ? [] : [index]));
-  if (unknown.length === 0) return found;
-  const errors = unknown
-    .slice(0, UNKNOWN_TOLD_MAX)
-    .map((index) => fieldError(`recordKeys[${index}]`, "not_known", language));
+  const erased = await readErased(
+    tx,
+    found.groups.flatMap(({ people }) => people),
+  );
+  const errors = (recordKeys ?? [])
+    .flatMap((key, index) => {
+      const people = found.records.get(key)?.people;
+      if (people?.some((person) => erased.has(person)) === false) return [];
+      return fieldError(`recordKeys[${index}]`, people === undefined ? "not_known" : "erased", language);
+    })
+    .slice(0, UNKNOWN_TOLD_MAX);
+  if (errors.length === 0) return found;
   throw new HttpProblem("correction_records_unknown", { errors });
 }
 
