@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import { connect, type Sql, type Transaction } from "@xueshi/database";
+import { connect, copyOut, type Sql, type Transaction } from "@xueshi/database";
 import { WrongUsage } from "../../rules/verb.ts";
 
 /** What how records stand follows from, and what follows from it; a part of a table where a condition says so. */
@@ -82,7 +82,7 @@ async function copyTable(from: Transaction, into: Sql, table: string, condition:
     );
   }
   const list = columns.map((column) => `"${column}"`).join(", ");
-  const rows = await from.unsafe(`COPY (SELECT ${list} FROM ${table} WHERE ${condition}) TO STDOUT`).readable();
+  const rows = await copyOut(from, `COPY (SELECT ${list} FROM ${table} WHERE ${condition}) TO STDOUT`);
   await pipeline(rows, await into.unsafe(`COPY ${table} (${list}) FROM STDIN`).writable());
 }
 

@@ -1,5 +1,7 @@
+import { finished } from "node:stream/promises";
 import type { Sql, Transaction } from "./connect.ts";
 import { CopiedRow } from "./copied-row.ts";
+import { copyOut } from "./copy-out.ts";
 
 /** Signature, flags and the length of an extension that nobody uses (PostgreSQL, COPY, "File Header"). */
 const HEADER_BYTES = 19;
@@ -17,22 +19,27 @@ export async function* copyRows<Row>(
   select: string,
   decode: (row: CopiedRow) => Row,
 ): AsyncGenerator<Row[]> {
-  const stream = await (sql as Sql).unsafe(`COPY (${select}) TO STDOUT (FORMAT binary)`).readable();
+  const stream = await copyOut(sql, `COPY (${select}) TO STDOUT (FORMAT binary)`);
   const row = new CopiedRow();
   let rest: Buffer | null = null;
   let begin = HEADER_BYTES;
-  for await (const chunk of stream) {
-    const bytes: Buffer = rest === null ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
-    if (bytes.length < begin) {
-      rest = bytes;
-      continue;
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+      const bytes: Buffer = rest === null ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+      if (bytes.length < begin) {
+        rest = bytes;
+        continue;
+      }
+      row.open(bytes, begin);
+      begin = 0;
+      const rows: Row[] = [];
+      while (row.next()) rows.push(decode(row));
+      yield rows;
+      rest = isAtEnd(bytes, row.at) ? null : bytes.subarray(row.at);
     }
-    row.open(bytes, begin);
-    begin = 0;
-    const rows: Row[] = [];
-    while (row.next()) rows.push(decode(row));
-    yield rows;
-    rest = isAtEnd(bytes, row.at) ? null : bytes.subarray(row.at);
+  } finally {
+    // Whoever wants no more is still sent all of it, and before it has come the connection takes no other statement.
+    if (!stream.readableEnded && !stream.destroyed) await finished(stream.resume());
   }
   if (rest !== null) throw new Error("the server ended in the middle of a row");
 }
