@@ -157,4 +157,27 @@ describe("what every service has", () => {
     app.startDraining();
     expect(await ready()).toEqual([503, { state: "draining", checks: {} }]);
   });
+
+  it("logs why it is not ready when that begins, becomes another cause or ends, and not at each probe", async () => {
+    let failure: Error | null = null;
+    const { app, lines } = makeTestApp({
+      readiness: {
+        database: async () => {
+          if (failure !== null) throw failure;
+        },
+        queue: async () => {},
+      },
+    });
+    const states: (Error | null)[] = [null, new Error("refused"), new Error("refused"), new Error("keys"), null, null];
+    for (const state of states) {
+      failure = state;
+      for (let probe = 0; probe < 3; probe += 1) await app.fetch(new Request("http://localhost/readyz"));
+    }
+    const said = lines.filter(({ message }) => / ?ready/.test(message));
+    expect(said.map(({ level, message, fields }) => [level, message, fields?.check, String(fields?.error)])).toEqual([
+      ["warn", "not ready", "database", "Error: refused"],
+      ["warn", "not ready", "database", "Error: keys"],
+      ["info", "ready again", "database", "undefined"],
+    ]);
+  });
 });

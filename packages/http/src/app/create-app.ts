@@ -12,7 +12,7 @@ import { incomingOf } from "../request/headers.ts";
 import type { Answer, Handler } from "./call.ts";
 import { type CallEnvironment, failureResponse, handleCall, startCall } from "./handle-call.ts";
 import type { Logger } from "./logger.ts";
-import { checkReadiness, type ReadinessChecks } from "./readiness.ts";
+import { createReadiness, type ReadinessChecks } from "./readiness.ts";
 import { docsRoute, documentRoute, healthRoute, readinessRoute } from "./service-routes.ts";
 import { honoPath, methodsAt } from "./unmatched.ts";
 
@@ -90,7 +90,8 @@ export function createApp(options: AppOptions): App {
   hono.notFound((context) => unmatched(context, routes, environment));
   hono.onError((error, context) => failed(error, context, environment));
   app.route(healthRoute, () => ({ status: 200, json: { state: "alive" } }));
-  app.route(readinessRoute, () => checkReadiness(options.readiness ?? {}, draining, options.logger));
+  const answerReadiness = createReadiness(options.readiness ?? {}, options.logger);
+  app.route(readinessRoute, () => answerReadiness(draining));
   app.route(
     documentRoute,
     once(() => ({ status: 200, jsonText: JSON.stringify(app.document()) })),
