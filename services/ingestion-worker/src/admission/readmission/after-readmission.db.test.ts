@@ -23,6 +23,9 @@ beforeEach(() => {
   ingestion.state.nowMs += DAY_MS;
 });
 
+/** Each record in a transaction of its own. */
+const ONE_BY_ONE = { rowsPerPart: 20, recordsPerGroup: 1 };
+
 type Fields = Partial<Platform["mapping"]["fields"]>;
 const rows = (count: number): CityRow[] =>
   Array.from({ length: count }, (_, nth) => cityRow(`A${String(nth).padStart(2, "0")}`, nth * 600));
@@ -44,7 +47,7 @@ async function openCity(wrongFields: Fields, listed: readonly CityRow[]) {
     const said = { source: mended.name, mode, reason: "mended", actor: "operator-1", idempotencyKey: null, ...days };
     const asked = { ...said, receivedAtMs: ingestion.context.clock() } as never;
     const { readmissionId } = (await requestReadmission(ingestion.context, asked)).row;
-    expect(await runReadmission(ingestion.context, readmissionId, never)).toBe("ended");
+    expect(await runReadmission(ingestion.context, readmissionId, never, ONE_BY_ONE)).toBe("ended");
     return (await readReadmission(ingestion.context.sql, readmissionId))?.progress.sums ?? {};
   };
   return {
@@ -106,4 +109,28 @@ it("a re-admission of some days keeps nobody whom only rows of other days name",
   expect((await people()) - before).toBe(0);
   await city.readmit();
   expect((await people()) - before).toBe(1);
+});
+
+it("whose name came first is settled by all the names that were said at once, whichever record was read anew last", async () => {
+  const named = (RealName: string, OrgName: string) => ({ IdCard: "330899198109060006", RealName, OrgName });
+  const later = ["B1", "B2", "B3", "B4", "B5"].map((id, nth) =>
+    cityRow(id, 600 * (nth + 1), named("王欣敏", "2019-12-31 12:00:00")),
+  );
+  const city = await openCity({ updateTime: "OrgName" }, [
+    cityRow("A4", 0, named("孙误写", "2019-12-31 10:00:00")),
+    cityRow("A4", 0, named("周某某", "2019-12-31 11:00:00")),
+    ...later,
+  ]);
+  expect(await city.pullWrong()).toMatchObject({ state: "complete" });
+  const known = async () => {
+    const [row] = await ingestion.owner<{ practitionerId: string; wrappedKey: Buffer; sealed: Buffer }[]>`
+      SELECT identity.practitioner_id AS "practitionerId", wrapped_key AS "wrappedKey", sealed
+      FROM admission.identity JOIN admission.version USING (practitioner_id)
+      WHERE version.source = ${city.source} LIMIT 1`;
+    if (row === undefined) throw new Error("somebody is known");
+    return ingestion.context.vault.openPerson(row).name;
+  };
+  expect(await known()).toBe("孙误写");
+  await city.readmit();
+  expect(await known()).toBe("周某某");
 });

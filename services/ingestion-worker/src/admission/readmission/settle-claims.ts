@@ -50,7 +50,7 @@ export async function settleClaims(
   for (const identity of identities) {
     const own = byPerson.get(identity.practitionerId) ?? [];
     const made = own.filter((claim) => !corrections.has(`${claim.recordKey}/${claim.contentDigest}`));
-    const oldest = oldestOf(made, identity, clear);
+    const oldest = await oldestOf(made, identity, (claim) => nameOf(context, claim, clear));
     const next = oldest ?? { ...(own[0] ?? lastKnown(identity)), updateTimeMs: LAST_CLAIM_MS };
     if (isSame(next, identity)) continue;
     const seal = await sealOf(tx, context, next, identity, clear);
@@ -76,15 +76,34 @@ async function correctedContents(tx: Transaction, claims: readonly StoredClaim[]
  * Where all but the names are equal, the smaller name is the older claim (platforms.md, rule 2); where one of them is not
  * known any more, the known name stays.
  */
-function oldestOf(claims: readonly StoredClaim[], identity: StoredIdentity, clear: ClearPeople): StoredClaim | null {
+async function oldestOf(
+  claims: readonly StoredClaim[],
+  identity: StoredIdentity,
+  nameOf: (claim: StoredClaim) => Promise<string | null>,
+): Promise<StoredClaim | null> {
   const [first] = claims;
   if (first === undefined) return null;
-  const nameOf = (claim: StoredClaim) => clear.get(clearKey(claim))?.name ?? null;
   const tied = claims.filter((claim) => compareNameClaims({ ...claim, name: "" }, { ...first, name: "" }) === 0);
-  if (tied.some((claim) => nameOf(claim) === null)) {
-    return tied.find((claim) => claim.nameDigest === identity.nameDigest) ?? first;
+  if (tied.every((claim) => claim.nameDigest === first.nameDigest)) return first;
+  const named: { readonly claim: StoredClaim; readonly name: string }[] = [];
+  for (const claim of tied) {
+    const name = await nameOf(claim);
+    if (name === null) return tied.find((one) => one.nameDigest === identity.nameDigest) ?? first;
+    named.push({ claim, name });
   }
-  return tied.reduce((oldest, claim) => (compareText(nameOf(claim) ?? "", nameOf(oldest) ?? "") < 0 ? claim : oldest));
+  return named.reduce((oldest, one) => (compareText(one.name, oldest.name) < 0 ? one : oldest)).claim;
+}
+
+/** The name that a claim says: as its row was read just now, or as it is kept; null: it is not. */
+async function nameOf(
+  context: Pick<IngestionContext, "sql" | "vault" | "sources">,
+  claim: StoredClaim,
+  clear: ClearPeople,
+): Promise<string | null> {
+  const known = clear.get(clearKey(claim));
+  if (known !== undefined) return known.name;
+  const raw = await openRawRow(context, claim);
+  return raw === null ? null : normaliseName(raw.name);
 }
 
 export function clearKey({ practitionerId, nameDigest }: { practitionerId: string; nameDigest: string }): string {
@@ -128,10 +147,8 @@ async function sealOf(
   const known = clear.get(clearKey(claim));
   if (known !== undefined) return context.vault.sealPerson(known);
   const { recordKey, contentDigest, updateTimeMs } = claim;
-  const raw =
-    recordKey === undefined || contentDigest === undefined
-      ? null
-      : await openRawRow(context, { recordKey, contentDigest, updateTimeMs });
+  const isKept = recordKey !== undefined && contentDigest !== undefined;
+  const raw = isKept ? await openRawRow(context, { recordKey, contentDigest, updateTimeMs }) : null;
   const id = sealed === null ? "" : context.vault.openPerson(sealed).id;
   return context.vault.sealPerson({ id, name: raw === null ? "" : normaliseName(raw.name) });
 }
