@@ -41,6 +41,7 @@ SELECT create_distributed_table('admission.readmission_change', 'record_key', co
 SELECT create_distributed_table('acquisition.reconciliation_difference', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('classification.decision', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('classification.correction_decision', 'record_key', colocate_with => 'admission.version');
+SELECT create_distributed_table('ledger.duplicate_decision', 'record_key', colocate_with => 'admission.version');
 SELECT create_distributed_table('ledger.correction_record', 'record_key', colocate_with => 'admission.version');
 
 -- Batches: what arrived together, and what was posted together.

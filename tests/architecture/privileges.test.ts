@@ -15,6 +15,7 @@ const APPEND_ONLY = [
   "admission.tombstone",
   "ledger.correction",
   "classification.correction_decision",
+  "ledger.duplicate_decision",
   "ledger.correction_record",
   "ledger.correction_step",
   "classification.decision",

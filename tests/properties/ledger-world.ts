@@ -222,7 +222,7 @@ const TABLES = [
   ],
   ...["admission.finding", "admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["admission.readmission", "admission.readmission_change"],
-  ...["ledger.correction", "classification.correction_decision"],
+  ...["ledger.correction", "classification.correction_decision", "ledger.duplicate_decision"],
   ...["ledger.correction_record", "ledger.correction_step"],
   ...["classification.decision", "ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],
   ...["ledger.rule_change", "ledger.outbox", "ledger.feed", "ledger.tree_tile", "ledger.checkpoint"],

@@ -67,6 +67,15 @@ export {
   undoCorrectionRoute,
 } from "./routes/corrections.ts";
 export {
+  approveDuplicateDecisionRoute,
+  cancelDuplicateDecisionRoute,
+  getDuplicateDecisionRoute,
+  listDuplicateDecisionsRoute,
+  listDuplicateRecordsRoute,
+  proposeDuplicateDecisionRoute,
+  undoDuplicateDecisionRoute,
+} from "./routes/duplicates.ts";
+export {
   acceptPullRoute,
   cancelPullRoute,
   getBatchRoute,
@@ -164,6 +173,7 @@ export type {
   CorrectionResponse,
 } from "./schemas/correction.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
+export type { DuplicateDecisionRequest, DuplicateDecisionResponse } from "./schemas/duplicate.ts";
 export type { FeedResponse } from "./schemas/feed.ts";
 export {
   type ExportHeader,

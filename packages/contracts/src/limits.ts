@@ -45,6 +45,9 @@ export const LIMITS = {
   correctionRecordsMax: 10_000,
   correctionsAtOnceMax: 100,
   correctionBodyBytesMax: 524_288,
+  /** Sets of records of one decision about duplicates, and records of a set. */
+  duplicateSetsMax: 1_000,
+  duplicateSetRecordsMax: 50,
   pullBodyBytesMax: 1_024,
   acceptanceBodyBytesMax: 4_096,
   /** Days of one back-fill; a longer range is asked for in parts. */

@@ -57,6 +57,7 @@ export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";
 export * from "./ledger/correction-step-store.ts";
 export * from "./ledger/cut-chain-store.ts";
+export * from "./ledger/duplicate-decision-store.ts";
 export * from "./ledger/entry-store.ts";
 export * from "./ledger/feed-entry-store.ts";
 export * from "./ledger/feed-store.ts";

@@ -113,6 +113,15 @@ export { type Checkpoint, checkpointOfNote, formatCheckpoint, headLeaf, parseChe
 export { comparePlan } from "./ledger/compare-plan.ts";
 export { deriveStandings, type RecordHistory, type StandingContext } from "./ledger/derive-standings.ts";
 export {
+  contradictionAmong,
+  DUPLICATE_DECISION_KINDS,
+  type DuplicateDecision,
+  type DuplicateDecisionKind,
+  duplicateDecisionKey,
+  duplicatesByRecord,
+  sameAchievementSets,
+} from "./ledger/duplicate-decision.ts";
+export {
   AS_REGISTERED,
   type Entry,
   type EntryBody,
@@ -180,7 +189,7 @@ export type { PersonProjection, ProjectedRecord } from "./projection/projected-r
 export { rebuildPerson } from "./projection/rebuild-person.ts";
 export type { RecordStateRow, StateContext } from "./projection/record-state-of.ts";
 export { verifyBalances } from "./projection/verify-balances.ts";
-export { verifyRecordStates } from "./projection/verify-record-states.ts";
+export { type VerifyContext, verifyRecordStates } from "./projection/verify-record-states.ts";
 export type { ValueOrigin } from "./requirement/compile-rule.ts";
 export {
   type DeclarationClaim,

@@ -1,4 +1,5 @@
 import { connect, openSnapshot, type Sql } from "@xueshi/database";
+import { duplicatesByRecord } from "@xueshi/domain";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { addFindings, emptyTally } from "./tally.ts";
@@ -22,12 +23,14 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
   });
   const snapshot = await openSnapshot(pool, snapshotId);
   const exempt = new Set(setup.countsBesides);
+  const duplicates = duplicatesByRecord(setup.duplicates);
   const memory = new EntryMemory(setup.memory);
   const context = {
     suite: sha256Suite,
     sha256: sha256Hex,
     sha256Hex,
     countsBesides: (recordKey: string) => exempt.has(recordKey),
+    duplicatesOf: (recordKey: string) => duplicates.get(recordKey) ?? [],
     memory,
     isDerived: derivation !== null,
   };

@@ -1,5 +1,5 @@
 import type { PersonScope, Unposted } from "@xueshi/database";
-import type { RuleSet } from "@xueshi/domain";
+import type { DuplicateDecision, RuleSet } from "@xueshi/domain";
 import type { EntryMemoryBuffers } from "./entry-memory.ts";
 import type { Tally } from "./tally.ts";
 
@@ -20,6 +20,8 @@ export interface WorkerSetup {
   readonly limit: number;
   /** Records of which an operator decided that they count beside their duplicates. */
   readonly countsBesides: readonly string[];
+  /** What operators decided of duplicates, in force. */
+  readonly duplicates: readonly DuplicateDecision[];
   readonly memory: EntryMemoryBuffers;
   /** Null: records are not derived anew from what was admitted and decided. */
   readonly derivation: Derivation | null;

@@ -2,6 +2,7 @@ import {
   connect,
   exportSnapshot,
   openSnapshot,
+  readAllDuplicates,
   readExemptRecords,
   readRuleChanges,
   readUnposted,
@@ -98,10 +99,11 @@ async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, seco
   const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
   const countsBesides = await readExemptRecords(sql);
+  const duplicates = await readAllDuplicates(sql);
   const unposted = await readUnposted(sql);
   const derivation = await readDerivation(plan, sql, unposted);
   const setup = {
-    ...{ databaseUrl, snapshotId, limit, countsBesides, memory: memory.buffers },
+    ...{ databaseUrl, snapshotId, limit, countsBesides, duplicates, memory: memory.buffers },
     derivation: derivation === "rules_change" ? null : derivation,
   };
   const workers = await openWorkers(threads, setup, people.ranges.length);

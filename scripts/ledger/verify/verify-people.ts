@@ -15,7 +15,7 @@ import {
   type Head,
   type LedgerFinding,
   type RecordStateRow,
-  type StateContext,
+  type VerifyContext,
   verifyBalances,
   verifyChain,
   verifyHead,
@@ -42,7 +42,7 @@ export interface ChainedPeople {
   readonly standing: Map<string, Pick<HashedEntry, "recordKey" | "source" | "state" | "practitionerId">>;
 }
 
-export interface PeopleContext extends StateContext {
+export interface PeopleContext extends VerifyContext {
   /** Whether what the chains say is wanted. */
   readonly isDerived: boolean;
   readonly memory: EntryMemory;

@@ -19,6 +19,7 @@ const TABLES: readonly (readonly [table: string, condition?: string])[] = [
   ["classification.decision"],
   ["ledger.correction"],
   ["classification.correction_decision"],
+  ["ledger.duplicate_decision"],
   ["ledger.correction_record"],
   ["ledger.correction_step"],
   ["ledger.entry"],

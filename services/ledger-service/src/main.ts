@@ -16,8 +16,8 @@ Environment:
   REDIS_URL            queue on Redis; without it the queue lives in PostgreSQL
   XUESHI_NAME_VARIANTS hold (default) or accept: rows under another spelling of a known name; as the ingestion worker has it
   XUESHI_FOUR_EYES     kinds of corrections that another operator applies than the one who proposed them, by commas:
-                       withdrawal, fraud_revocation, administrative_error, correction, reclassification, or none
-                       (default fraud_revocation)
+                       withdrawal, fraud_revocation, administrative_error, correction, reclassification, same_achievement,
+                       distinct_achievements, or none (default fraud_revocation)
   XUESHI_SIGNING_KEY   64 hexadecimal digits: signs checkpoints of the ledger; without it none is signed in production
   XUESHI_ORIGIN        the ledger's name in them, default xueshi.local/ledger; keep it for ever
   XUESHI_CHECKPOINT_SECONDS  how often one is signed, default 3600; 0: only on demand

@@ -1,5 +1,5 @@
 import { classifyFailure, connect, readApiKey } from "@xueshi/database";
-import type { CorrectionKind } from "@xueshi/domain";
+import type { CorrectionKind, DuplicateDecisionKind } from "@xueshi/domain";
 import { authenticate, createApp, type Principal, serve } from "@xueshi/http";
 import { SOURCES, type SourceRegistry } from "@xueshi/platforms";
 import { openQueue } from "@xueshi/queue";
@@ -7,6 +7,7 @@ import { type Chance, type Clock, type Logger, type NameVariants, systemChance }
 import { createNoteSigner, sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { addCheckpointRoutes } from "./ledger/checkpoint-routes.ts";
 import { addCorrectionRoutes } from "./ledger/corrections/correction-routes.ts";
+import { addDuplicateRoutes } from "./ledger/corrections/duplicate-routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
 import { addReviewRoutes } from "./ledger/review-routes.ts";
@@ -35,7 +36,7 @@ export interface LedgerServiceOptions {
   /** Default `hold`. */
   readonly nameVariants?: NameVariants;
   /** Kinds of corrections that need a second holder. Default: revocation for fraud. */
-  readonly fourEyes?: readonly CorrectionKind[];
+  readonly fourEyes?: readonly (CorrectionKind | DuplicateDecisionKind)[];
   /** Signed checkpoints; without a key (32 bytes) none is signed. Default: no key. */
   readonly checkpoints?: { readonly origin: string; readonly everyMs: number; readonly signingKey: Uint8Array | null };
   /** Batches posted at a time. Default 2. */
@@ -100,7 +101,8 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     readiness: { database: () => sql`SELECT 1` },
   });
   addReviewRoutes(app, context);
-  addCorrectionRoutes(app, { ...context, fourEyes: new Set(options.fourEyes ?? FOUR_EYES_DEFAULT) });
+  const correcting = { ...context, fourEyes: new Set(options.fourEyes ?? FOUR_EYES_DEFAULT) };
+  for (const add of [addCorrectionRoutes, addDuplicateRoutes]) add(app, correcting);
   const checkpoints = checkpointContext(context, options.checkpoints);
   addRuleChangeRoutes(app, sql);
   addCheckpointRoutes(app, checkpoints);

@@ -210,9 +210,10 @@ function correctionVerbs(world: LedgerWorld) {
       } as const;
       return (await proposeCorrection(context(), asked)).correctionId;
     },
-    apply: (correctionId: string, holder: string) => applyCorrection(context(), { correctionId, holder }),
+    apply: (correctionId: string, holder: string) =>
+      applyCorrection(context(), { correctionId, of: "records", holder }),
     undo: (correctionId: string, holder: string) =>
-      undoCorrection(context(), { correctionId, holder, reason: "it was right" }),
+      undoCorrection(context(), { correctionId, of: "records", holder, reason: "it was right" }),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   CORRECTION_KINDS,
+  DUPLICATE_DECISION_KINDS,
   FLAGS,
   LEDGER_FINDING_CODES,
   RECEIPT_OUTCOMES,
@@ -26,6 +27,7 @@ describe("the catalogue of codes", () => {
     ["uncounted", UNCOUNTED_CODES],
     ["flag", FLAGS],
     ["correction", CORRECTION_KINDS],
+    ["duplicateDecision", DUPLICATE_DECISION_KINDS],
     ["revocation", REVOCATION_CODES],
     ["reason", VERDICT_REASONS],
     ["ledgerFinding", LEDGER_FINDING_CODES],

@@ -3,6 +3,7 @@ import {
   CORRECTION_KIND_TEXTS,
   CORRECTION_OUTCOME_TEXTS,
   CORRECTION_STATE_TEXTS,
+  DUPLICATE_DECISION_TEXTS,
   REVOCATION_TEXTS,
 } from "./corrections.ts";
 import { FIELD_ERRORS } from "./field-errors.ts";
@@ -74,6 +75,7 @@ export const CATALOGUE = {
   correction: CORRECTION_KIND_TEXTS,
   correctionState: CORRECTION_STATE_TEXTS,
   correctionOutcome: CORRECTION_OUTCOME_TEXTS,
+  duplicateDecision: DUPLICATE_DECISION_TEXTS,
   revocation: REVOCATION_TEXTS,
   ruleChange: RULE_CHANGE_STATE_TEXTS,
 } as const satisfies Record<string, Readonly<Record<string, CodeText>>>;

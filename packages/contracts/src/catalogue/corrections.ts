@@ -1,4 +1,4 @@
-import type { CorrectionKind, RevocationCode } from "@xueshi/domain";
+import type { CorrectionKind, DuplicateDecisionKind, RevocationCode } from "@xueshi/domain";
 import { type CodeText, codeText } from "../language.ts";
 
 /** Why an operator corrects records; each kind is the stable reason of the entries that follow from it. */
@@ -32,6 +32,22 @@ export const CORRECTION_KIND_TEXTS: Readonly<Record<CorrectionKind, CodeText>> =
     "改认科目，学时不变；来源以后再报，仍按此认定。",
     "Reclassification",
     "It gets another subject; its hours stay, and the subject holds for later versions too.",
+  ),
+};
+
+/** What an operator says of records of one person; each kind is the stable reason of the entries that follow from it. */
+export const DUPLICATE_DECISION_TEXTS: Readonly<Record<DuplicateDecisionKind, CodeText>> = {
+  same_achievement: codeText(
+    "同一成果",
+    "经办人认定这些记录为同一成果，只计学时最高的一条。",
+    "One achievement",
+    "An operator says that these records are one achievement; the one with the most hours counts.",
+  ),
+  distinct_achievements: codeText(
+    "不同成果",
+    "经办人认定这些记录各为不同成果，互不视为重复。",
+    "Distinct achievements",
+    "An operator says that these records are different achievements; none is a duplicate of another.",
   ),
 };
 
@@ -133,6 +149,41 @@ export const CORRECTION_PROBLEMS = {
     "所列的部分记录在台账中不存在，位置见 errors；请核对 recordKey。",
     "Some records are not known",
     "Some of the named records are not in the ledger, see errors; please check their keys.",
+  ),
+  duplicate_decision_not_found: problem(
+    404,
+    "没有这项重复认定",
+    "没有这项重复认定；编号见提出时的回答或 GET /v1/duplicates/decisions。",
+    "No such decision of duplicates",
+    "There is no such decision; ids are in the answer to its proposal and in GET /v1/duplicates/decisions.",
+  ),
+  duplicates_not_standing: problem(
+    422,
+    "有记录没有入账的内容",
+    "所列的部分记录只有被拒或待处理的内容，尚无归属；请先处理这些内容。",
+    "Some records do not stand",
+    "Of some of the records only refused or held rows came, so it is open whose they are; please settle those first.",
+  ),
+  duplicates_across_people: problem(
+    422,
+    "记录不属于同一人",
+    "一组之内的记录属于不同的人，不可能是同一成果，也无须认定为不同；编号有误的，请先合并人员或核对 recordSets。",
+    "The records are of different people",
+    "Records of one set are of different people, so they are not one achievement and need no decision; merge people first where an id is wrong, or check recordSets.",
+  ),
+  duplicates_across_authorities: problem(
+    422,
+    "记录不登记在同一平台",
+    "一组之内的记录登记在不同的平台，各平台之间互不比较重复，不能作此认定。",
+    "The records are on different platforms of record",
+    "Records of one set register for different platforms of record, between which duplicates are not compared, so nothing can be decided.",
+  ),
+  duplicates_contradict: problem(
+    409,
+    "与已有的认定相反",
+    "已有生效的认定与此相反（直接或经由其他记录）；请先撤销该认定，见 GET /v1/duplicates/decisions。",
+    "Another decision says otherwise",
+    "A decision in force says otherwise, of these records or by way of others; take it back first, see GET /v1/duplicates/decisions.",
   ),
   correction_too_large: problem(
     422,

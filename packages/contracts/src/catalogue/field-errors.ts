@@ -96,6 +96,12 @@ export const FIELD_ERRORS = {
     "One for each year",
     "At most one is taken for each year.",
   ),
+  named_twice: codeText(
+    "重复列出",
+    "这一项前面已经列出，每项只列一次。",
+    "Named twice",
+    "It is named before already; please name each once.",
+  ),
   not_known: codeText("不存在", "没有这一项，请核对。", "Not known", "There is no such thing; please check it."),
   not_together: codeText(
     "不能同时提供",

@@ -12,7 +12,8 @@ import { CORRECTION_EXAMPLE } from "./examples.ts";
 import { defineRoute } from "./route.ts";
 
 const correction = { name: "Correction", schema: correctionSchema } as const;
-const STEP_BODY = {
+/** Why a step is taken. */
+export const CORRECTION_STEP_BODY = {
   name: "CorrectionStepRequest",
   schema: correctionStepRequestSchema,
   example: { reason: "材料核对有误" },
@@ -134,7 +135,7 @@ export const cancelCorrectionRoute = defineRoute({
   },
   scope: "corrections:write",
   params: correctionParams,
-  body: STEP_BODY,
+  body: CORRECTION_STEP_BODY,
   responses: { 200: { description: { "zh-CN": "已取消。", en: "It is cancelled." }, ...correction } },
   problems: ["correction_not_found", "correction_state_conflict"],
 });
@@ -150,7 +151,7 @@ export const undoCorrectionRoute = defineRoute({
   },
   scope: "corrections:write",
   params: correctionParams,
-  body: STEP_BODY,
+  body: CORRECTION_STEP_BODY,
   responses: {
     200: {
       description: { "zh-CN": "已撤销，或已提出撤销。", en: "It is undone, or the undo proposed." },

@@ -75,6 +75,13 @@ export const CORRECTION_EXAMPLE = {
   document: "处理决定 2021-3",
 } as const;
 
+export const DUPLICATE_DECISION_EXAMPLE = {
+  kind: "same_achievement",
+  recordSets: [["0f6b1f5e-8c5e-4d0a-9d57-3d2b0f6c1a11", "7a3e9c40-1f0b-4c55-8a0e-5f2d8e7b9c22"]],
+  reason: "同一期培训，两个平台各报了一次",
+  document: "情况说明 2021-7",
+} as const;
+
 export const READMISSION_EXAMPLE = {
   source: "quzhou-city",
   mode: "compare",

@@ -11,6 +11,7 @@ import {
 } from "../schemas/review.ts";
 import { undoQuery } from "../schemas/undo.ts";
 import { CORRECTION_ROUTES } from "./corrections.ts";
+import { DUPLICATE_ROUTES } from "./duplicates.ts";
 import { DECISION_EXAMPLE, REVIEW_DECISIONS_EXAMPLE } from "./examples.ts";
 import { signCheckpointRoute } from "./proofs.ts";
 import { defineRoute } from "./route.ts";
@@ -136,5 +137,6 @@ export const LEDGER_ROUTES = [
   ledgerSummaryRoute,
   signCheckpointRoute,
   ...CORRECTION_ROUTES,
+  ...DUPLICATE_ROUTES,
   listRuleChangesRoute,
 ] as const;

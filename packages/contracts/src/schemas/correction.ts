@@ -120,18 +120,12 @@ const preview = z.strictObject({
   seenAt: instantOut,
 });
 
-export const correctionSchema = z.strictObject({
-  correctionId: uuid,
-  kind: z.enum(CORRECTION_KINDS),
+/** What is said of a correction whatever it is about. */
+export const correctionShape = {
   state: z.enum(CORRECTION_STATES),
   message: z.string(),
   reason: z.string(),
   document: z.string().nullable(),
-  filter: z
-    .record(z.string(), z.union([z.string(), z.number()]))
-    .nullable()
-    .meta(note("以 recordKeys 指明时为 null", "null where records were named")),
-  changes: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
   needsSecondHolder: z.boolean().meta(note("须由另一位经办人执行", "another holder must apply it")),
   preview: preview.meta(note("最近一次预览", "the newest preview")),
   steps: z.array(
@@ -143,6 +137,17 @@ export const correctionSchema = z.strictObject({
       postingIds: z.array(z.string()),
     }),
   ),
+};
+
+export const correctionSchema = z.strictObject({
+  correctionId: uuid,
+  kind: z.enum(CORRECTION_KINDS),
+  ...correctionShape,
+  filter: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .nullable()
+    .meta(note("以 recordKeys 指明时为 null", "null where records were named")),
+  changes: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
 });
 export type CorrectionResponse = z.output<typeof correctionSchema>;
 

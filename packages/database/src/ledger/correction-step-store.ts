@@ -1,4 +1,11 @@
-import type { CorrectableField, CorrectableValue, CorrectionKind, RecordState, Subject } from "@xueshi/domain";
+import type {
+  CorrectableField,
+  CorrectableValue,
+  CorrectionKind,
+  DuplicateDecisionKind,
+  RecordState,
+  Subject,
+} from "@xueshi/domain";
 import type { VersionFilter } from "../classification/correction-choice-store.ts";
 import { plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
@@ -8,10 +15,22 @@ export type CorrectedValues = Readonly<Partial<Record<CorrectableField, Correcta
   readonly subject?: Subject;
 };
 
-/** A correction as it was asked for. */
-export interface CorrectionRow {
-  readonly correctionId: string;
+/** A correction as it was asked for: of records each by itself, or of sets of records that are duplicates or are not. */
+export type CorrectionRow = AskedCorrection & (OfRecords | OfRecordSets);
+
+interface OfRecords {
   readonly kind: CorrectionKind;
+  readonly recordSets: null;
+}
+
+interface OfRecordSets {
+  readonly kind: DuplicateDecisionKind;
+  /** Sets of records, by key, that are one achievement, or of which none is another's. */
+  readonly recordSets: readonly (readonly string[])[];
+}
+
+interface AskedCorrection {
+  readonly correctionId: string;
   readonly reason: string;
   readonly document: string | null;
   /** Null: the records are named; they are those of its first preview. */
@@ -77,16 +96,17 @@ export async function lockCorrection(tx: Transaction, correctionId: string): Pro
 }
 
 const columns = (sql: Sql) => sql`
-  correction_id AS "correctionId", kind, reason, document, filter, changes, proposed_by AS "proposedBy",
+  correction_id AS "correctionId", kind, reason, document, filter, changes, record_sets AS "recordSets",
+  proposed_by AS "proposedBy",
   proposed_at AS "proposedAtMs", encode(request_digest, 'hex') AS "requestDigest"`;
 
 export async function writeCorrection(tx: Transaction, row: CorrectionRow): Promise<void> {
   const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
   await tx`
     INSERT INTO ledger.correction
-      (correction_id, kind, reason, document, filter, changes, proposed_by, proposed_at, request_digest)
+      (correction_id, kind, reason, document, filter, changes, record_sets, proposed_by, proposed_at, request_digest)
     VALUES (${row.correctionId}, ${row.kind}, ${row.reason}, ${row.document}, ${json(row.filter)}::text::json,
-      ${json(row.changes)}::text::json, ${row.proposedBy}, ${instantText(row.proposedAtMs)}::timestamptz,
+      ${json(row.changes)}::text::json, ${json(row.recordSets)}::text::json, ${row.proposedBy}, ${instantText(row.proposedAtMs)}::timestamptz,
       decode(${row.requestDigest}, 'hex'))`;
 }
 
@@ -97,17 +117,22 @@ export async function readCorrection(tx: Sql | Transaction, correctionId: string
   return row ?? null;
 }
 
-/** Corrections, newest first, before one of them; null: from the newest. */
+/** What corrections are about: records each by itself, or sets of records. */
+export type CorrectionSubject = "records" | "record_sets";
+
+/** Corrections newest first, before one of them; null: from the newest. */
 export async function readCorrections(
   sql: Sql,
+  of: CorrectionSubject,
   before: Pick<CorrectionRow, "proposedAtMs" | "correctionId"> | null,
   limit: number,
 ): Promise<CorrectionRow[]> {
   const at = before === null ? null : instantText(before.proposedAtMs);
   return sql<CorrectionRow[]>`
     SELECT ${columns(sql)} FROM ledger.correction
-    WHERE ${at}::timestamptz IS NULL
-      OR (proposed_at, correction_id) < (${at}::timestamptz, ${before?.correctionId ?? null}::uuid)
+    WHERE ${of === "records" ? sql`record_sets IS NULL` : sql`record_sets IS NOT NULL`}
+      AND (${at}::timestamptz IS NULL
+        OR (proposed_at, correction_id) < (${at}::timestamptz, ${before?.correctionId ?? null}::uuid))
     ORDER BY proposed_at DESC, correction_id DESC LIMIT ${limit}`;
 }
 

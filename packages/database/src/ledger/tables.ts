@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   date,
@@ -166,12 +167,17 @@ export const correction = ledgerSchema.table(
     filter: json("filter"),
     /** What is put right, by field; null: the kind takes the records back. */
     changes: json("changes"),
+    /** Sets of records of which it is decided whether they are one achievement; null: it decides of each by itself. */
+    recordSets: json("record_sets"),
     proposedBy: text("proposed_by").notNull(),
     proposedAt: timestamp("proposed_at", { withTimezone: true }).notNull(),
     /** Digest of what was asked, so that the same Idempotency-Key with another content is found out. */
     requestDigest: bytea("request_digest").notNull(),
   },
-  (table) => [index("correction_proposed").on(table.proposedAt, table.correctionId)],
+  (table) => [
+    index("correction_proposed").on(table.proposedAt, table.correctionId).where(sql`record_sets is null`),
+    index("correction_sets_proposed").on(table.proposedAt, table.correctionId).where(sql`record_sets is not null`),
+  ],
 );
 
 /** What happened to a correction, counted from 1: its previews, who applied it, who took it back. */
@@ -209,6 +215,25 @@ export const correctionRecord = ledgerSchema.table(
     primaryKey({ columns: [table.recordKey, table.correctionId, table.step] }),
     index("correction_record_list").on(table.correctionId, table.step, table.recordKey),
   ],
+);
+
+/** What operators decided of records that are one achievement, or are not, one row for each of the records. */
+export const duplicateDecision = ledgerSchema.table(
+  "duplicate_decision",
+  {
+    recordKey: uuid("record_key").notNull(),
+    decidedAt: timestamp("decided_at", { withTimezone: true }).notNull(),
+    /** The correction; of an undo an id of its own. */
+    decisionId: uuid("decision_id").notNull(),
+    undoes: uuid("undoes"),
+    kind: text("kind").notNull(),
+    /** All of them, this one too, sorted. */
+    recordKeys: uuid("record_keys").array().notNull(),
+    reason: text("reason").notNull(),
+    document: text("document"),
+    actor: text("actor").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recordKey, table.decidedAt, table.decisionId] })],
 );
 
 /** What became of the records that were posted before the routes of sources to platforms of record changed. */

@@ -27,6 +27,7 @@ export const TRANSFERRED_TABLES = {
   "ledger.correction": "none",
   "ledger.correction_step": "none",
   "ledger.correction_record": "records",
+  "ledger.duplicate_decision": "records",
   "ledger.rule_change": "none",
   "ledger.posting": "postings",
   "ledger.head": "person",

@@ -149,6 +149,23 @@ describe("records of one achievement", () => {
     ]);
   });
 
+  it("are those that an operator says are one, also where the rule compares neither", () => {
+    const dateless = { obtainedOn: null, achievementKey: null };
+    const recordKeys = ["record-1", "record-2"];
+    const said = { decisionId: "d1", decidedAtMs: 1, kind: "same_achievement" as const, recordKeys };
+    const derived = [exampleStanding(dateless)];
+    const rivals = [examplePosted({ ...other, ...dateless, hoursHundredths: 900 })];
+    expect(planned({ derived, posted: [examplePosted(dateless)], rivals, duplicates: [said] })).toEqual([
+      ["reversal", "registered", -800, "duplicate_changed", 1],
+      ["posting", "duplicate", 800, "duplicate_changed", null],
+    ]);
+    const undone = { ...dateless, state: "duplicate", code: "duplicate" } as const;
+    expect(planned({ derived, posted: [examplePosted(undone)], rivals })).toEqual([
+      ["reversal", "duplicate", -800, "duplicate_changed", 1],
+      ["posting", "registered", 800, "duplicate_changed", null],
+    ]);
+  });
+
   it("are those of one person only", () => {
     const twin = exampleStanding({ ...other, practitionerId: "person-2", hoursHundredths: 900 });
     expect(planned({ derived: [twin], rivals: [examplePosted()] })).toEqual([

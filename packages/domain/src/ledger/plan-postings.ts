@@ -1,6 +1,8 @@
 import { CORRECTION_KINDS } from "../classification/record-correction.ts";
+import { DUPLICATE_DECISION_KINDS, type DuplicateDecision } from "./duplicate-decision.ts";
 import { AS_REGISTERED, type EntryBody, MAIN_SLOT } from "./entry.ts";
-import { settleAchievements } from "./settle-achievements.ts";
+import { groupAchievements } from "./group-achievements.ts";
+import { isCompeting, settleAchievements } from "./settle-achievements.ts";
 import type { PostedStanding, Standing } from "./standing.ts";
 
 /** What one posting must write: entry bodies per person, in order, and the standings that they leave. */
@@ -19,8 +21,10 @@ export interface PlanInput {
   readonly derived: readonly Standing[];
   /** How the touched records stand now: every slot of every touched record, under whichever person. */
   readonly posted: readonly PostedStanding[];
-  /** Records not touched that share an achievement with a touched one, as they stand now. */
+  /** Records not touched that may be one achievement with a touched one, by rule or decision, as they stand now. */
   readonly rivals: readonly PostedStanding[];
+  /** What operators decided, in force, of any of these records; absent: nothing. */
+  readonly duplicates?: readonly DuplicateDecision[];
   readonly actor: string;
   /** Overrides the reason of every entry, for example `decided`; null derives it from the change. */
   readonly reason: string | null;
@@ -36,7 +40,7 @@ export interface PlanInput {
  * Source: ARCHITECTURE.md, invariants 1–3 and 15.
  */
 export function planPostings(input: PlanInput): PostingPlan {
-  const settled = settleGroups(input.derived, input.rivals);
+  const settled = settleGroups(input);
   const entries = new Map<string, PlannedEntry[]>();
   const add = (practitionerId: string, entry: PlannedEntry) => {
     const list = entries.get(practitionerId);
@@ -96,20 +100,15 @@ function findSlot<S extends Standing>(records: Slots<S>, wanted: Standing): S | 
   return records.get(wanted.recordKey)?.get(slotKey(wanted));
 }
 
-function settleGroups(derived: readonly Standing[], rivals: readonly PostedStanding[]): Standing[] {
-  const groups = new Map<string, Standing[]>();
+function settleGroups({ derived, rivals, duplicates = [] }: PlanInput): Standing[] {
   const settled: Standing[] = [];
+  const competing: Standing[] = [];
   for (const standing of [...derived, ...rivals]) {
-    if (standing.achievementKey === null) {
-      settled.push(standing);
-      continue;
-    }
-    const key = `${standing.practitionerId}/${standing.achievementKey}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [standing]);
-    else group.push(standing);
+    // What the rule does not compare only a decision can.
+    const mayShare = standing.achievementKey !== null || (duplicates.length > 0 && isCompeting(standing));
+    (mayShare ? competing : settled).push(standing);
   }
-  for (const group of groups.values()) settled.push(...settleAchievements(group));
+  for (const group of groupAchievements(competing, duplicates)) settled.push(...settleAchievements(group));
   return settled;
 }
 
@@ -148,7 +147,12 @@ export const DERIVED_REASONS = [
 ] as const;
 
 /** Reasons of postings that were given for the records that they are about; those that change with them say their own. */
-export const REASONS_OF_SOME: readonly string[] = [...CORRECTION_KINDS, "correction_undone", "rule_set_changed"];
+export const REASONS_OF_SOME: readonly string[] = [
+  ...CORRECTION_KINDS,
+  ...DUPLICATE_DECISION_KINDS,
+  "correction_undone",
+  "rule_set_changed",
+];
 
 function reasonOf(old: Standing | null, next: Standing | null): (typeof DERIVED_REASONS)[number] {
   if (next === null) return "identity_changed";

@@ -1,5 +1,6 @@
 import { achievementKeyOf } from "../classification/classify-record.ts";
-import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
+import type { Entry } from "../ledger/entry.ts";
+import { isCompeting } from "../ledger/settle-achievements.ts";
 import type { Sha256Hex } from "../values/keys.ts";
 
 /** A row of the cache of record states: which posting each slot of a record stands by. */
@@ -35,8 +36,7 @@ export function recordStateOf(entry: Entry, context: StateContext): RecordStateR
 
 /** The key by which the same-achievement rule compares a standing record with others; null where it does not apply. */
 export function achievementOf(entry: Entry, { sha256Hex, countsBesides }: StateContext): string | null {
-  const { slot, state, recordKey, platform, subject, obtainedOn, title } = entry;
-  const mayRepeat = slot === MAIN_SLOT && (state === "registered" || state === "duplicate");
-  if (!mayRepeat || subject === null || obtainedOn === null || countsBesides(recordKey ?? "")) return null;
+  const { recordKey, platform, subject, obtainedOn, title } = entry;
+  if (!isCompeting(entry) || subject === null || obtainedOn === null || countsBesides(recordKey ?? "")) return null;
   return achievementKeyOf(sha256Hex, platform ?? "", subject, obtainedOn, title ?? "");
 }

@@ -26,6 +26,7 @@ const standing = (chain: readonly Entry[] = entries) => new Map(chain.map((entry
 const context = {
   sha256Hex: (text: string) => Buffer.from(text).toString("hex").slice(-64).padStart(64, "0"),
   countsBesides: () => false,
+  duplicatesOf: () => [],
 };
 const keyless = (state: RecordStateRow) => ({ ...state, achievementKey: null });
 const empty = verifyRecordStates(standing(), [], context);
@@ -125,6 +126,23 @@ describe("record states", () => {
     const chain = entries.with(2, { ...(entries[2] as Entry), state: "registered" });
     expect(verifyRecordStates(standing(chain), rows, exempt)).toEqual([]);
     expect(verifyRecordStates(standing(chain), rows, context)).not.toEqual([]);
+  });
+
+  it("are held to what an operator decided of duplicates, and not where it was taken back", () => {
+    const decision = {
+      decisionId: "d1",
+      decidedAtMs: 1,
+      recordKeys: ["r1", "r3"],
+      kind: "distinct_achievements",
+    } as const;
+    const apart = { ...context, duplicatesOf: () => [decision] };
+    const rows = kept.with(2, { ...(kept[2] as RecordStateRow), state: "registered" });
+    const chain = entries.with(2, { ...(entries[2] as Entry), state: "registered" });
+    expect(verifyRecordStates(standing(chain), rows, apart)).toEqual([]);
+    const codes = (findings: ReturnType<typeof verifyRecordStates>) =>
+      findings.map(({ code, key }) => `${code} ${key}`);
+    expect(codes(verifyRecordStates(standing(chain), rows, context))).toEqual(["duplicate_differs p/3"]);
+    expect(codes(verifyRecordStates(standing(), kept, apart))).toEqual(["duplicate_differs p/3"]);
   });
 
   it("of a record that stands twice are found in the chain", () => {

@@ -1,19 +1,26 @@
+import type { DuplicateDecision } from "../ledger/duplicate-decision.ts";
 import { type Entry, MAIN_SLOT } from "../ledger/entry.ts";
+import { type Competing, groupAchievements } from "../ledger/group-achievements.ts";
 import { type LedgerFinding, shownValue } from "../ledger/ledger-finding.ts";
-import { settleAchievements } from "../ledger/settle-achievements.ts";
+import { isCompeting, settleAchievements } from "../ledger/settle-achievements.ts";
 import { achievementOf, type RecordStateRow, type StateContext } from "./record-state-of.ts";
 
 const TABLE = "projection.record_state";
 
+export interface VerifyContext extends StateContext {
+  /** What operators decided of duplicates, in force, by record. */
+  readonly duplicatesOf: (recordKey: string) => readonly DuplicateDecision[];
+}
+
 /**
  * Compares the record states of a person with the postings that stand in their chain, both ways and in every column, and
- * the states of each achievement with what the same-achievement rule makes of it.
+ * the states of each achievement with what the same-achievement rule and operators' decisions make of it.
  * Source: ARCHITECTURE.md, invariants 2 and 15.
  */
 export function verifyRecordStates(
   standing: ReadonlyMap<number, Entry>,
   kept: readonly RecordStateRow[],
-  context: StateContext,
+  context: VerifyContext,
 ): LedgerFinding[] {
   const findings: LedgerFinding[] = [];
   const expected = new Map<string, Entry>();
@@ -22,7 +29,7 @@ export function verifyRecordStates(
     if (expected.has(slot)) findings.push(postedTwice(entry));
     expected.set(slot, entry);
   }
-  const achievements = new Map<string, Entry[]>();
+  const competing: CompetingEntry[] = [];
   for (const state of kept) {
     const entry = expected.get(slotOf(state));
     if (entry === undefined) {
@@ -32,15 +39,13 @@ export function verifyRecordStates(
     expected.delete(slotOf(state));
     const achievementKey = achievementOf(entry, context);
     compareState(entry, achievementKey, state, findings);
-    if (achievementKey === null) continue;
-    const group = achievements.get(achievementKey);
-    if (group === undefined) achievements.set(achievementKey, [entry]);
-    else group.push(entry);
+    if (isCompeting(entry)) competing.push(competingOf(entry, achievementKey));
   }
   for (const entry of expected.values()) {
     findings.push({ ...placeOf(entry), field: null, expected: `${entry.state} ${entry.sequence}`, found: null });
   }
-  for (const group of achievements.values()) findings.push(...verifyAchievement(group));
+  const decisions = new Set(competing.flatMap(({ recordKey }) => context.duplicatesOf(recordKey)));
+  for (const group of groupAchievements(competing, [...decisions])) findings.push(...verifyAchievement(group));
   return findings;
 }
 
@@ -85,10 +90,24 @@ function compareState(
   }
 }
 
+/** What the rule looks at, with the place of the entry. */
+type CompetingEntry = Competing & Pick<Entry, "sequence" | "state" | "code">;
+
+/** An entry that puts a record into a state names source and platform. */
+function competingOf(entry: Entry, achievementKey: string | null): CompetingEntry {
+  const { practitionerId, sequence, recordKey, recordId, source, platform, state, code, hoursHundredths } = entry;
+  const named = {
+    recordKey: recordKey ?? "",
+    recordId: recordId ?? "",
+    source: source ?? "",
+    platform: platform ?? "",
+  };
+  return { ...named, practitionerId, sequence, state, code, hoursHundredths, achievementKey };
+}
+
 /** Of one achievement exactly the record counts that the rule chooses. */
-function verifyAchievement(group: readonly Entry[]): LedgerFinding[] {
-  const settled = settleAchievements(group as readonly (Entry & { recordId: string; source: string })[]);
-  return settled.flatMap((entry, at) => {
+function verifyAchievement(group: readonly CompetingEntry[]): LedgerFinding[] {
+  return settleAchievements(group).flatMap((entry, at) => {
     const found = group[at]?.state ?? null;
     if (entry.state === found) return [];
     const key = `${entry.practitionerId}/${entry.sequence}`;

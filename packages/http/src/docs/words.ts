@@ -80,6 +80,7 @@ export const GROUP_TITLES: Readonly<Record<CatalogueGroup, Text>> = {
   correctionState: { "zh-CN": "更正的状态（state）", en: "States of a correction" },
   correctionOutcome: { "zh-CN": "更正对一条记录的结果（outcome）", en: "What a correction does to a record" },
   ruleChange: { "zh-CN": "规则变化的状态", en: "States of a change of the rules" },
+  duplicateDecision: { "zh-CN": "重复认定的种类（kind）", en: "Kinds of decisions about duplicates" },
   revocation: { "zh-CN": "学时被撤销的原因", en: "Why the hours of a record were taken back" },
   closing: { "zh-CN": "对账结案的依据（basis）", en: "On what a reconciliation is closed" },
   ledgerFinding: { "zh-CN": "台账核对的发现", en: "Findings of a verification" },

@@ -11,6 +11,8 @@ const fourEyesKinds = [
   "administrative_error",
   "correction",
   "reclassification",
+  "same_achievement",
+  "distinct_achievements",
 ] as const;
 export type FourEyesKind = (typeof fourEyesKinds)[number];
 export type ParentWatch = "none" | "stdin" | "ipc";

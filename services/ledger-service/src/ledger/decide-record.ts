@@ -1,6 +1,8 @@
 import {
+  duplicatesInForce,
   lockHeads,
   readDecisions,
+  readDuplicateDecisions,
   readErased,
   readOwnerships,
   readRecordStanding,
@@ -71,6 +73,7 @@ async function decide(
   const earlier = (await readDecisions(tx, [recordKey])).get(recordKey) ?? null;
   const answered = answerWithoutPosting(decision, before, earlier);
   if (answered !== null) return answered;
+  if (decision.counts && (await isDecidedSame(tx, recordKey))) return { kind: "conflict", state: "duplicate" };
   await keepDecision(tx, decision, earlier, context);
   const changes = await readChanges(tx, [recordKey], people, rules, context);
   const plan = planPostings({ ...changes, actor, reason: "decided", note: noteOf(decision) });
@@ -84,6 +87,12 @@ async function decide(
   // Admission may know since a moment ago that the name is another one: the decision is kept, the record is held.
   if (after === null) return { kind: "decided", state: "held", subject: null, postingId };
   return { kind: "decided", state: after.state as RecordState, subject: after.subject, postingId };
+}
+
+/** Whether an operator says of a record that it is another's achievement: it cannot count beside that meanwhile. */
+async function isDecidedSame(tx: Transaction, recordKey: string): Promise<boolean> {
+  const decisions = duplicatesInForce(await readDuplicateDecisions(tx, [recordKey]));
+  return decisions.some(({ kind }) => kind === "same_achievement");
 }
 
 /** The answer where the record does not wait for the decision, or stands by it already; null: it is to be made. */

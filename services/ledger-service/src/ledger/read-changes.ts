@@ -1,21 +1,21 @@
 import {
   type Ownership,
-  readAchievementStandings,
   readActivationCount,
   readCatalogues,
   readCorrectionsInForce,
   readDecisions,
   readDecisionsInForce,
+  readDuplicatesAround,
   readErased,
   readKnownNames,
   readOwnerships,
-  readPostedStandings,
   readRefusals,
   readVersions,
   type Transaction,
 } from "@xueshi/database";
 import {
   classifyRecord,
+  type DuplicateDecision,
   deriveStandings,
   isHeldAsImplausible,
   type PostedStanding,
@@ -29,6 +29,7 @@ import {
 import { lookUpSubjects, routeSources } from "../classification/find-subject.ts";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
+import { readStanding } from "./read-standing.ts";
 
 /** Thrown when records turn out to belong to people whose heads are not locked; the caller locks them too. */
 export class PeopleNotLocked extends Error {
@@ -52,6 +53,8 @@ export interface Changes {
   readonly derived: readonly Standing[];
   readonly posted: readonly PostedStanding[];
   readonly rivals: readonly PostedStanding[];
+  /** What operators decided of any of these records as duplicates, in force. */
+  readonly duplicates: readonly DuplicateDecision[];
   readonly nameDigests: ReadonlyMap<string, string>;
   /** People who were erased: their chains are closed, so nothing is derived or posted of them. */
   readonly erased: ReadonlySet<string>;
@@ -69,7 +72,7 @@ export async function readChanges(
   rules: RulesInForce,
   { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, knownNames, ownerships, decisions, corrections, catalogues, activations, erased] =
+  const [versions, refusals, knownNames, ownerships, decisions, corrections, decided, catalogues, activations, erased] =
     await Promise.all([
       readVersions(tx, recordKeys),
       readRefusals(tx, recordKeys),
@@ -77,6 +80,7 @@ export async function readChanges(
       readOwnerships(tx, practitionerIds),
       readDecisions(tx, recordKeys),
       readCorrectionsInForce(tx, recordKeys),
+      readDuplicatesAround(tx, recordKeys),
       readCatalogues(tx),
       readActivationCount(tx),
       readErased(tx, practitionerIds),
@@ -98,12 +102,16 @@ export async function readChanges(
       platformOf: (version) => platformOf(version.source, version.obtainedOn),
     }),
   );
-  const [posted, rivals] = await readStanding(tx, histories, derived, ownerships);
+  const around = { histories, derived, ownerships, duplicates: decided };
+  const { posted, rivals, duplicates } = await readStanding(tx, around);
   const isOpen = ({ practitionerId }: Pick<Standing, "practitionerId">) => !erased.has(practitionerId);
   const names = [...knownNames].filter(([practitionerId]) => !erased.has(practitionerId));
   return {
     ...{ derived: derived.filter(isOpen), posted: posted.filter(isOpen), rivals: rivals.filter(isOpen), erased },
-    nameDigests: new Map(names.map(([practitionerId, { nameDigest }]) => [practitionerId, nameDigest])),
+    ...{
+      duplicates,
+      nameDigests: new Map(names.map(([practitionerId, { nameDigest }]) => [practitionerId, nameDigest])),
+    },
   };
 }
 
@@ -163,44 +171,4 @@ function groupByRecord(
   for (const version of versions) histories.get(version.recordKey)?.versions.push(version);
   for (const row of refusals) histories.get(row.recordKey)?.refusedRows.push(row);
   return histories;
-}
-
-async function readStanding(
-  tx: Transaction,
-  histories: ReadonlyMap<string, RecordHistory>,
-  derived: readonly Standing[],
-  ownerships: ReadonlyMap<string, Ownership>,
-): Promise<[PostedStanding[], PostedStanding[]]> {
-  const pairs = new Map<string, { practitionerId: string; recordKey: string }>();
-  const add = (practitionerId: string, recordKey: string) =>
-    pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
-  for (const { versions, refusedRows } of histories.values()) {
-    for (const { practitionerId, recordKey } of [...versions, ...refusedRows]) {
-      if (practitionerId === null) continue;
-      add(practitionerId, recordKey);
-      for (const owner of ownerships.get(practitionerId)?.ever ?? []) add(owner, recordKey);
-    }
-  }
-  const derivedPairs = achievementPairs(derived);
-  const [posted, besideDerived] = await Promise.all([
-    readPostedStandings(tx, [...pairs.values()]),
-    readAchievementStandings(tx, [...derivedPairs.values()]),
-  ]);
-  const leftPairs = [...achievementPairs(posted)].filter(([key]) => !derivedPairs.has(key)).map(([, pair]) => pair);
-  const besidePosted = await readAchievementStandings(tx, leftPairs);
-  const rivals = [...besideDerived, ...besidePosted].filter((standing) => !histories.has(standing.recordKey));
-  return [posted, rivals];
-}
-
-interface AchievementPair {
-  readonly practitionerId: string;
-  readonly achievementKey: string;
-}
-
-function achievementPairs(standings: readonly Standing[]): Map<string, AchievementPair> {
-  const pairs = new Map<string, AchievementPair>();
-  for (const { practitionerId, achievementKey } of standings) {
-    if (achievementKey !== null) pairs.set(`${practitionerId}/${achievementKey}`, { practitionerId, achievementKey });
-  }
-  return pairs;
 }

@@ -63,7 +63,7 @@ export interface TestLedger {
 
 const EMPTIED = [
   ...["acquisition.batch", "admission.identity", "admission.refusal", "admission.version", "classification.decision"],
-  ...["ledger.correction", "classification.correction_decision"],
+  ...["ledger.correction", "classification.correction_decision", "ledger.duplicate_decision"],
   ...["ledger.correction_record", "ledger.correction_step"],
   ...["admission.tombstone", "admission.name_alias", "admission.person_merge", "admission.row_decision"],
   ...["ledger.entry", "ledger.head", "ledger.platform_mark", "ledger.posting"],

@@ -11,10 +11,9 @@ import { findRecords } from "./find-records.ts";
 import type { PeopleGroup } from "./group-by-people.ts";
 import { type PlannedCorrection, planCorrection } from "./plan-correction.ts";
 import { keepPreview } from "./propose-correction.ts";
-import { type CorrectionFile, holdCorrection } from "./read-file.ts";
+import { type AskedFile, type CorrectionFile, holdCorrection } from "./read-file.ts";
 
-export interface CorrectionToApply {
-  readonly correctionId: string;
+export interface CorrectionToApply extends AskedFile {
   /** Public name of the operator's key: its holder. */
   readonly holder: string;
 }
@@ -31,8 +30,8 @@ class Outdated extends Error {
 /**
  * Applies a correction as it was previewed: its decisions and all that follows from them, in one transaction under the
  * locks of everybody concerned. Whoever applied it already is told so. Where something else than the preview would come of
- * it, nothing is done, a fresh preview is kept, and `correction_outdated` is thrown. Throws `correction_not_found`,
- * `correction_state_conflict` and `second_holder_required`.
+ * it, nothing is done, a fresh preview is kept, and `correction_outdated` is thrown. Throws what
+ * `readCorrectionFile` and `decideRecords` do, `correction_state_conflict` and `second_holder_required`.
  */
 export async function applyCorrection(context: CorrectionContext, asked: CorrectionToApply): Promise<void> {
   try {
@@ -46,11 +45,12 @@ export async function applyCorrection(context: CorrectionContext, asked: Correct
 
 async function apply(
   tx: Transaction,
-  { correctionId, holder }: CorrectionToApply,
+  asked: CorrectionToApply,
   rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<void> {
-  const file = await holdCorrection(tx, correctionId);
+  const { correctionId, holder } = asked;
+  const file = await holdCorrection(tx, asked);
   const { correction, steps, state, seen } = file;
   if (state === "applied" && steps.at(-1)?.actor === holder) return;
   if (state !== "proposed") throw new HttpProblem("correction_state_conflict");
@@ -128,11 +128,17 @@ export async function postGroups(
 /** Keeps what would be done now, so that it can be looked at; nothing where the correction was moved on meanwhile. */
 async function keepFresh(
   tx: Transaction,
-  { correctionId, holder }: CorrectionToApply,
+  asked: CorrectionToApply,
   planned: PlannedCorrection,
   context: CorrectionContext,
 ): Promise<void> {
-  const { correction, steps, state } = await holdCorrection(tx, correctionId);
+  const { correction, steps, state } = await holdCorrection(tx, asked);
   if (state !== "proposed") return;
-  await keepPreview(tx, correction, { step: steps.length + 1, kind: "previewed", actor: holder, planned, context });
+  await keepPreview(tx, correction, {
+    step: steps.length + 1,
+    kind: "previewed",
+    actor: asked.holder,
+    planned,
+    context,
+  });
 }

@@ -201,7 +201,7 @@ describe("many records", () => {
       if (postings === 2) throw new Error("in the middle");
       return ledger.context.newId();
     };
-    const asked = { correctionId, holder: "alice" };
+    const asked = { correctionId, of: "records", holder: "alice" } as const;
     await expect(applyCorrection({ ...context, newId }, asked)).rejects.toThrow("in the middle");
     const decided = () => ledger.sql`SELECT count(*)::int AS decisions FROM classification.correction_decision`;
     expect([await countWritten(ledger.sql), await decided()]).toEqual([written, [{ decisions: 0 }]]);

@@ -17,26 +17,22 @@ import {
   type RecordVersion,
   type Standing,
 } from "@xueshi/domain";
-
-/** Who decides what, and how it is told in entries. */
-export interface Deciding {
-  readonly correction: CorrectionRow;
-  readonly actor: string;
-  readonly note: string;
-  readonly nowMs: number;
-}
+import type { Deciding, Undeciding } from "./correction-context.ts";
+import { decideDuplicates, undecideDuplicates } from "./decide-duplicates.ts";
 
 /**
- * Keeps what a correction decides of each record: that it is taken back, which values take the place of which, or its
- * subject. A value is put right against what the standing version says; a record of which no version stands has none.
+ * Keeps what a correction decides of each record: that it is taken back, which values take the place of which, its subject,
+ * or with which others it is one achievement. A value is put right against what the standing version says; a record of which no version stands has none.
  * @param derived how the records stand by what is known, before this correction
  */
 export async function decideRecords(
   tx: Transaction,
   recordKeys: readonly string[],
   derived: readonly Standing[],
-  { correction, actor, note, nowMs }: Deciding,
+  deciding: Deciding,
 ): Promise<void> {
+  const { correction, actor, note, nowMs } = deciding;
+  if (correction.recordSets !== null) return decideDuplicates(tx, recordKeys, derived, deciding);
   const { correctionId, kind, changes, reason, document } = correction;
   const { subject = null, ...values } = changes ?? {};
   const [decided, corrected] = await Promise.all([
@@ -95,9 +91,10 @@ async function readStandingVersions(
 export async function undecideRecords(
   tx: Transaction,
   recordKeys: readonly string[],
-  deciding: Deciding & { readonly undoId: string; readonly reason: string },
+  deciding: Undeciding,
 ): Promise<void> {
   const { correction, actor, note, nowMs, undoId, reason } = deciding;
+  if (correction.recordSets !== null) return undecideDuplicates(tx, recordKeys, deciding);
   const [decided, kept] = await Promise.all([readDecisions(tx, recordKeys), readCorrectionDecisions(tx, recordKeys)]);
   const earlierMs = [...decided.values(), ...kept].map((one) => one.decidedAtMs + 1);
   const decidedAtMs = earlierMs.reduce((latest, one) => Math.max(latest, one), nowMs);

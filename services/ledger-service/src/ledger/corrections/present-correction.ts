@@ -2,6 +2,7 @@ import {
   CORRECTION_STATE_TEXTS,
   type CorrectionRecordsResponse,
   type CorrectionResponse,
+  type DuplicateDecisionResponse,
   formatInstant,
   type Language,
 } from "@xueshi/contracts";
@@ -10,18 +11,42 @@ import { hoursToNumber } from "@xueshi/domain";
 import type { CorrectionContext } from "./correction-context.ts";
 import type { CorrectionFile } from "./read-file.ts";
 
-/** A correction as JSON. */
+/** A correction of records as JSON. */
 export function presentCorrection(
+  file: CorrectionFile,
+  context: Pick<CorrectionContext, "fourEyes">,
+  language: Language,
+): CorrectionResponse {
+  const { correctionId, kind, recordSets, filter } = file.correction;
+  if (recordSets !== null) throw new Error("a decision about duplicates is no correction of records");
+  return {
+    ...{ correctionId, kind, ...presentProgress(file, context, language) },
+    filter: filter === null ? null : (filter as Record<string, string | number>),
+    changes: presentChanges(file.correction),
+  };
+}
+
+/** A decision about duplicates as JSON. */
+export function presentDuplicateDecision(
+  file: CorrectionFile,
+  context: Pick<CorrectionContext, "fourEyes">,
+  language: Language,
+): DuplicateDecisionResponse {
+  const { correctionId: decisionId, kind, recordSets } = file.correction;
+  if (recordSets === null) throw new Error("a correction of records is no decision about duplicates");
+  const progress = presentProgress(file, context, language);
+  return { decisionId, kind, recordSets: recordSets.map((set) => [...set]), ...progress };
+}
+
+function presentProgress(
   { correction, steps, state, seen }: CorrectionFile,
   { fourEyes }: Pick<CorrectionContext, "fourEyes">,
   language: Language,
-): CorrectionResponse {
-  const { correctionId, kind, reason, document, filter } = correction;
+) {
+  const { kind, reason, document } = correction;
   const { hours, ...sums } = seen.preview;
   return {
-    ...{ correctionId, kind, state, message: CORRECTION_STATE_TEXTS[state].message[language], reason, document },
-    filter: filter === null ? null : (filter as Record<string, string | number>),
-    changes: presentChanges(correction),
+    ...{ state, message: CORRECTION_STATE_TEXTS[state].message[language], reason, document },
     needsSecondHolder: fourEyes.has(kind),
     preview: {
       ...sums,

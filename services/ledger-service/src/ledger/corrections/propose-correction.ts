@@ -1,4 +1,10 @@
-import { type CorrectionRequest, fieldError, type Language, LIMITS } from "@xueshi/contracts";
+import {
+  type CorrectionRequest,
+  type DuplicateDecisionRequest,
+  fieldError,
+  type Language,
+  LIMITS,
+} from "@xueshi/contracts";
 import {
   type CorrectedValues,
   type CorrectionRow,
@@ -21,13 +27,21 @@ import { decideRecords } from "./decide-records.ts";
 import { type FoundRecords, findPeople } from "./find-records.ts";
 import { type PlannedCorrection, planCorrection } from "./plan-correction.ts";
 
-export interface CorrectionToPropose {
-  readonly request: CorrectionRequest;
+/** Who asks for a correction, and how. */
+export interface Asking {
   /** Public name of the operator's key: its holder. */
   readonly holder: string;
   readonly receivedAtMs: number;
   readonly idempotencyKey: string | null;
   readonly language: Language;
+}
+
+export interface CorrectionToPropose extends Asking {
+  readonly request: CorrectionRequest;
+}
+
+export interface DuplicatesToPropose extends Asking {
+  readonly request: DuplicateDecisionRequest;
 }
 
 export interface ProposedCorrection {
@@ -45,7 +59,51 @@ export async function proposeCorrection(
   context: CorrectionContext,
   asked: CorrectionToPropose,
 ): Promise<ProposedCorrection> {
-  const correction = correctionOf(context, asked);
+  const { kind, reason, document = null, filter, changes } = asked.request;
+  const said = { kind, reason, document, filter: filter ?? null, recordSets: null };
+  const correction = {
+    ...said,
+    ...{ changes: changes === undefined ? null : valuesOf(changes) },
+    ...requestOf(context, asked, "corrections"),
+  };
+  return propose(context, correction, (tx) => findAsked(tx, asked));
+}
+
+/**
+ * The same for sets of records of which an operator says whether they are one achievement. Throws
+ * `correction_records_unknown`, `idempotency_key_reused` and what `decideDuplicates` does.
+ */
+export async function proposeDuplicates(
+  context: CorrectionContext,
+  asked: DuplicatesToPropose,
+): Promise<ProposedCorrection> {
+  const { kind, reason, document = null, recordSets } = asked.request;
+  const said = { kind, reason, document, filter: null, changes: null, recordSets };
+  const correction = { ...said, ...requestOf(context, asked, "duplicates") };
+  const fieldOf = (set: number, index: number) => `recordSets[${set}][${index}]`;
+  const named = recordSets.flatMap((keys, set) => keys.map((key, index) => ({ key, field: fieldOf(set, index) })));
+  return propose(context, correction, (tx) => findNamed(tx, named, asked.language));
+}
+
+/** What a request says of itself; under a key of its own it is the same correction each time. */
+function requestOf(
+  context: CorrectionContext,
+  { request, holder, receivedAtMs, idempotencyKey }: Asking & { readonly request: object },
+  path: "corrections" | "duplicates",
+) {
+  const requestKey = `request\u0000${holder}\u0000${path}\u0000${idempotencyKey}`;
+  return {
+    correctionId: idempotencyKey === null ? context.newId() : uuidFromDigest(context.sha256Hex(requestKey)),
+    ...{ proposedBy: holder, proposedAtMs: receivedAtMs },
+    requestDigest: context.sha256Hex(JSON.stringify(request)),
+  };
+}
+
+async function propose(
+  context: CorrectionContext,
+  correction: CorrectionRow,
+  find: (tx: Transaction) => Promise<FoundRecords>,
+): Promise<ProposedCorrection> {
   const { correctionId } = correction;
   const isReplayed = await runPosting(context, async (tx, rules) => {
     await lockCorrection(tx, correctionId);
@@ -54,25 +112,12 @@ export async function proposeCorrection(
       if (earlier.requestDigest !== correction.requestDigest) throw new HttpProblem("idempotency_key_reused");
       return true;
     }
-    const found = await findAsked(tx, asked);
-    const planned = await previewCorrection(tx, correction, found, rules, context);
+    const planned = await previewCorrection(tx, correction, await find(tx), rules, context);
     await writeCorrection(tx, correction);
-    await keepPreview(tx, correction, { step: 1, kind: "proposed", actor: asked.holder, planned, context });
+    await keepPreview(tx, correction, { step: 1, kind: "proposed", actor: correction.proposedBy, planned, context });
     return false;
   });
   return { correctionId, isReplayed };
-}
-
-function correctionOf(context: CorrectionContext, asked: CorrectionToPropose): CorrectionRow {
-  const { request, holder, receivedAtMs, idempotencyKey } = asked;
-  const { kind, reason, document = null, filter, changes } = request;
-  const requestKey = `request\u0000${holder}\u0000corrections\u0000${idempotencyKey}`;
-  return {
-    correctionId: idempotencyKey === null ? context.newId() : uuidFromDigest(context.sha256Hex(requestKey)),
-    ...{ kind, reason, document, filter: filter ?? null, changes: changes === undefined ? null : valuesOf(changes) },
-    ...{ proposedBy: holder, proposedAtMs: receivedAtMs },
-    requestDigest: context.sha256Hex(JSON.stringify(request)),
-  };
 }
 
 function valuesOf({ hours, year, ...rest }: NonNullable<CorrectionRequest["changes"]>): CorrectedValues {
@@ -82,22 +127,32 @@ function valuesOf({ hours, year, ...rest }: NonNullable<CorrectionRequest["chang
 
 /** The records that a request names or finds. */
 async function findAsked(tx: Transaction, { request, language }: CorrectionToPropose): Promise<FoundRecords> {
-  const { recordKeys, filter, apply } = request;
+  const { recordKeys = [], filter, apply } = request;
   if (filter !== undefined) {
     const chosen = await chooseRecords(tx, filter);
     if (apply === true && chosen.length > LIMITS.correctionsAtOnceMax) throw new HttpProblem("correction_too_large");
     return findPeople(tx, chosen);
   }
-  const found = await findPeople(tx, [...new Set(recordKeys)]);
+  const named = recordKeys.map((key, index) => ({ key, field: `recordKeys[${index}]` }));
+  return findNamed(tx, named, language);
+}
+
+/** Records by key, each with the field that names it. */
+async function findNamed(
+  tx: Transaction,
+  named: readonly { readonly key: string; readonly field: string }[],
+  language: Language,
+): Promise<FoundRecords> {
+  const found = await findPeople(tx, [...new Set(named.map(({ key }) => key))]);
   const erased = await readErased(
     tx,
     found.groups.flatMap(({ people }) => people),
   );
-  const errors = (recordKeys ?? [])
-    .flatMap((key, index) => {
+  const errors = named
+    .flatMap(({ key, field }) => {
       const people = found.records.get(key)?.people;
       if (people?.some((person) => erased.has(person)) === false) return [];
-      return fieldError(`recordKeys[${index}]`, people === undefined ? "not_known" : "erased", language);
+      return fieldError(field, people === undefined ? "not_known" : "erased", language);
     })
     .slice(0, UNKNOWN_TOLD_MAX);
   if (errors.length === 0) return found;

@@ -3,6 +3,7 @@ import {
   type CorrectionPreview,
   type CorrectionRow,
   type CorrectionStepRow,
+  type CorrectionSubject,
   lockCorrection,
   readCorrection,
   readCorrectionSteps,
@@ -36,15 +37,26 @@ export function fileOf(correction: CorrectionRow, steps: readonly CorrectionStep
   return { correction, steps, state: stateOf(steps), seen };
 }
 
-/** Throws `correction_not_found`. */
-export async function readCorrectionFile(tx: Sql | Transaction, correctionId: string): Promise<CorrectionFile> {
+/** Which correction is asked for, and of which sort it must be. */
+export interface AskedFile {
+  readonly correctionId: string;
+  readonly of: CorrectionSubject;
+}
+
+/** Throws `correction_not_found`, of sets of records `duplicate_decision_not_found`. */
+export async function readCorrectionFile(
+  tx: Sql | Transaction,
+  { correctionId, of }: AskedFile,
+): Promise<CorrectionFile> {
   const correction = await readCorrection(tx, correctionId);
-  if (correction === null) throw new HttpProblem("correction_not_found");
+  if (correction === null || (correction.recordSets === null) !== (of === "records")) {
+    throw new HttpProblem(of === "records" ? "correction_not_found" : "duplicate_decision_not_found");
+  }
   return fileOf(correction, await readCorrectionSteps(tx, [correctionId]));
 }
 
 /** The same, held by this transaction until it ends: nobody else moves the correction on meanwhile. */
-export async function holdCorrection(tx: Transaction, correctionId: string): Promise<CorrectionFile> {
-  await lockCorrection(tx, correctionId);
-  return readCorrectionFile(tx, correctionId);
+export async function holdCorrection(tx: Transaction, asked: AskedFile): Promise<CorrectionFile> {
+  await lockCorrection(tx, asked.correctionId);
+  return readCorrectionFile(tx, asked);
 }

@@ -19,7 +19,7 @@ const UNDONE = "correction_undone";
 /**
  * Takes back a correction that is applied, all of it: every record stands as by what else is known and decided. Where the
  * kind needs two holders the first request proposes it, and the one of another holder does it. Throws
- * `correction_not_found`, `correction_state_conflict` and `second_holder_required`.
+ * what `readCorrectionFile` does, `correction_state_conflict` and `second_holder_required`.
  */
 export async function undoCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
   await runPosting(context, (tx, rules) => undo(tx, asked, rules, context));
@@ -31,7 +31,7 @@ async function undo(
   rules: RulesInForce,
   context: CorrectionContext,
 ): Promise<void> {
-  const file = await holdCorrection(tx, asked.correctionId);
+  const file = await holdCorrection(tx, asked);
   const { state, correction, steps } = file;
   if (state !== "applied" && state !== "undo_proposed") throw new HttpProblem("correction_state_conflict");
   if (state === "applied" && context.fourEyes.has(correction.kind)) {
@@ -65,7 +65,7 @@ async function takeBack(
 /** Cancels a correction that waits to be applied, or an undo that waits for its second holder. */
 export async function cancelCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
   await runTransaction(context, async (tx) => {
-    const file = await holdCorrection(tx, asked.correctionId);
+    const file = await holdCorrection(tx, asked);
     if (file.state === "proposed") return takeStep(tx, file, "cancelled", asked, context);
     if (file.state === "undo_proposed") return takeStep(tx, file, "undo_cancelled", asked, context);
     throw new HttpProblem("correction_state_conflict");
