@@ -14,6 +14,15 @@ SET LOCAL citus.enable_unsafe_triggers = on;
 -- The shards of all tables are made in this one transaction.
 SET LOCAL citus.multi_shard_modify_mode = 'sequential';
 
+-- Tables move aside here, which the event triggers of the guards would refuse; where there are none, nothing is to be done.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'xueshi_guards_altered') THEN
+    PERFORM migration.watch_guards(false);
+  END IF;
+END
+$$;
+
 -- The guard's function must be on every node before a shard can carry the trigger.
 SELECT create_distributed_function('ledger.refuse_change()');
 
@@ -63,6 +72,7 @@ SELECT create_reference_table('requirement.activation');
 SELECT create_reference_table('requirement.impact_preview');
 SELECT create_reference_table('ledger.correction');
 SELECT create_reference_table('ledger.correction_step');
+SELECT create_reference_table('ledger.guard');
 
 -- Small and written with every page: on the coordinator alone, known to all.
 SELECT citus_add_local_table_to_metadata('acquisition.pull');
@@ -98,6 +108,9 @@ BEGIN
       RAISE EXCEPTION '% shards of % do not refuse a change', bare, guarded;
     END IF;
   END LOOP;
+  IF EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'xueshi_guards_altered') THEN
+    PERFORM migration.watch_guards(true);
+  END IF;
 END
 $$;
 

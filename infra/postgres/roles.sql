@@ -9,8 +9,9 @@
 -- xueshi_query       read ledger and projection; write verdict                       query-api
 --
 -- The grants themselves come with the migrations (packages/database/drizzle) and are listed table by table in
--- packages/database/schema.txt. No role may update or delete an entry, a posting, a decision, an activation, a kept
--- verdict or a line of the access log; triggers refuse it to the owner too.
+-- packages/database/schema.txt. No role may update or delete what is on the list of guards (packages/database/guards.md):
+-- entries, decisions, activations, kept verdicts, logs of who saw what; triggers refuse it to the owner too. Event triggers
+-- that keep these triggers need a superuser: where xueshi_owner migrates there are none, and `pnpm ledger doctor` says so.
 DO $$
 DECLARE
   name text;

@@ -1,33 +1,11 @@
-import { connect, SERVICE_ROLES, type Sql } from "@xueshi/database";
-import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { connect, readGuardedTables, SERVICE_ROLES, type Sql } from "@xueshi/database";
+import { createTestDatabase, insertAnyRows } from "@xueshi/database/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Catalog, type Column, readCatalog, type Table } from "../../scripts/schema/read-catalog.ts";
+import { readCatalog, type Table } from "../../scripts/schema/read-catalog.ts";
 
 const PATIENT_MS = 60_000;
 const INSUFFICIENT_PRIVILEGE = "42501";
 const RESTRICT_VIOLATION = "23001";
-
-/** What is only ever added to. */
-const APPEND_ONLY = [
-  "admission.person_merge",
-  "admission.row_access",
-  "admission.row_decision",
-  "admission.tombstone",
-  "ledger.correction",
-  "classification.correction_decision",
-  "ledger.duplicate_decision",
-  "ledger.correction_record",
-  "ledger.correction_step",
-  "classification.decision",
-  "ledger.checkpoint",
-  "ledger.entry",
-  "ledger.feed",
-  "ledger.platform_mark",
-  "ledger.posting",
-  "requirement.activation",
-  "verdict.access_log",
-  "verdict.kept_verdict",
-];
 
 /** The one service that writes each schema; rules and keys are written by commands of the operator. */
 const WRITERS: Readonly<Record<string, string | null>> = {
@@ -41,19 +19,22 @@ const WRITERS: Readonly<Record<string, string | null>> = {
   verdict: "xueshi_query",
 };
 
-let database: TestDatabase;
-let owner: Sql;
-let catalog: Catalog;
+const database = await createTestDatabase();
+const owner = connect({ url: database.url, connectionsMax: 1, applicationName: "xueshi-test" });
+/** What is only ever added to: the list that the migrations make. */
+const guarded = await readGuardedTables(owner);
+const catalog = await readCatalog(owner);
 const services = new Map<string, Sql>();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "xueshi-test" });
   for (const role of SERVICE_ROLES) {
     services.set(role, connect({ url: await database.urlAs(role), connectionsMax: 1, applicationName: "xueshi-test" }));
   }
-  catalog = await readCatalog(owner);
-  for (const table of guarded()) await insertAnyRow(table);
+  // Row triggers fire only where there is a row.
+  await insertAnyRows(
+    owner,
+    guarded.filter((table) => table !== "ledger.guard"),
+  );
 }, PATIENT_MS);
 
 afterAll(async () => {
@@ -62,25 +43,6 @@ afterAll(async () => {
 }, PATIENT_MS);
 
 const nameOf = ({ schema, name }: Table): string => `${schema}.${name}`;
-const guarded = (): Table[] => catalog.tables.filter((table) => APPEND_ONLY.includes(nameOf(table)));
-
-/** Row triggers fire only where there is a row. */
-async function insertAnyRow(table: Table): Promise<void> {
-  const needed = table.columns.filter(({ nullable, value }) => !nullable && value === null);
-  const names = needed.map(({ name }) => name).join(", ");
-  await owner.unsafe(`INSERT INTO ${nameOf(table)} (${names}) VALUES (${needed.map(anyValue).join(", ")})`);
-}
-
-function anyValue({ name, type }: Column): string {
-  if (name === "kind") return "'posting'";
-  if (type === "uuid") return "gen_random_uuid()";
-  if (type === "bytea") return "decode(repeat('00', 32), 'hex')";
-  if (type.endsWith("[]")) return "'{}'";
-  if (type === "boolean") return "false";
-  if (type === "json") return "'[]'";
-  if (type.startsWith("timestamp")) return "now()";
-  return type === "text" ? "'x'" : "1";
-}
 
 const changes = (table: string, column: string): string[] => [
   `UPDATE ${table} SET ${column} = ${column}`,
@@ -95,11 +57,22 @@ async function codeOf(sql: Sql, statement: string): Promise<string> {
   );
 }
 
-describe.each(APPEND_ONLY)("%s", (name) => {
-  const columnOf = () => guarded().find((table) => nameOf(table) === name)?.columns[0]?.name ?? "";
+it("is the ledger, what was decided and by whom, what was answered, and who saw it", () => {
+  const known = [
+    "ledger.entry",
+    "ledger.posting",
+    "requirement.activation",
+    "verdict.kept_verdict",
+    "verdict.access_log",
+  ];
+  expect(guarded).toEqual(expect.arrayContaining(known));
+});
+
+describe.each(guarded)("%s", (name) => {
+  const columnOf = () => `"${catalog.tables.find((table) => nameOf(table) === name)?.columns[0]?.name}"`;
 
   it("has a row to attack", async () => {
-    expect(await owner.unsafe(`SELECT count(*)::int AS rows FROM ${name}`)).toEqual([{ rows: 1 }]);
+    expect(await owner.unsafe(`SELECT FROM ${name} LIMIT 1`)).toHaveLength(1);
   });
 
   it.each(SERVICE_ROLES)("refuses changes, and the removal of its guard, to the %s service", async (role) => {

@@ -61,6 +61,7 @@ describe("PostgreSQL 18", () => {
     const undo = new Error("undo");
     await sql
       .begin(async (transaction) => {
+        await transaction`SELECT migration.watch_guards(false)`;
         for (const statement of statements) await transaction.unsafe(statement);
         found = await readCatalog(transaction as unknown as Sql);
         throw undo;

@@ -53,6 +53,8 @@ export {
   type TransactionOptions,
 } from "./connection/run-transaction.ts";
 export { exportSnapshot, openSnapshot, type Snapshot } from "./connection/snapshot.ts";
+export { CHANGEABLE_TABLES } from "./guards/changeable-tables.ts";
+export * from "./guards/guard-store.ts";
 export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";
 export * from "./ledger/correction-step-store.ts";

@@ -65,6 +65,7 @@ export const LEFT_OUT_TABLES: Readonly<Record<string, string>> = {
   "acquisition.upload_finding": "the work of uploads",
   "acquisition.upload_part": "files as they came, sealed for a limited time",
   "admission.erasure": "the work of erasures; what they did is in admission.tombstone",
+  "ledger.guard": "made by the migrations",
   "requirement.impact_flip": "previews of rules that are made anew",
   "requirement.impact_preview": "previews of rules that are made anew",
 };

@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
+import { CHANGEABLE_TABLES, connect, readBrokenGuards, readGuardedTables, type Sql } from "../index.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+
+const RESTRICT_VIOLATION = "23001";
+
+let database: TestDatabase;
+/** Who migrated: a superuser. */
+let owner: Sql;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "guards" });
+});
+
+afterAll(async () => {
+  await owner.end({ timeout: 5 });
+  await database.drop();
+});
+
+afterEach(async () => {
+  await owner.unsafe("ROLLBACK");
+});
+
+/** SQLSTATE of the refusal of the last statement, or `done`; everything is undone. */
+async function outcomeOf(...statements: string[]): Promise<string> {
+  await owner.unsafe("BEGIN");
+  try {
+    for (const statement of statements) await owner.unsafe(statement);
+    return "done";
+  } catch (error) {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+  } finally {
+    await owner.unsafe("ROLLBACK");
+  }
+}
+
+describe("the list of guards", () => {
+  it("has every table that is not one of those that may change, and says why these may", async () => {
+    const tables = await owner<{ name: string }[]>`
+      SELECT schemaname || '.' || tablename AS name FROM pg_tables
+      WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'migration', 'public')`;
+    const decided = [...(await readGuardedTables(owner)), ...Object.keys(CHANGEABLE_TABLES)];
+    expect(decided.sort()).toEqual(tables.map(({ name }) => name).sort());
+  });
+
+  it("has every trigger that refuses a change, and nothing that is not there", async () => {
+    const triggers = await owner<{ name: string }[]>`
+      SELECT concat_ws(' ', tgrelid::regclass, tgname) AS name FROM pg_trigger
+      WHERE tgfoid = 'ledger.refuse_change()'::regprocedure`;
+    const listed = await owner<{ name: string }[]>`
+      SELECT concat_ws(' ', schema_name || '.' || table_name, guard_name) AS name FROM ledger.guard`;
+    expect(listed.map(({ name }) => name).sort()).toEqual(triggers.map(({ name }) => name).sort());
+    expect(await readBrokenGuards(owner)).toEqual([]);
+  });
+
+  it("leaves no table off that no service may change", async () => {
+    const changed = await owner<{ name: string }[]>`
+      SELECT schemaname || '.' || tablename AS name FROM pg_tables
+      WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'migration', 'public') AND EXISTS (
+        SELECT FROM unnest(ARRAY['xueshi_ingestion', 'xueshi_ledger', 'xueshi_query']) AS role
+        WHERE has_any_column_privilege(role, format('%I.%I', schemaname, tablename), 'UPDATE')
+          OR has_table_privilege(role, format('%I.%I', schemaname, tablename), 'DELETE'))`;
+    // Keys are revoked and previews are made by commands of the operator.
+    const byOperator = ["access.api_key", "requirement.impact_flip", "requirement.impact_preview"];
+    const changing = [...changed.map(({ name }) => name), ...byOperator];
+    expect(Object.keys(CHANGEABLE_TABLES).sort()).toEqual(changing.sort());
+  });
+});
+
+describe("a change of the schema that takes a guard away is refused to who migrated", () => {
+  it.each([
+    "DROP TABLE ledger.entry",
+    "DROP TABLE ledger.entry CASCADE",
+    "DROP SCHEMA ledger CASCADE",
+    "DROP SCHEMA verdict CASCADE",
+    "ALTER TABLE ledger.entry RENAME TO other",
+    "ALTER TABLE ledger.entry SET SCHEMA public",
+    "ALTER SCHEMA ledger RENAME TO other",
+    "ALTER TABLE verdict.access_log SET UNLOGGED",
+    "ALTER TABLE ledger.entry ENABLE ROW LEVEL SECURITY",
+    "CREATE RULE sly AS ON UPDATE TO ledger.entry DO INSTEAD NOTHING",
+    "DROP TRIGGER entry_append_only ON ledger.entry",
+    "DROP TRIGGER entry_no_truncate ON ledger.entry",
+    "DROP TRIGGER version_person_only_blanked ON admission.version",
+    "ALTER TRIGGER entry_append_only ON ledger.entry RENAME TO other",
+    "ALTER TABLE ledger.entry DISABLE TRIGGER entry_append_only",
+    "ALTER TABLE ledger.entry DISABLE TRIGGER USER",
+    "ALTER TABLE ledger.entry DISABLE TRIGGER ALL",
+    "ALTER TABLE ledger.entry ENABLE REPLICA TRIGGER entry_append_only",
+    "CREATE OR REPLACE TRIGGER entry_append_only BEFORE INSERT ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
+    "CREATE OR REPLACE TRIGGER entry_append_only BEFORE UPDATE OR DELETE ON ledger.entry FOR EACH ROW WHEN (false) EXECUTE FUNCTION ledger.refuse_change()",
+    "CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "ALTER FUNCTION ledger.refuse_change() RENAME TO other",
+    "ALTER FUNCTION ledger.refuse_change() SET SCHEMA public",
+    "ALTER FUNCTION ledger.refuse_change() SET search_path = public",
+    "DROP FUNCTION ledger.refuse_change() CASCADE",
+    "CREATE OR REPLACE FUNCTION ledger.broken_guards() RETURNS TABLE (guarded text, guard text, problem text) LANGUAGE sql AS 'SELECT 1, 1, 1 WHERE false'",
+    "ALTER FUNCTION ledger.guards_in_place() COST 7",
+    "DROP FUNCTION ledger.broken_guards()",
+    "DROP TABLE ledger.guard",
+    "ALTER TABLE ledger.guard RENAME COLUMN definition TO other",
+    "ALTER TABLE ledger.entry DROP COLUMN title",
+    "ALTER TABLE ledger.entry ALTER COLUMN hours_hundredths TYPE bigint USING 100",
+    "CREATE TABLE public.sly () INHERITS (ledger.entry)",
+    "DO $$ BEGIN EXECUTE 'DROP TRIGGER entry_append_only ON ledger.entry'; END $$",
+  ])("%s", async (statement) => {
+    expect(await outcomeOf(statement)).toMatch(/^(?:23001|42703)$/);
+    // Not even where triggers of tables are silenced.
+    expect(await outcomeOf("SET LOCAL session_replication_role = replica", statement)).toMatch(/^(?:23001|42703)$/);
+    // What it would have done is possible where nobody watches.
+    expect([statement, await outcomeOf("SELECT migration.watch_guards(false)", statement)]).toEqual([
+      statement,
+      "done",
+    ]);
+  });
+
+  it("names what would be gone, and where to read how it is done on purpose", async () => {
+    await expect(owner`DROP TRIGGER entry_append_only ON ledger.entry`).rejects.toMatchObject({
+      message: "ledger.entry entry_append_only would be missing: DROP TRIGGER refused",
+      hint: expect.stringContaining("packages/database/guards.md"),
+    });
+  });
+});
+
+describe("what leaves the guards alone goes through", () => {
+  it.each([
+    ["CREATE TABLE ledger.more (id int)", "ALTER TABLE ledger.more ADD COLUMN a int", "DROP TABLE ledger.more"],
+    ["CREATE TEMP TABLE more (id int)", "DROP TABLE more"],
+    ["ALTER TABLE ledger.entry ADD COLUMN more text", "CREATE INDEX more ON ledger.entry (more)"],
+    ["ALTER TABLE projection.balance DROP COLUMN pathway", "DROP TABLE projection.balance"],
+    [
+      "CREATE TABLE ledger.more (id int)",
+      "SELECT ledger.guard_table('ledger.more')",
+      "INSERT INTO ledger.more VALUES (1)",
+    ],
+    ["GRANT SELECT ON ledger.entry TO xueshi_query", "COMMENT ON TABLE ledger.entry IS 'x'", "ANALYZE ledger.entry"],
+  ])("%s", async (...statements) => {
+    expect(await outcomeOf(...statements)).toBe("done");
+  });
+});
+
+test("a table that a migration guards is on the list, and its guards are kept from then on", async () => {
+  const made = ["CREATE TABLE ledger.more (id int)", "SELECT ledger.guard_table('ledger.more')"];
+  expect(await outcomeOf(...made, "INSERT INTO ledger.more VALUES (1)", "DELETE FROM ledger.more")).toBe("23001");
+  expect(await outcomeOf(...made, "TRUNCATE ledger.more")).toBe(RESTRICT_VIOLATION);
+  expect(await outcomeOf(...made, "DROP TABLE ledger.more")).toBe(RESTRICT_VIOLATION);
+  expect(await outcomeOf(...made, "DELETE FROM ledger.guard")).toBe(RESTRICT_VIOLATION);
+});
+
+test("partitions of a guarded table are guarded before they belong to it", async () => {
+  const parent = [
+    "CREATE TABLE ledger.more (id int) PARTITION BY RANGE (id)",
+    "SELECT ledger.guard_table('ledger.more')",
+  ];
+  const part = "ledger.more_1 PARTITION OF ledger.more FOR VALUES FROM (1) TO (9)";
+  expect(await outcomeOf(...parent, `CREATE TABLE ${part}`)).toBe(RESTRICT_VIOLATION);
+  const attached = [
+    ...parent,
+    "CREATE TABLE ledger.more_1 (id int)",
+    "SELECT ledger.guard_table('ledger.more_1')",
+    "ALTER TABLE ledger.more ATTACH PARTITION ledger.more_1 FOR VALUES FROM (1) TO (9)",
+    "INSERT INTO ledger.more VALUES (3)",
+  ];
+  expect(await outcomeOf(...attached)).toBe("done");
+  for (const attack of ["UPDATE ledger.more SET id = 4", "TRUNCATE ledger.more_1", "DROP TABLE ledger.more_1"])
+    expect([attack, await outcomeOf(...attached, attack)]).toEqual([attack, RESTRICT_VIOLATION]);
+});
+
+test("an administrator changes a guarded table on purpose, and the watch begins again with every guard in its place", async () => {
+  const off = "SELECT migration.watch_guards(false)";
+  const on = "SELECT migration.watch_guards(true)";
+  const type = "ALTER TABLE ledger.entry ALTER COLUMN attributed_year TYPE int";
+  expect(await outcomeOf(off, type, on)).toBe("done");
+  expect(await outcomeOf(off, type, on, "DROP TABLE ledger.entry")).toBe(RESTRICT_VIOLATION);
+  expect(await outcomeOf(off, "DROP TRIGGER entry_append_only ON ledger.entry", on)).toBe(RESTRICT_VIOLATION);
+  const states = await owner`
+    SELECT evtname AS name, evtenabled::text AS enabled FROM pg_event_trigger ORDER BY evtname`;
+  expect(states).toEqual([
+    { name: "xueshi_guards_altered", enabled: "A" },
+    { name: "xueshi_guards_dropped", enabled: "A" },
+    { name: "xueshi_rows_rewritten", enabled: "A" },
+  ]);
+});
