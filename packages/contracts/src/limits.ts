@@ -59,7 +59,7 @@ export const LIMITS = {
   totalsPerRequestMax: 400,
   reconciliationBodyBytesMax: 65_536,
   recordIdsCharactersMax: 8_192,
-  /** Streams of the feed at once, of one key and in one process. */
+  /** Streams along the feed at once, of one key and in one process. */
   feedStreamsPerKeyMax: 4,
   feedStreamsMax: 200,
   pageSizeDefault: 100,

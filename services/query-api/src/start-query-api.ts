@@ -12,18 +12,28 @@ import {
   readFeedRoute,
   replayVerdictRoute,
 } from "@xueshi/contracts";
-import { classifyFailure, confirmInstallation, connect, readApiKey, writeAccessRows } from "@xueshi/database";
+import {
+  classifyFailure,
+  confirmInstallation,
+  connect,
+  readApiKey,
+  readFeedSize,
+  type Sql,
+  writeAccessRows,
+} from "@xueshi/database";
 import { type App, authenticate, createApp, serve } from "@xueshi/http";
 import { VOCABULARY } from "@xueshi/rulebook";
 import type { AccessLogMode, Clock, Keys, Logger } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { createAccessLog } from "./access/access-log.ts";
 import { principalOf } from "./access/principal-of.ts";
-import { createFeedRetention } from "./ledger/feed-retention.ts";
+import type { EventStreams } from "./ledger/event-streams.ts";
+import { createFeedRetention, type FeedRetention } from "./ledger/feed-retention.ts";
 import { listCheckpoints } from "./ledger/list-checkpoints.route.ts";
 import { proveConsistency } from "./ledger/prove-consistency.route.ts";
 import { proveEntry } from "./ledger/prove-entry.route.ts";
-import { type FeedStreams, openFeedStreams, readFeed } from "./ledger/read-feed.route.ts";
+import { readFeed } from "./ledger/read-feed.route.ts";
+import { watchFeed } from "./ledger/watch-feed.ts";
 import { getBalances } from "./projection/get-balances.route.ts";
 import { getEntries } from "./projection/get-entries.route.ts";
 import { lookupPractitioner } from "./projection/lookup-practitioner.route.ts";
@@ -126,13 +136,14 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
     },
   });
   const feedRetention = createFeedRetention(background, options.feedRetentionDays ?? null, clock);
-  const streams = openFeedStreams({ sql: feedSql, feedRetention, accessLog, newId }, logger);
+  const watch = watchFeed({ readSize: () => readFeedSize(feedSql), logger });
+  const streams: Streams = { sql: feedSql, feedRetention, clock, watch, openByKey: new Map() };
   addRoutes(app, streams, { sql, vault, knowledge, accessLog, newId, replay: createReplay(sql, vault) });
   const server = await serve(app, { host, port, ids: newId });
   return {
     url: `http://${server.host}:${server.port}`,
     async close() {
-      await streams.watch.stop();
+      await watch.stop();
       await server.close(DRAIN_MS_MAX);
       await knowledge.stop();
       try {
@@ -144,12 +155,20 @@ export async function startQueryApi(options: QueryApiOptions): Promise<RunningSe
   };
 }
 
-function addRoutes(app: App, streams: FeedStreams, context: QueryContext): void {
+/** What answers as streams need: connections of their own among them, so that they never keep a check waiting. */
+interface Streams extends EventStreams {
+  readonly sql: Sql;
+  readonly feedRetention: FeedRetention;
+  readonly clock: Clock;
+}
+
+function addRoutes(app: App, streams: Streams, context: QueryContext): void {
+  const streamed = { ...context, sql: streams.sql };
   const { checkRoute, checkBatchRoute, getRequirementsRoute } = checkRoutes(VOCABULARY);
   app.route(checkRoute, check(context));
   app.route(checkBatchRoute, checkBatch(context, checkRoute.body.schema));
   // Before the route of one verdict, whose pattern it fits, too.
-  app.route(listChangedVerdictsRoute, listChangedVerdicts(context));
+  app.route(listChangedVerdictsRoute, listChangedVerdicts(context, streamed, streams, streams.clock));
   app.route(getVerdictRoute, getVerdict(context));
   app.route(replayVerdictRoute, replayVerdict(context));
   app.route(lookupPractitionerRoute, lookupPractitioner(context));
@@ -158,7 +177,8 @@ function addRoutes(app: App, streams: FeedStreams, context: QueryContext): void 
   app.route(exportPersonRoute, exportPerson(context));
   app.route(getRequirementsRoute, getRequirements(context));
   app.route(proveEntryRoute, proveEntry(context));
-  app.route(readFeedRoute, readFeed({ ...context, feedRetention: streams.context.feedRetention }, streams));
+  const { feedRetention } = streams;
+  app.route(readFeedRoute, readFeed({ ...context, feedRetention }, { ...streamed, feedRetention }, streams));
   app.route(listCheckpointsRoute, listCheckpoints(context));
   app.route(proveConsistencyRoute, proveConsistency(context));
 }

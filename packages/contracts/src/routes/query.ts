@@ -64,19 +64,22 @@ export const listChangedVerdictsRoute = defineRoute({
   operationId: "listChangedVerdicts",
   tag: "checks",
   summary: {
-    "zh-CN": "沿全账流水查找：哪些保存的结论如今会是另一答复，因何而变。",
-    en: "Along the feed: the kept verdicts that would be answered otherwise today, and because of what.",
+    "zh-CN":
+      "沿全账流水查找：哪些保存的结论如今会是另一答复，因何而变。Accept: text/event-stream 时持续推送，以 Last-Event-ID 续接；中断处的结论可能重复。",
+    en: "Along the feed: the kept verdicts that would be answered otherwise today, and because of what; with Accept: text/event-stream as it grows, resumed by Last-Event-ID. Where a stream broke off, verdicts may come twice.",
   },
   scope: "verdicts:read",
   query: changedVerdictsQuery,
+  events: true,
   responses: {
     200: {
       description: { "zh-CN": "改变的结论。", en: "The changed verdicts." },
       name: "ChangedVerdicts",
       schema: changedVerdictsResponseSchema,
+      otherTypes: ["text/event-stream"],
     },
   },
-  problems: [],
+  problems: ["feed_streams_too_many"],
 });
 
 export const lookupPractitionerRoute = defineRoute({

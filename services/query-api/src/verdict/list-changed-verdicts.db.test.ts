@@ -5,6 +5,7 @@ import { digestText, loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Person, person, posting, reversal } from "../testing/people.ts";
 import { ENOUGH, identity, reviewOf } from "../testing/questions.ts";
+import { readEvents } from "../testing/read-events.ts";
 import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
 
 const MINUTE_MS = 60_000;
@@ -111,6 +112,48 @@ describe("GET /v1/verdicts/changed", () => {
     expect(await listed(operator)).toEqual([mine, theirs].toSorted());
     const nobody = await api.addKey("declaration-system", "nobody");
     expect(await listed(nobody.key)).toEqual([]);
+  });
+
+  test("as a stream says each change once a minute has passed, and is resumed behind what was heard", async () => {
+    const someone = person(5);
+    await post(someone, Object.values(ENOUGH).map(posting));
+    const verdictId = await keep(someone);
+    api.clock.advance(MINUTE_MS);
+    const from = (await changed(0)).next;
+    await post(someone, [reversal(ENOUGH.last, 6)]);
+    const ended = new AbortController();
+    const open = (headers: object = {}) =>
+      fetch(`${api.url}/v1/verdicts/changed?since=${from}`, {
+        headers: { Authorization: `Bearer ${api.key}`, Accept: "text/event-stream", ...headers },
+        signal: ended.signal,
+      });
+    const frames = readEvents(await open());
+    const next = async () => (await frames.next()).value;
+    const { rules } = await changed(from);
+    await next();
+    expect(await next()).toMatchObject({ event: "rules", data: JSON.stringify({ rules }) });
+    // Held back as yet.
+    expect(await next()).toMatchObject({ id: String(from), event: null });
+    api.clock.advance(MINUTE_MS);
+    const said: string[] = [];
+    let id: string | null = null;
+    while (id !== String(size)) {
+      const frame = await next();
+      if (frame?.event === "verdict") said.push(frame.data ?? "");
+      id = frame?.id ?? null;
+    }
+    expect(said.map((one) => JSON.parse(one))).toEqual((await changed(from)).changes);
+    expect(said.map((one) => JSON.parse(one).verdictId)).toEqual([verdictId]);
+
+    const again = readEvents(await open({ "Last-Event-ID": String(size) }));
+    const heard: (string | null)[] = [];
+    for (let frame = (await again.next()).value; frame?.id == null; frame = (await again.next()).value) {
+      heard.push(frame?.event ?? null);
+    }
+    expect(heard).toEqual([null, "rules"]);
+    const without = await api.addKey("declaration-system", "declarations", ["checks:write"]);
+    expect((await open({ Authorization: `Bearer ${without.key}` })).status).toBe(403);
+    ended.abort();
   });
 
   test("looks again from the beginning after rules were activated, and says so by their digest", async () => {
