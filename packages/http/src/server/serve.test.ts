@@ -188,6 +188,16 @@ describe("close", () => {
     await expect(answered).rejects.toThrow();
   });
 
+  it("waits for no connection over which nothing was asked", async () => {
+    const server = await start(makeTestApp());
+    const silent = connect(server.port, "127.0.0.1");
+    await once(silent, "connect");
+    // Any request makes sure that the server has the connection, too.
+    await fetch(`http://127.0.0.1:${server.port}/healthz`);
+    await server.close(600_000);
+    if (!silent.closed) await once(silent, "close");
+  });
+
   it("is the same however often it is called", async () => {
     const server = await start(makeTestApp());
     expect(server.close()).toBe(server.close());

@@ -48,6 +48,11 @@ export async function serve(app: App, options: ServeOptions): Promise<RunningSer
       void listener(incoming, outgoing);
     },
   );
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.timeout = options.idleMsMax ?? 120_000;
   server.on("clientError", (error, socket) => {
     // Where an answer has begun another one would only garble it.
@@ -68,15 +73,20 @@ export async function serve(app: App, options: ServeOptions): Promise<RunningSer
 
   function drain(drainMsMax: number): Promise<void> {
     app.startDraining();
+    // A connection over which nothing was asked yet is none of the idle ones: node waits for its first request.
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
     return new Promise((resolve) => {
-      const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+      const sweep = setInterval(closeIdle, IDLE_SWEEP_MS);
       const force = setTimeout(() => server.closeAllConnections(), drainMsMax);
       server.close(() => {
         clearInterval(sweep);
         clearTimeout(force);
         resolve();
       });
-      server.closeIdleConnections();
+      closeIdle();
     });
   }
 
