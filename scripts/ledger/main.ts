@@ -1,22 +1,8 @@
 import { isMainThread } from "node:worker_threads";
-import { type Hub, runHub } from "../hub/run-hub.ts";
-import type { Verb } from "../rules/verb.ts";
-import { exportLedgerVerb } from "./export-ledger.ts";
-import { importLedgerVerb } from "./import-ledger.ts";
-import { rebuildProjections } from "./rebuild-projections.ts";
-import { serveThread } from "./verify/worker-thread.ts";
-import { verifyLedger } from "./verify-ledger.ts";
+import type { Hub } from "../hub/run-hub.ts";
 
-const VERBS: readonly Verb[] = [
-  verifyLedger(new URL(import.meta.url)),
-  rebuildProjections,
-  exportLedgerVerb,
-  importLedgerVerb,
-];
-
-const HUB: Hub = {
+const HUB: Omit<Hub, "verbs"> = {
   command: "pnpm ledger",
-  verbs: VERBS,
   before: { "zh-CN": "台账：核对与维护。", en: "The ledger: verify it and look after it." },
   after: {
     "zh-CN": `环境变量：
@@ -38,5 +24,11 @@ Exit code: 0 fine, 1 findings, 2 it could not be done, or wrong usage. Example: 
   },
 };
 
-// Threads run this program too, which in a bundle is the only file.
-await (isMainThread ? runHub(HUB) : serveThread());
+// Threads run this program too, which in a bundle is the only file; they need no more of it than their work.
+if (isMainThread) {
+  const [{ runHub }, { ledgerVerbs }] = await Promise.all([import("../hub/run-hub.ts"), import("./ledger-verbs.ts")]);
+  await runHub({ ...HUB, verbs: ledgerVerbs(new URL(import.meta.url)) });
+} else {
+  const { serveThread } = await import("./verify/worker-thread.ts");
+  await serveThread();
+}

@@ -55,8 +55,10 @@ test("threads find what one program finds, in the same order", async () => {
   expect(alone.tally.counts.get("entry_hash_differs")).toBeGreaterThan(3);
   const steps: number[] = [];
   const threads = { program, count: 2 };
-  const both = await verify({ threads, entriesPerTask: 3, progress: (done) => void steps.push(done) });
+  const two = { ...threads, isAmong: false };
+  const both = await verify({ threads: two, entriesPerTask: 3, progress: (done) => void steps.push(done) });
   expect(both).toEqual(alone);
+  expect(await verify({ threads, entriesPerTask: 3 })).toEqual(alone);
   expect(steps.length).toBeGreaterThan(3);
   expect(steps).toEqual(steps.toSorted((left, right) => left - right));
 });

@@ -9,6 +9,8 @@ import { verifyTiles } from "./verify-tiles.ts";
 
 /** Does tasks one after the other, in the moment that it was given. */
 export interface Worker {
+  /** It can be given tasks; rejects where it could not be opened. */
+  readonly ready: Promise<void>;
   run(task: Task): Promise<TaskResult>;
   close(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
     isDerived: derivation !== null,
   };
   return {
+    ready: Promise.resolve(),
     async run(task) {
       const { findings, ...result } =
         task.kind === "people"

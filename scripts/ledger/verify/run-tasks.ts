@@ -2,17 +2,20 @@ import { openWorker, type Worker } from "./open-worker.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 import { startThread } from "./worker-thread.ts";
 
-/** The program that threads run, and how many of them there are. */
+/** The program that threads run, and how many threads work. */
 export interface Threads {
   readonly program: URL;
   readonly count: number;
+  /** Whether this thread is one of them, which begins while the others start. Default true. */
+  readonly isAmong?: boolean;
 }
 
-/** Opens the workers: threads, or one in this thread where there are none, or too little to do for them. */
+/** Opens the workers: this thread and others, as far as there is enough to do; this one alone where no others are wanted. */
 export async function openWorkers(threads: Threads | null, setup: WorkerSetup, tasks: number): Promise<Worker[]> {
   if (threads === null || tasks < 2) return [await openWorker(setup)];
-  const count = Math.min(threads.count, tasks);
-  return Promise.all(Array.from({ length: count }, () => startThread(threads.program, setup)));
+  const own = threads.isAmong === false ? [] : [await openWorker(setup)];
+  const count = Math.min(threads.count, tasks) - own.length;
+  return [...own, ...Array.from({ length: count }, () => startThread(threads.program, setup))];
 }
 
 /** Gives each worker the next task whenever it is free; the results are in the order of the tasks. */
@@ -23,13 +26,19 @@ export async function runTasks(
 ): Promise<TaskResult[]> {
   const results: TaskResult[] = [];
   let next = 0;
+  let left = tasks.length;
+  const allDone = Promise.withResolvers<void>();
   const work = async (worker: Worker): Promise<void> => {
+    await worker.ready;
     for (let at = next++; at < tasks.length; at = next++) {
       const result = await worker.run(tasks[at] as Task);
       results[at] = result;
+      left -= 1;
       done(result);
     }
+    if (left === 0) allDone.resolve();
   };
-  await Promise.all(workers.map(work));
+  // Nobody waits for a thread that is not ready before the others have done everything.
+  await Promise.race([Promise.all(workers.map(work)), allDone.promise]);
   return results;
 }

@@ -20,7 +20,7 @@ import type { Derivation, Task, TaskResult } from "./tasks.ts";
 import { verifyActivations } from "./verify-activations.ts";
 import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
-import { verifyPostings } from "./verify-postings.ts";
+import { type TwoSessions, verifyPostings } from "./verify-postings.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
 import { verifyVerdicts } from "./verify-verdicts.ts";
 
@@ -148,9 +148,9 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
   const tally = emptyTally();
   const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], plan.full !== undefined);
   const steps = countSteps(plan.progress, people.entries * PASSES);
-  const results = await verifyPeopleTasks(work, steps);
+  const [results, postings] = await settleBoth(verifyPeopleTasks(work, steps), tallyPostings([sql, second], limit));
   for (const result of results) addTally(tally, result.tally, limit);
-  for await (const findings of verifyPostings([sql, second])) addFindings(tally, findings, limit);
+  addTally(tally, postings, limit);
   const feed = await verifyFeed(sql, { people, memory, treeHash: sha256TreeHash, ...checkpoints });
   addFindings(tally, feed.findings, limit);
   const tree = await verifyTree(work, feed, steps);
@@ -172,6 +172,18 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
       sinceMs: feed.uncoveredSinceMs,
     },
   };
+}
+
+async function tallyPostings(sessions: TwoSessions, limit: number): Promise<Tally> {
+  const tally = emptyTally();
+  for await (const findings of verifyPostings(sessions)) addFindings(tally, findings, limit);
+  return tally;
+}
+
+/** Waits for both even where one fails: a session that is closed while it is read from says nothing but that. */
+async function settleBoth<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 function countSteps(progress: VerifyPlan["progress"], all: number): (more: number) => void {

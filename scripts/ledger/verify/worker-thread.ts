@@ -8,19 +8,28 @@ import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 type Answer = { readonly result: TaskResult } | { readonly error: string };
 
 /** Works in a thread of its own, which runs the program again: a bundle is one file, and has no other to name. */
-export async function startThread(program: URL, setup: WorkerSetup): Promise<Worker> {
+export function startThread(program: URL, setup: WorkerSetup): Worker {
   const thread = new Thread(program, { workerData: setup });
-  const ask = async (task: Task | null): Promise<TaskResult | null> => {
-    thread.postMessage(task);
+  const hear = async (): Promise<TaskResult> => {
     const [answer] = (await once(thread, "message")) as [Answer];
     if ("error" in answer) throw new Error(answer.error);
     return answer.result;
   };
-  const [ready] = (await once(thread, "message")) as [Answer];
-  if ("error" in ready) throw new Error(ready.error);
+  let isReady = false;
+  const ready = hear().then(() => {
+    isReady = true;
+  });
+  // Whoever gives it a task is told.
+  ready.catch(() => undefined);
   return {
-    run: async (task) => (await ask(task)) as TaskResult,
+    ready,
+    run(task) {
+      const result = hear();
+      thread.postMessage(task);
+      return result;
+    },
     async close() {
+      if (!isReady) return void (await thread.terminate());
       const exit = once(thread, "exit");
       thread.postMessage(null);
       await exit;

@@ -1,4 +1,5 @@
 const COLUMNS_MAX = 64;
+const WORDS_PER_COLUMN = 32;
 /** The server counts days and microseconds from 2000-01-01. */
 const DAYS_TO_2000 = 10_957;
 const MS_TO_2000 = 946_684_800_000;
@@ -28,11 +29,13 @@ export class CopiedRow {
   bytes: Buffer = Buffer.alloc(0);
   /** Where the next row begins. */
   at = 0;
+  /** Bytes of the row. */
+  length = 0;
   /** Where a column's value begins, and its length; -1 for NULL. */
   readonly starts = new Int32Array(COLUMNS_MAX);
   readonly lengths = new Int32Array(COLUMNS_MAX);
-  /** The last word, and the last id, of each column. */
-  readonly #words: Word[] = [];
+  /** Words that were met lately, by column, length and last byte; the last id of a column stands in its place. */
+  readonly #words: (Word | undefined)[] = new Array(COLUMNS_MAX * WORDS_PER_COLUMN).fill(undefined);
 
   open(bytes: Buffer, at: number): void {
     this.bytes = bytes;
@@ -57,6 +60,7 @@ export class CopiedRow {
       if (length > 0) at += length;
     }
     if (at > end) return false;
+    this.length = at - this.at;
     this.at = at;
     return true;
   }
@@ -81,20 +85,22 @@ export class CopiedRow {
     return this.bytes.toString("utf8", start, start + length);
   }
 
-  /** A text that is often the same as in the row before, which is made once then. */
+  /** A text of which there are few, which are made once then. */
   word(column: number): string | null {
     const length = this.#length(column);
-    if (length < 0) return null;
+    if (length <= 0) return length < 0 ? null : "";
     const start = this.#start(column);
-    const last = this.#words[column];
-    if (last !== undefined && isSame(last.bytes, this.bytes, start, length)) return last.text;
+    const last = this.bytes[start + length - 1] as number;
+    const place = column * WORDS_PER_COLUMN + ((length * 7 + last) % WORDS_PER_COLUMN);
+    const known = this.#words[place];
+    if (known !== undefined && isSame(known.bytes, this.bytes, start, length)) return known.text;
     const text = this.bytes.toString("utf8", start, start + length);
-    this.#remember(column, text, start, length);
+    this.#remember(place, text, start, length);
     return text;
   }
 
-  #remember(column: number, text: string, start: number, length: number): void {
-    this.#words[column] = { text, bytes: Uint8Array.prototype.slice.call(this.bytes, start, start + length) };
+  #remember(place: number, text: string, start: number, length: number): void {
+    this.#words[place] = { text, bytes: Uint8Array.prototype.slice.call(this.bytes, start, start + length) };
   }
 
   /** A smallint, an integer, or a bigint within the safe integers; not a number beyond them. */
@@ -127,10 +133,11 @@ export class CopiedRow {
     const length = this.#length(column);
     if (length < 0) return null;
     const start = this.#start(column);
-    const last = this.#words[column];
+    const place = column * WORDS_PER_COLUMN;
+    const last = this.#words[place];
     if (last !== undefined && isSame(last.bytes, this.bytes, start, length)) return last.text;
     const text = uuidText(this.bytes, start);
-    this.#remember(column, text, start, length);
+    this.#remember(place, text, start, length);
     return text;
   }
 

@@ -56,11 +56,8 @@ export async function* copyEntries(
 }
 
 function hashFields(row: CopiedRow, encoder: RowEncoder, sha256: Sha256OfBytes): string {
-  const isAssessed = !row.isNull(ASSESSED_ON);
-  encoder.begin(isAssessed ? 2 : 1);
-  for (let column = 0; column < KINDS.length; column += 1) encoder.add(row, column, KINDS[column] as FieldKind);
-  if (isAssessed) encoder.add(row, ASSESSED_ON, "date");
-  return sha256(encoder.end());
+  if (row.isNull(ASSESSED_ON)) return sha256(encoder.encode(row, 1, KINDS, []));
+  return sha256(encoder.encode(row, 2, KINDS, [[ASSESSED_ON, "date"]]));
 }
 
 function toEntry(row: CopiedRow, fieldsHash: string): HashedEntry {

@@ -6,6 +6,7 @@ import { isCompeting, settleAchievements } from "../ledger/settle-achievements.t
 import { achievementOf, type RecordStateRow, type StateContext } from "./record-state-of.ts";
 
 const TABLE = "projection.record_state";
+const NOTHING: readonly LedgerFinding[] = [];
 
 export interface VerifyContext extends StateContext {
   /** What operators decided of duplicates, in force, by record. */
@@ -31,12 +32,13 @@ export function verifyRecordStates(
   }
   const competing: CompetingEntry[] = [];
   for (const state of kept) {
-    const entry = expected.get(slotOf(state));
+    const slot = slotOf(state);
+    const entry = expected.get(slot);
     if (entry === undefined) {
       findings.push({ ...placeOf(state), field: null, expected: null, found: `${state.state} ${state.sequence}` });
       continue;
     }
-    expected.delete(slotOf(state));
+    expected.delete(slot);
     const achievementKey = achievementOf(entry, context);
     compareState(entry, achievementKey, state, findings);
     if (isCompeting(entry)) competing.push(competingOf(entry, achievementKey));
@@ -78,6 +80,8 @@ function compareState(
   kept: RecordStateRow,
   findings: LedgerFinding[],
 ): void {
+  const isSame = entry.source === kept.source && entry.state === kept.state && entry.sequence === kept.sequence;
+  if (isSame && achievementKey === kept.achievementKey) return;
   const columns = [
     ["source", entry.source, kept.source],
     ["state", entry.state, kept.state],
@@ -106,7 +110,8 @@ function competingOf(entry: Entry, achievementKey: string | null): CompetingEntr
 }
 
 /** Of one achievement exactly the record counts that the rule chooses. */
-function verifyAchievement(group: readonly CompetingEntry[]): LedgerFinding[] {
+function verifyAchievement(group: readonly CompetingEntry[]): readonly LedgerFinding[] {
+  if (group.length === 1 && group[0]?.state === "registered") return NOTHING;
   return settleAchievements(group).flatMap((entry, at) => {
     const found = group[at]?.state ?? null;
     if (entry.state === found) return [];

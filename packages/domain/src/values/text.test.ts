@@ -38,6 +38,24 @@ describe("normaliseTitle", () => {
       { numRuns: 1_000 },
     );
   });
+
+  const byRule = (text: string) => text.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{Z}]+/gu, "");
+
+  test("is what the rule says for every character, alone, between plain ones and beside any other", () => {
+    const characters = range(0, 0xffff).map((code) => String.fromCharCode(code));
+    const among = characters.flatMap((character) => [character, `学${character}a`, `${character}\u0301`]);
+    expect(among.filter((text) => normaliseTitle(text) !== byRule(text))).toEqual([]);
+    const plain = [..."学时Ａｚ９（）、a5-", ...characters.slice(0x3000, 0x3020)];
+    const text = fc
+      .array(fc.oneof(fc.constantFrom(...plain), anyText), { maxLength: 12 })
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(normaliseTitle(one)).toBe(byRule(one));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe("normaliseText", () => {

@@ -23,7 +23,7 @@ export function normaliseName(name: string): string {
  * Source: platforms.md, rule 3.
  */
 export function normaliseTitle(title: string): string {
-  return title.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{Z}]+/gu, "");
+  return plainTitle(title) ?? title.normalize("NFKC").replace(/[\s\p{P}\p{S}\p{Z}]+/gu, "");
 }
 
 /** Compares by code point, as SQL's COLLATE "C" and most languages do (UTF-16 order differs beyond the BMP). */
@@ -53,4 +53,33 @@ function isNormal(text: string): boolean {
 
 function hasOuterSpace(text: string): boolean {
   return text.length > 0 && (text.charCodeAt(0) === 0x20 || text.charCodeAt(text.length - 1) === 0x20);
+}
+
+/** Signs of Chinese text that are stripped from titles, and of which none becomes a letter or digit by NFKC. */
+const SIGNS = new Set(Array.from("　、。〈〉《》「」『』【】〔〕“”‘’·—…", (sign) => sign.charCodeAt(0)));
+
+/**
+ * What `normaliseTitle` makes of text of ASCII, its full-width forms, CJK ideographs and the signs between them, in which each
+ * character has its own NFKC form; null: there are others. Most titles are such text.
+ */
+function plainTitle(title: string): string | null {
+  let plain = "";
+  let from = 0;
+  for (let index = 0; index < title.length; index += 1) {
+    const code = title.charCodeAt(index);
+    if (code >= 0x4e00 && code <= 0x9fff) continue;
+    const isWide = code > 0xff00 && code <= 0xff5e;
+    const narrow = isWide ? code - 0xfee0 : code;
+    if (narrow < 0x20 || (narrow > 0x7e && !SIGNS.has(narrow))) return null;
+    if (!isWide && isLetterOrDigit(narrow)) continue;
+    plain += title.slice(from, index);
+    if (isWide && isLetterOrDigit(narrow)) plain += String.fromCharCode(narrow);
+    from = index + 1;
+  }
+  return from === 0 ? title : plain + title.slice(from);
+}
+
+function isLetterOrDigit(ascii: number): boolean {
+  const letter = ascii | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (ascii >= 0x30 && ascii <= 0x39);
 }

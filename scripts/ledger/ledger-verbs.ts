@@ -1,0 +1,13 @@
+import type { Verb } from "../rules/verb.ts";
+import { exportLedgerVerb } from "./export-ledger.ts";
+import { importLedgerVerb } from "./import-ledger.ts";
+import { rebuildProjections } from "./rebuild-projections.ts";
+import { verifyLedger } from "./verify-ledger.ts";
+
+/** @param program the file that this command began with, which threads run */
+export const ledgerVerbs = (program: URL): readonly Verb[] => [
+  verifyLedger(program),
+  rebuildProjections,
+  exportLedgerVerb,
+  importLedgerVerb,
+];
