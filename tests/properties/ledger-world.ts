@@ -77,6 +77,7 @@ export async function openLedgerWorld() {
     batchRows: 1_000,
     retentionDays: 400,
     readmissionListDays: 400,
+    needsSecondEraser: false,
   };
   const posting: PostingContext = {
     sql: ledgerSql,

@@ -9,6 +9,7 @@ export {
   type CorrectionState,
   REVOCATION_TEXTS,
 } from "./catalogue/corrections.ts";
+export { ERASURE_REASON_TEXTS, ERASURE_STATE_TEXTS, type ErasureReason } from "./catalogue/erasures.ts";
 export { FIELD_ERROR_CODES, FIELD_ERRORS, type FieldErrorCode } from "./catalogue/field-errors.ts";
 export { LEDGER_FINDING_TEXTS } from "./catalogue/ledger-findings.ts";
 export { PROBLEM_CODES, PROBLEMS, type ProblemCode, type ProblemText } from "./catalogue/problems.ts";
@@ -75,6 +76,13 @@ export {
   proposeDuplicateDecisionRoute,
   undoDuplicateDecisionRoute,
 } from "./routes/duplicates.ts";
+export {
+  applyErasureRoute,
+  cancelErasureRoute,
+  getErasureRoute,
+  listErasuresRoute,
+  proposeErasureRoute,
+} from "./routes/erasures.ts";
 export {
   acceptPullRoute,
   cancelPullRoute,
@@ -174,6 +182,7 @@ export type {
 } from "./schemas/correction.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
 export type { DuplicateDecisionRequest, DuplicateDecisionResponse } from "./schemas/duplicate.ts";
+export type { ErasureResponse } from "./schemas/erasure.ts";
 export type { FeedResponse } from "./schemas/feed.ts";
 export {
   type ExportHeader,
@@ -184,7 +193,7 @@ export {
   LEDGER_EXPORT_SCHEMA_PATH,
   ledgerExportJsonSchema,
 } from "./schemas/ledger-export.ts";
-export type { MergedPerson, MergesResponse } from "./schemas/merge.ts";
+export type { MergesResponse, NamedPerson } from "./schemas/merge.ts";
 export type {
   IngestionSummary,
   LedgerSummary,

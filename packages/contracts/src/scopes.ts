@@ -19,6 +19,8 @@ export const SCOPES = [
   "feed:read",
   "corrections:read",
   "corrections:write",
+  "erasures:read",
+  "erasures:write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -48,5 +50,7 @@ export const SCOPES_BY_KIND: Readonly<Record<PrincipalKind, readonly Scope[]>> =
     "feed:read",
     "corrections:read",
     "corrections:write",
+    "erasures:read",
+    "erasures:write",
   ],
 };

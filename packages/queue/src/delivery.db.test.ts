@@ -47,7 +47,7 @@ describe.each(storeStarters)("delivery on %s", (_kind, startStore) => {
       reachable: true,
       counts: {
         ...{ "pull-platform": none, "post-batch": none, "read-upload": none },
-        ...{ "readmit-rows": none, reconcile: none },
+        ...{ "readmit-rows": none, reconcile: none, "erase-person": none },
       },
     });
   });

@@ -6,7 +6,14 @@ const batchId = "01935b2e-7c00-7000-8000-000000000001";
 
 describe("the closed map of jobs", () => {
   test("names every queue", () => {
-    expect(jobNames).toEqual(["pull-platform", "post-batch", "read-upload", "readmit-rows", "reconcile"]);
+    expect(jobNames).toEqual([
+      "pull-platform",
+      "post-batch",
+      "read-upload",
+      "readmit-rows",
+      "reconcile",
+      "erase-person",
+    ]);
   });
 
   test("takes ids as they are", () => {

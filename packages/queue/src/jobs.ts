@@ -16,6 +16,8 @@ export type JobPayloads = {
   "readmit-rows": { readmissionId: string };
   /** Go on with one reconciliation; `reconciliationId` is a UUID. */
   reconcile: { reconciliationId: string };
+  /** Go on with one erasure; `erasureId` is a UUID. */
+  "erase-person": { erasureId: string };
 };
 export type JobName = keyof JobPayloads;
 
@@ -27,6 +29,7 @@ const payloadSchemas: { readonly [Name in JobName]: z.ZodType<JobPayloads[Name]>
   "read-upload": z.strictObject({ uploadId: z.uuid() }),
   "readmit-rows": z.strictObject({ readmissionId: z.uuid() }),
   reconcile: z.strictObject({ reconciliationId: z.uuid() }),
+  "erase-person": z.strictObject({ erasureId: z.uuid() }),
 };
 
 export const jobNames = Object.keys(payloadSchemas) as readonly JobName[];

@@ -32,4 +32,6 @@ export interface IngestionContext {
   readonly retentionDays: number;
   /** Days after its end for which the list of what a re-admission changed is kept. */
   readonly readmissionListDays: number;
+  /** Whether another operator erases somebody than the one who proposed it. */
+  readonly needsSecondEraser: boolean;
 }

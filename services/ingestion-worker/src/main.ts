@@ -22,6 +22,7 @@ Environment:
   XUESHI_SCHEDULES        on (default) or off: pull on schedule
   XUESHI_NAME_VARIANTS    hold (default) or accept: rows under another spelling of a known name; as the ledger service has it
   XUESHI_READMISSION_LIST_DAYS  days after its end for which the list of what a re-admission changed is kept (400)
+  XUESHI_FOUR_EYES        erasure among them (default): another operator erases somebody than the one who proposed it
   INGESTION_WORKER_PORT   default 8082
   HOST, LOG_LEVEL         default 127.0.0.1, info
 `;
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     logger,
     nameVariants: config.nameVariants,
     readmissionListDays: config.readmissionListDays,
+    needsSecondEraser: config.fourEyes.includes("erasure"),
     schedules: process.env.XUESHI_SCHEDULES !== "off",
   });
   shutdown.register("service", () => service.close());

@@ -7,6 +7,8 @@ import { createVault } from "@xueshi/vault";
 import { openLines } from "./acquisition/open-lines.ts";
 import type { TargetSettings } from "./acquisition/platform-targets.ts";
 import { addAcquisitionRoutes } from "./acquisition/routes.ts";
+import { handleErasePerson } from "./admission/erasure/erase-person.job.ts";
+import { addErasureRoutes } from "./admission/erasure/erasure-routes.ts";
 import { addMergeRoutes } from "./admission/identity/merge-routes.ts";
 import { stateKeys } from "./admission/identity/state-keys.ts";
 import { handlePullPlatform } from "./admission/pull-platform.job.ts";
@@ -44,6 +46,8 @@ export interface IngestionWorkerOptions {
   readonly nameVariants?: NameVariants;
   /** Days after its end for which the list of what a re-admission changed is kept. Default 400. */
   readonly readmissionListDays?: number;
+  /** Whether another operator erases somebody than the one who proposed it. Default true. */
+  readonly needsSecondEraser?: boolean;
   /** Whether platforms are pulled on their schedules; pulls on demand always work. Default true. */
   readonly schedules?: boolean;
   /** Rows that one stored batch holds at least, while more are to come. Default 1,000. */
@@ -100,6 +104,7 @@ export async function startIngestionWorker(options: IngestionWorkerOptions): Pro
     vault,
     knownPeople: createKnownPeople(),
     nameVariants: options.nameVariants ?? "hold",
+    needsSecondEraser: options.needsSecondEraser ?? true,
     sources,
     targets: lines.targets,
     clock,
@@ -139,6 +144,7 @@ function addRoutes(app: App, context: IngestionContext): void {
   addReadmissionRoutes(app, context);
   addReconciliationRoutes(app, context);
   addOwnLinesRoutes(app, context);
+  addErasureRoutes(app, context);
 }
 
 async function schedulePulls(context: IngestionContext): Promise<void> {
@@ -224,6 +230,7 @@ function work(queue: JobQueue, context: IngestionContext, confirmKeys: () => Pro
   queue.work("read-upload", guarded(handleReadUpload), { concurrency: 1 });
   queue.work("readmit-rows", guarded(handleReadmitRows), { concurrency: 1 });
   queue.work("reconcile", guarded(handleReconcile), { concurrency: 1 });
+  queue.work("erase-person", guarded(handleErasePerson), { concurrency: 1 });
 }
 
 /** Done anew until it was done once without an error. */

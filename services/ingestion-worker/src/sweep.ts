@@ -6,12 +6,14 @@ import {
   deleteReadmissionChanges,
   readAbandonedPlatforms,
   readExpiredReadmissions,
+  readOpenErasures,
   readOpenReadmissions,
   readOpenReconciliations,
   readOpenUploads,
 } from "@xueshi/database";
 import { localDateAt } from "@xueshi/domain";
 import { hintPull } from "./acquisition/routes.ts";
+import { hintErasure } from "./admission/erasure/hint-erasure.ts";
 import { hintReadmission } from "./admission/readmission/hint-readmission.ts";
 import { hintReconciliation } from "./admission/reconciliation/hint-reconciliation.ts";
 import { hintUpload } from "./admission/upload/hint-upload.ts";
@@ -38,6 +40,7 @@ export async function sweep(context: IngestionContext): Promise<void> {
   for (const { readmissionId } of await readOpenReadmissions(context.sql))
     await hintReadmission(context, readmissionId);
   for (const id of await readOpenReconciliations(context.sql)) await hintReconciliation(context, id);
+  for (const id of await readOpenErasures(context.sql)) await hintErasure(context, id);
   await context.queue.ensureSchedules();
   const today = localDateAt(context.clock());
   await deleteExpiredPages(context.sql, today);

@@ -17,7 +17,7 @@ Environment:
   XUESHI_NAME_VARIANTS hold (default) or accept: rows under another spelling of a known name; as the ingestion worker has it
   XUESHI_FOUR_EYES     kinds of corrections that another operator applies than the one who proposed them, by commas:
                        withdrawal, fraud_revocation, administrative_error, correction, reclassification, same_achievement,
-                       distinct_achievements, or none (default fraud_revocation)
+                       distinct_achievements, erasure, or none (default fraud_revocation, erasure; the ingestion worker erases)
   XUESHI_SIGNING_KEY   64 hexadecimal digits: signs checkpoints of the ledger; without it none is signed in production
   XUESHI_ORIGIN        the ledger's name in them, default xueshi.local/ledger; keep it for ever
   XUESHI_CHECKPOINT_SECONDS  how often one is signed, default 3600; 0: only on demand
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     newId: createUuidV7(systemClock),
     logger,
     nameVariants: config.nameVariants,
-    fourEyes: config.fourEyes,
+    fourEyes: config.fourEyes.filter((kind) => kind !== "erasure"),
     checkpoints: { ...config.checkpoints, signingKey: await loadSigningKey(process.env, config) },
   });
   shutdown.register("service", () => service.close());

@@ -36,6 +36,12 @@ export const UPLOAD_FAILURE_TEXTS = {
     "File is no longer kept",
     "It waited for so long that its content is no longer kept; please upload it again.",
   ),
+  content_erased: codeText(
+    "文件已销毁",
+    "文件中有人的个人信息已依法删除，整个文件随之销毁；请去除其行后重新上传（已接收的行不会重复计算）。",
+    "File was destroyed",
+    "The personal data of somebody in it were erased by law, and the file was destroyed with them; please take the rows out and upload it again (rows taken before do not count twice).",
+  ),
   file_encrypted: codeText(
     "文件已加密",
     "文件设有密码；请取消密码后重新上传。",

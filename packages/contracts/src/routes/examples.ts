@@ -18,6 +18,13 @@ export const RECORDS_EXAMPLE = {
   ],
 } as const;
 
+export const ERASURE_EXAMPLE = {
+  practitioner: { idType: PRACTITIONER.idType, idNumber: PRACTITIONER.idNumber },
+  reason: "consent_withdrawn",
+  document: "删除申请 2026-12",
+  basis: "《个人信息保护法》第四十七条第二款：台账分录只增不改，删除在技术上难以实现",
+} as const;
+
 export const CHECK_EXAMPLE = {
   practitioner: PRACTITIONER,
   declaration: {

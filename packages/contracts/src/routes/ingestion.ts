@@ -18,6 +18,7 @@ import { kebabName, note, requiredText, text } from "../schemas/primitives.ts";
 import { batchResponseSchema, recordsResponseSchema, validationResponseSchema } from "../schemas/receipt.ts";
 import { pushQuery, recordsRequestDocument, recordsRequestSchema, withdrawalRequestSchema } from "../schemas/record.ts";
 import { recordResponseSchema } from "../schemas/record-view.ts";
+import { ERASURE_ROUTES } from "./erasures.ts";
 import { RECORDS_EXAMPLE } from "./examples.ts";
 import { MERGE_ROUTES } from "./merges.ts";
 import { QUARANTINE_ROUTES } from "./quarantine.ts";
@@ -316,6 +317,7 @@ export const INGESTION_ROUTES = [
   ...UPLOAD_ROUTES,
   ...QUARANTINE_ROUTES,
   ...MERGE_ROUTES,
+  ...ERASURE_ROUTES,
   ...READMISSION_ROUTES,
   ...RECONCILIATION_ROUTES,
   pushRecordsRoute,

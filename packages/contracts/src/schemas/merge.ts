@@ -14,12 +14,13 @@ const byDocument = z
 const byPractitionerId = z
   .strictObject({ practitionerId: uuid })
   .transform((value) => ({ by: "practitioner-id" as const, practitionerId: value.practitionerId }));
-const person = z.union([byDocument, byPractitionerId]);
-export type MergedPerson = z.output<typeof person>;
+/** A person by document without a name, or by practitioner id. */
+export const namedPersonSchema = z.union([byDocument, byPractitionerId]);
+export type NamedPerson = z.output<typeof namedPersonSchema>;
 
 export const mergeRequestSchema = z.strictObject({
-  from: person.meta(note("错误的证件号码", "the id that was wrong")),
-  into: person.meta(note("正确的证件号码", "the right one")),
+  from: namedPersonSchema.meta(note("错误的证件号码", "the id that was wrong")),
+  into: namedPersonSchema.meta(note("正确的证件号码", "the right one")),
   reason: requiredText(500),
   document: requiredText(200).optional().meta(note("决定所依据的文件", "the document that the decision rests on")),
 });

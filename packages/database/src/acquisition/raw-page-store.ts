@@ -26,3 +26,44 @@ export async function hasKeptPages(tx: Transaction, source: string): Promise<boo
     WHERE batch.source = ${source} LIMIT 1`;
   return rows.length > 0;
 }
+
+/** A page as it is kept, with what it was read by. */
+export interface KeptPage {
+  readonly batchId: string;
+  readonly source: string;
+  readonly origin: "pull" | "push";
+  readonly receivedAtMs: number;
+  readonly wrappedKey: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+/** Kept pages in order of their batch, after one of them (null: from the first). */
+export async function readKeptPages(
+  tx: Sql | Transaction,
+  afterBatchId: string | null,
+  limit: number,
+): Promise<KeptPage[]> {
+  return (tx as Sql)<KeptPage[]>`
+    SELECT page.batch_id AS "batchId", batch.source, batch.origin, batch.received_at AS "receivedAtMs",
+      page.wrapped_key AS "wrappedKey", page.sealed
+    FROM acquisition.raw_page AS page JOIN acquisition.batch AS batch ON batch.batch_id = page.batch_id
+    WHERE ${afterBatchId}::uuid IS NULL OR page.batch_id > ${afterBatchId}::uuid
+    ORDER BY page.batch_id LIMIT ${limit}`;
+}
+
+/**
+ * Puts another content in the place of a kept page, or none: the old one is gone with its key. Its retention stays; a page
+ * that is gone already stays gone.
+ */
+export async function replacePage(
+  tx: Transaction,
+  batchId: string,
+  page: { readonly wrappedKey: Uint8Array; readonly sealed: Uint8Array } | null,
+): Promise<void> {
+  const [gone] = await tx<{ until: string }[]>`
+    DELETE FROM acquisition.raw_page WHERE batch_id = ${batchId} RETURNING retain_until AS until`;
+  if (gone === undefined || page === null) return;
+  await tx`
+    INSERT INTO acquisition.raw_page (batch_id, wrapped_key, sealed, retain_until)
+    VALUES (${batchId}, ${page.wrappedKey as Buffer}, ${page.sealed as Buffer}, ${gone.until}::text::date)`;
+}

@@ -106,7 +106,10 @@ export async function readUploadParts(
     SELECT wrapped_key AS "wrappedKey", sealed FROM acquisition.upload_part WHERE upload_id = ${uploadId} ORDER BY part`;
 }
 
-/** Moves an upload on from a state; false when it was not in it any more. */
+/**
+ * Moves an upload on from a state; false when it was not in it any more. Where it ends and rows of it are of somebody who was
+ * erased, its content is destroyed.
+ */
 export async function advanceUpload(
   sql: Sql | Transaction,
   upload: {
@@ -130,8 +133,12 @@ export async function advanceUpload(
       settings = coalesce(${json(upload.settings)}::text::jsonb, settings),
       confirmed_at = coalesce(${instant(upload.confirmedAtMs)}::timestamptz, confirmed_at),
       ended_at = coalesce(${instant(upload.endedAtMs)}::timestamptz, ended_at)
-    WHERE upload_id = ${upload.uploadId} AND state = ${upload.from} RETURNING 1`;
-  return rows.length > 0;
+    WHERE upload_id = ${upload.uploadId} AND state = ${upload.from} RETURNING counts`;
+  const [moved] = rows as unknown as { counts: Readonly<Record<string, number>> }[];
+  if (upload.endedAtMs !== undefined && moved !== undefined && "erasedRows" in moved.counts) {
+    await deleteUploadParts(sql, upload.uploadId);
+  }
+  return moved !== undefined;
 }
 
 /** A batch of an upload's rows is stored; once more has no effect. */
@@ -229,4 +236,17 @@ export async function readOpenUploads(sql: Sql, receivedBeforeMs: number): Promi
 /** Removes the content whose retention has ended before a date. */
 export async function deleteExpiredUploadParts(sql: Sql, today: string): Promise<void> {
   await sql`DELETE FROM acquisition.upload_part WHERE retain_until < ${today}::text::date`;
+}
+
+/** Uploads whose content is kept, in order of id, after one of them (null: from the first). */
+export async function readKeptUploads(sql: Sql, afterId: string | null, limit: number): Promise<string[]> {
+  const rows = await sql`
+    SELECT DISTINCT upload_id FROM acquisition.upload_part
+    WHERE ${afterId}::uuid IS NULL OR upload_id > ${afterId}::uuid ORDER BY upload_id LIMIT ${limit}`.values();
+  return rows.map(([uploadId]) => uploadId as string);
+}
+
+/** Destroys the content of an upload; what is told of it stays. */
+export async function deleteUploadParts(tx: Sql | Transaction, uploadId: string): Promise<void> {
+  await (tx as Sql)`DELETE FROM acquisition.upload_part WHERE upload_id = ${uploadId}`;
 }

@@ -24,7 +24,7 @@ it("runs embedded when nothing is set", () => {
     logLevel: "info",
     accessLog: "group",
     nameVariants: "hold",
-    fourEyes: ["fraud_revocation"],
+    fourEyes: ["fraud_revocation", "erasure"],
     readmissionListDays: 400,
     checkpoints: { origin: "xueshi.local/ledger", everyMs: 3_600_000 },
     feedRetentionDays: null,

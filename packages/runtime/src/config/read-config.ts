@@ -13,6 +13,7 @@ const fourEyesKinds = [
   "reclassification",
   "same_achievement",
   "distinct_achievements",
+  "erasure",
 ] as const;
 export type FourEyesKind = (typeof fourEyesKinds)[number];
 export type ParentWatch = "none" | "stdin" | "ipc";
@@ -34,7 +35,7 @@ export type Config = {
   accessLog: AccessLogMode;
   /** Whether rows under another spelling of a known name wait for an operator or are taken at once. */
   nameVariants: NameVariants;
-  /** Kinds of corrections that another operator applies than the one who proposed them. */
+  /** Kinds of corrections, and erasures, that another operator applies than the one who proposed them. */
   fourEyes: readonly FourEyesKind[];
   /** Days after its end for which the list of what a re-admission changed is kept. */
   readmissionListDays: number;
@@ -85,7 +86,7 @@ const shape = {
   LOG_LEVEL: oneOf(logLevels).default("info"),
   ACCESS_LOG: oneOf(["group", "sync"]).default("group"),
   XUESHI_NAME_VARIANTS: oneOf(["hold", "accept"]).default("hold"),
-  XUESHI_FOUR_EYES: listOf(fourEyesKinds).default(["fraud_revocation"]),
+  XUESHI_FOUR_EYES: listOf(fourEyesKinds).default(["fraud_revocation", "erasure"]),
   XUESHI_READMISSION_LIST_DAYS: z
     .string()
     .regex(/^[1-9]\d{0,4}$/, { error: "must be a number of days, at least 1" })

@@ -16,12 +16,15 @@ interface RawOrigin {
 }
 
 /** What a kept row says of whom it is; a row that can be read as no record at all says neither. */
-interface SaidOfRow {
+export interface SaidOfRow {
   /** Null: the id could not be read. */
   readonly practitionerId: string | null;
   readonly recordKey: string | null;
   readonly row: unknown;
 }
+
+/** `names`: it is somebody else's, and says who was erased; the record is still to be known by its key. */
+export type WhoseRow = "theirs" | "names" | "others";
 
 interface ErasedRows {
   readonly content: Buffer;
@@ -33,19 +36,22 @@ interface ErasedRows {
  * A kept page without some of its rows: a keyed digest stands in the place of each, so that those that stay are still found
  * where they were. Null: no row is among them.
  */
-function eraseRawRows(
+export function eraseRawRows(
   content: Uint8Array,
   from: RawOrigin,
-  isErased: (said: SaidOfRow) => boolean,
+  whose: (said: SaidOfRow) => WhoseRow,
   context: Pick<IngestionContext, "vault" | "sources">,
 ): ErasedRows | null {
   const platform = from.origin === "pull" ? context.sources.platformNamed(from.source) : null;
   const admission = admissionContextOf(context);
   let rows = 0;
   const replaced = replaceRawRows(content, platform, (row) => {
-    if (isErasedRow(row) || !isErased({ ...saidBy(row, from, platform, admission), row })) return undefined;
+    if (isErasedRow(row)) return undefined;
+    const said = { ...saidBy(row, from, platform, admission), row };
+    const is = whose(said);
+    if (is === "others") return undefined;
     rows += 1;
-    return erasedRow(digestOf(row, context.vault));
+    return erasedRow(digestOf(row, context.vault), is === "theirs" ? null : said.recordKey);
   });
   return replaced === null ? null : { content: replaced, rows };
 }
@@ -82,7 +88,7 @@ export function sealWithout(
 ): Sealed | null {
   const bytes = Buffer.from(content);
   if (from.origin === "push" && isWithdrawal(bytes)) return null;
-  const isErased = ({ practitionerId }: SaidOfRow) => practitionerId !== null && people.has(practitionerId);
-  const erased = eraseRawRows(bytes, from, isErased, context);
+  const whose = ({ practitionerId }: SaidOfRow) => (people.has(practitionerId ?? "") ? "theirs" : "others");
+  const erased = eraseRawRows(bytes, from, whose, context);
   return erased === null ? sealed : context.vault.sealPage(erased.content);
 }

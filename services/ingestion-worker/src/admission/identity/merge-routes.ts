@@ -4,9 +4,9 @@ import {
   formatInstant,
   LIMITS,
   listMergesRoute,
-  type MergedPerson,
   type MergesResponse,
   mergePeopleRoute,
+  type NamedPerson,
   undoMergeRoute,
 } from "@xueshi/contracts";
 import { type PersonMergeRow, readOwnershipDecisions, readPersonMerges } from "@xueshi/database";
@@ -21,7 +21,7 @@ const position = z.strictObject({ practitionerId: z.uuid(), decidedAtMs: z.int()
 
 /** Operations on people whose id was found to be wrong. */
 export function addMergeRoutes(app: App, context: IngestionContext): void {
-  const idOf = (person: MergedPerson) =>
+  const idOf = (person: NamedPerson) =>
     person.by === "document" ? context.vault.practitionerIdOf(person.personId) : person.practitionerId;
   app.route(mergePeopleRoute, async ({ body }, call) => {
     const { reason, document = null } = body;

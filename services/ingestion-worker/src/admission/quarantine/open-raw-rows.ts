@@ -54,15 +54,23 @@ export function replaceRawRows(
   return replaced === 0 ? null : Buffer.from(texts.join(""));
 }
 
-/** Stands in the place of an erased row; `digest` is keyed, so that it tells nothing of the row but that it was this one. */
-export function erasedRow(digest: string): { readonly erased: string } {
-  return { erased: digest };
+/** Stands in the place of a row of somebody who was erased, or that said who that is. */
+interface ErasedRow {
+  /** Keyed, so that it tells nothing of the row but that it was this one. */
+  readonly erased: string;
+  /** The record of somebody else that it was about; absent: it was about one of the person's own. */
+  readonly of?: string;
 }
 
-export function isErasedRow(row: unknown): boolean {
+export function erasedRow(digest: string, recordKey: string | null): ErasedRow {
+  return { erased: digest, ...(recordKey === null ? {} : { of: recordKey }) };
+}
+
+export function isErasedRow(row: unknown): row is ErasedRow {
   if (typeof row !== "object" || row === null || Array.isArray(row)) return false;
-  const { erased, ...others } = row as Record<string, unknown>;
-  return typeof erased === "string" && /^[0-9a-f]{64}$/.test(erased) && Object.keys(others).length === 0;
+  const { erased, of, ...others } = row as Record<string, unknown>;
+  const isDigest = typeof erased === "string" && /^[0-9a-f]{64}$/.test(erased);
+  return isDigest && (of === undefined || typeof of === "string") && Object.keys(others).length === 0;
 }
 
 /** Stands in a kept page before the rows of a file; no list of rows reads so. */

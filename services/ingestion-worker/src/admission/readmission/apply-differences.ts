@@ -7,6 +7,7 @@ import {
   type ReadmissionProgress,
   type ReadmissionRow,
   type RowDecisionRow,
+  readErased,
   readIdentities,
   readRecordKeysOf,
   readRefusals,
@@ -61,7 +62,7 @@ async function compareStored(
   nameVariants: IngestionContext["nameVariants"],
   { recordKeys, wanted, scope }: RecordsToReadmit,
 ): Promise<ComparedRecord[]> {
-  const stored = await readStored(tx, recordKeys);
+  const stored = await withoutErased(tx, await readStored(tx, recordKeys));
   const wantedOf = await resolveWanted(tx, stored, wanted, nameVariants);
   return stored.map((record) => {
     return { record, difference: compareRecord(record, wantedOf(record.recordKey), scope) };
@@ -128,6 +129,17 @@ async function readStored(tx: Transaction, recordKeys: readonly string[]): Promi
     decided: decidedOf.get(recordKey) ?? [],
     origins,
   }));
+}
+
+/** Records of somebody who was erased are left as they are: their rows are in no page any more. */
+async function withoutErased(tx: Transaction, stored: readonly StoredRecord[]): Promise<StoredRecord[]> {
+  const named = stored.flatMap(({ versions, refusals }) => [...versions, ...refusals]);
+  const erased = await readErased(tx, [...new Set(named.flatMap(({ practitionerId }) => practitionerId ?? []))]);
+  return stored.filter(
+    ({ versions, refusals }) =>
+      ![...versions, ...refusals].some(({ practitionerId }) => erased.has(practitionerId ?? "")) &&
+      !refusals.some(({ code }) => code === "erased"),
+  );
 }
 
 /** Locks everybody whom the records name, and who is new by the rows that may be stored, in one statement. */

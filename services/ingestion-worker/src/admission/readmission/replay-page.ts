@@ -17,6 +17,8 @@ export interface ReplayedRows {
    * source never sends a row twice, so each is a row of its own.
    */
   readonly scope: string | null;
+  /** Records of which a row was taken out because it said who somebody is that was erased: nothing is known of them anew. */
+  readonly erasedOf: readonly string[];
 }
 
 /**
@@ -101,10 +103,10 @@ export async function replayPage(
             { firstIndex: rowsSeen, file },
           ).judged;
     // What was erased was a row, and is none that could be read.
-    const erased = new Set(
-      rows.flatMap((row, at) => (isErasedRow(row) ? [at + (platform === null ? 0 : rowsSeen)] : [])),
-    );
-    groups.push({ judged: erased.size === 0 ? judged : judged.filter(({ index }) => !erased.has(index)), scope });
+    const first = platform === null ? 0 : rowsSeen;
+    const erased = new Set(rows.flatMap((row, at) => (isErasedRow(row) ? [first + at] : [])));
+    const left = erased.size === 0 ? judged : judged.filter(({ index }) => !erased.has(index));
+    groups.push({ judged: left, scope, erasedOf: rows.flatMap((row) => (isErasedRow(row) ? (row.of ?? []) : [])) });
     rowsSeen += rows.length;
   }
   return rowsSeen === 0 || rowsSeen < batch.rowCount ? "unreadable" : groups;

@@ -158,6 +158,8 @@ async function runPart(
 
 interface ReadPart {
   readonly wanted: WantedRows;
+  /** Records of which a page has a row no more. */
+  readonly erasedOf: ReadonlySet<string>;
   readonly batchIds: ReadonlySet<string>;
   readonly readmissionIds: ReadonlySet<string>;
   /** Pages and rows that were read; the same in every part. */
@@ -173,6 +175,7 @@ async function readPart(
   signal: AbortSignal,
 ): Promise<ReadPart | null> {
   const wanted = new WantedRows();
+  const erasedOf = new Set<string>();
   const batchIds = new Set<string>();
   const sums = { pages: 0, rows: 0, pagesLeft: 0, pagesUnreadable: 0 };
   const admission = admissionContextOf(context);
@@ -188,8 +191,9 @@ async function readPart(
     const isInScope = isFrom(batch, progress.fromDay);
     if (isInScope) batchIds.add(batch.batchId);
     sums.pages += 1;
-    for (const { judged, scope } of page) {
+    for (const { judged, scope, erasedOf: records } of page) {
       sums.rows += judged.length;
+      for (const recordKey of records) erasedOf.add(recordKey);
       for (const row of judged) {
         const { recordKey } = row.kind === "version" ? row.version : row.row;
         if (!isInRange(range, recordKey)) continue;
@@ -197,7 +201,7 @@ async function readPart(
       }
     }
   }
-  return { wanted, batchIds, readmissionIds: await readReadmissionIds(context.sql), sums };
+  return { wanted, erasedOf, batchIds, readmissionIds: await readReadmissionIds(context.sql), sums };
 }
 
 function isUntil({ receivedAtMs }: PageBatch, untilDay: string | null): boolean {
@@ -212,7 +216,7 @@ function isFrom({ receivedAtMs }: PageBatch, fromDay: string | null): boolean {
 async function* groupsOf(
   { sql }: IngestionContext,
   readmission: ReadmissionRow,
-  { wanted, batchIds, readmissionIds }: ReadPart,
+  { wanted, erasedOf, batchIds, readmissionIds }: ReadPart,
   { fromKey, untilKey }: KeyRange,
   { recordsPerGroup }: ReadmissionSizes,
 ): AsyncGenerator<RecordsToReadmit> {
@@ -228,7 +232,7 @@ async function* groupsOf(
       keys.add(key);
       place += 1;
     }
-    const recordKeys = [...keys].sort();
+    const recordKeys = [...keys].filter((recordKey) => !erasedOf.has(recordKey)).sort();
     for (let from = 0; from < recordKeys.length; from += recordsPerGroup) {
       yield { readmission, recordKeys: recordKeys.slice(from, from + recordsPerGroup), wanted, scope };
     }

@@ -48,6 +48,7 @@ export async function openTestIngestion() {
     batchRows: 4,
     retentionDays: 400,
     readmissionListDays: 400,
+    needsSecondEraser: false,
   };
   const app = appOf(context);
   const signal = new AbortController().signal;

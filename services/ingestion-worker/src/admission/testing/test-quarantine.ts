@@ -4,6 +4,7 @@ import { recordKeyOf } from "@xueshi/domain";
 import { createApp } from "@xueshi/http";
 import { createSourceRegistry, definePushSource, PUSH_SOURCES } from "@xueshi/platforms";
 import { sha256Hex } from "@xueshi/vault";
+import { addErasureRoutes } from "../erasure/erasure-routes.ts";
 import { addMergeRoutes } from "../identity/merge-routes.ts";
 import { pushRecords } from "../push-records.ts";
 import { addQuarantineRoutes } from "../quarantine/quarantine-routes.ts";
@@ -36,20 +37,31 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     info: (message: string, fields?: object) => void logged.push(JSON.stringify([message, fields])),
   };
   Object.assign(context, { logger });
-  const app = createApp({
-    title: { "zh-CN": "测试", en: "Test" },
-    version: "0",
-    logger: context.logger,
-    clock: context.clock,
-    ids: context.newId,
-    classifyFailure,
-    authenticate: () => ({ keyId: KEY_ID, kind: "operator", name: "operator-1", scopes }),
-    accessLog: false,
-  });
-  addQuarantineRoutes(app, context);
-  addMergeRoutes(app, context);
-  const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> => {
-    const headers = { "Content-Type": "application/json", Authorization: "Bearer any", "Accept-Language": "en" };
+  const appOf = () => {
+    const app = createApp({
+      title: { "zh-CN": "测试", en: "Test" },
+      version: "0",
+      logger: context.logger,
+      clock: context.clock,
+      ids: context.newId,
+      classifyFailure,
+      authenticate: () => ({ keyId: KEY_ID, kind: "operator", name: "operator-1", scopes }),
+      accessLog: false,
+    });
+    addQuarantineRoutes(app, context);
+    addMergeRoutes(app, context);
+    addErasureRoutes(app, context);
+    return app;
+  };
+  let app = appOf();
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Json = {},
+  ): Promise<{ status: number; json: Json }> => {
+    const plain = { "Content-Type": "application/json", Authorization: "Bearer any", "Accept-Language": "en" };
+    const headers = { ...plain, ...more } as Record<string, string>;
     const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await app.fetch(new Request(`http://test${path}`, request));
     return { status: response.status, json: (await response.json()) as Json };
@@ -57,6 +69,10 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
   return {
     ...ingestion,
     call,
+    /** Lets the operations read the context again. */
+    async reopen(): Promise<void> {
+      app = appOf();
+    },
     logged,
     async push(...records: readonly Json[]) {
       ingestion.state.nowMs += 1_000;
@@ -93,11 +109,13 @@ export async function openTestQuarantine(scopes: readonly (typeof SCOPES)[number
     async empty(): Promise<void> {
       const tables = ["admission.identity", "admission.version", "admission.refusal", "admission.row_decision"];
       const more = ["admission.name_alias", "admission.person_merge", "admission.finding", "acquisition.batch"];
-      const erased = ["admission.erasure", "admission.tombstone", "acquisition.upload", "acquisition.upload_part"];
+      const erased = ["admission.erasure", "admission.tombstone"];
+      const uploads = ["upload", "upload_part", "upload_finding", "upload_batch"].map((name) => `acquisition.${name}`);
       const all = [
         ...tables,
         ...more,
         ...erased,
+        ...uploads,
         "admission.row_access",
         "acquisition.raw_page",
         "projection.record_state",

@@ -5,6 +5,7 @@ import {
   deleteUploadFindings,
   noteUploadBatch,
   readBatch,
+  readErased,
   readKnownNames,
   readStoredUploadParts,
   readUpload,
@@ -40,7 +41,12 @@ export type UploadSettings = z.infer<typeof uploadSettings>;
 
 /** How often the holder of the lease shows that it is there. */
 const LEASE_BEAT = { everyMs: 2_000, onBeat: () => {} };
-const BOUNDS = { rowsPerPart: 1_000, rowsMax: 200_000 };
+export const UPLOAD_BOUNDS = { rowsPerPart: 1_000, rowsMax: 200_000 };
+
+/** The lease of whoever has an upload in hand. */
+export function uploadLease(uploadId: string): string {
+  return `upload ${uploadId}`;
+}
 
 /**
  * Goes on with an upload from where it is: checks its rows, waits for a confirmation where somebody in it is unknown, and
@@ -50,7 +56,7 @@ const BOUNDS = { rowsPerPart: 1_000, rowsMax: 200_000 };
  */
 export async function runUpload(context: IngestionContext, uploadId: string, signal: AbortSignal): Promise<boolean> {
   const goOn = (lost: AbortSignal) => goOnWith(context, uploadId, AbortSignal.any([signal, lost]));
-  return (await withPlatformLease(context.openLease, `upload ${uploadId}`, goOn, LEASE_BEAT)) === true;
+  return (await withPlatformLease(context.openLease, uploadLease(uploadId), goOn, LEASE_BEAT)) === true;
 }
 
 async function goOnWith(context: IngestionContext, uploadId: string, signal: AbortSignal): Promise<true> {
@@ -101,7 +107,7 @@ function partsOf(context: IngestionContext, upload: UploadView, bytes: Buffer): 
   const { charset, language } = uploadSettings.parse(upload.settings);
   const { source, mediaType, receivedAtMs } = upload;
   const file = { bytes, mediaType, charset, source, receivedAtMs, language: language as Language };
-  return judgeUpload(file, BOUNDS, admissionContextOf(context));
+  return judgeUpload(file, UPLOAD_BOUNDS, admissionContextOf(context));
 }
 
 /** Judges every row, keeps what is wrong and who is unknown, and says what comes next; all in one transaction. */
@@ -116,7 +122,7 @@ async function checkRows(
   const counts = { wrongRows: 0, heldRows: 0, repeatedRows: 0, unknownRows: 0, unknownPeople: 0 };
   const unknown = new Set<string>();
   const recordKeys = new Set<string>();
-  let rowsTotal = 0;
+  let [rowsTotal, erasedRows] = [0, 0];
   await beginTransaction(context.sql, async (tx) => {
     await deleteUploadFindings(tx, uploadId);
     for await (const part of partsOf(context, upload, bytes)) {
@@ -127,6 +133,7 @@ async function checkRows(
         if (code === "person_unknown") counts.unknownRows += 1;
         else if (code === "identity_conflict") counts.heldRows += 1;
         else if (code === "record_repeated") counts.repeatedRows += 1;
+        else if (code === "erased") erasedRows += 1;
       }
       counts.wrongRows += found.refused;
       for (const person of found.unknown) unknown.add(ownText(person));
@@ -137,7 +144,8 @@ async function checkRows(
     const waits = unknown.size > 0 && settings.unknownPeople === "ask";
     const to = isStopped ? "failed" : waits ? "awaiting_confirmation" : "storing";
     const end = isStopped ? { reason: "rows_invalid", endedAtMs: context.clock() } : {};
-    const isMoved = await advanceUpload(tx, { uploadId, from: "received", to, rowsTotal, counts, ...end });
+    const said = erasedRows === 0 ? counts : { ...counts, erasedRows };
+    const isMoved = await advanceUpload(tx, { uploadId, from: "received", to, rowsTotal, counts: said, ...end });
     // Another one has moved it on, by findings of its own that are in force.
     if (!isMoved) throw new Stopped();
   });
@@ -152,7 +160,10 @@ interface FoundInPart {
 /** @param recordKeys those of the parts before; the ones of this part are added */
 async function findingsOf(context: IngestionContext, part: UploadPart, recordKeys: Set<string>): Promise<FoundInPart> {
   const people = part.judged.flatMap((row) => (row.kind === "version" ? [row.version.practitionerId] : []));
-  const known = await readKnownNames(context.sql, [...new Set(people)]);
+  const [known, erased] = await Promise.all([
+    readKnownNames(context.sql, [...new Set(people)]),
+    readErased(context.sql, [...new Set(people)]),
+  ]);
   const findings: UploadFinding[] = [];
   const unknown = new Set<string>();
   let refused = 0;
@@ -170,6 +181,11 @@ async function findingsOf(context: IngestionContext, part: UploadPart, recordKey
       continue;
     }
     const { recordKey, practitionerId } = row.version;
+    if (erased.has(practitionerId)) {
+      refused += 1;
+      findings.push({ rowNumber, columnName: columnOf("erased", undefined), code: "erased" });
+      continue;
+    }
     if (recordKeys.has(recordKey)) {
       findings.push({ rowNumber, columnName: columnOf("record_repeated", undefined), code: "record_repeated" });
     }

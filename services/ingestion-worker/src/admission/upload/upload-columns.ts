@@ -117,6 +117,7 @@ export function toPushedRecord(cells: readonly string[], places: ColumnPlaces): 
 
 const COLUMN_OF_CODE: Readonly<Record<string, string>> = {
   id_invalid: "身份证号",
+  erased: "身份证号",
   hours_invalid: "学时",
   date_invalid: "结束日期",
   year_invalid: "年度",

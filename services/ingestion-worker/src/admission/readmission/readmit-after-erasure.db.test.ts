@@ -1,0 +1,54 @@
+import { readReadmission } from "@xueshi/database";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { applyErasure } from "../erasure/apply-erasure.ts";
+import { proposeErasure } from "../erasure/propose-erasure.ts";
+import { runErasure } from "../erasure/run-erasure.ts";
+import { openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
+import { requestReadmission } from "./request-readmission.ts";
+import { runReadmission } from "./run-readmission.ts";
+
+let world: Awaited<ReturnType<typeof openTestQuarantine>>;
+beforeAll(async () => {
+  world = await openTestQuarantine();
+});
+afterAll(() => world.close());
+
+const { zhang, deng, wang } = PEOPLE;
+const NEVER = new AbortController().signal;
+
+async function erase({ idNumber }: { readonly idNumber: string }): Promise<void> {
+  const { context } = world;
+  const practitionerId = context.vault.practitionerIdOf(idNumber as never);
+  const by = { holder: "operator-1", receivedAtMs: context.clock(), idempotencyKey: null };
+  const said = { reason: "consent_withdrawn", document: "letter 7", basis: "PIPL 47(2)" } as const;
+  const { erasureId } = (await proposeErasure(context, { practitionerId, ...said, ...by })).row;
+  await applyErasure(context, { erasureId, holder: "operator-1", practitionerId, needsSecondHolder: false });
+  expect(await runErasure(context, erasureId, NEVER)).toBe("done");
+}
+
+async function readmit(mode: "compare" | "apply") {
+  const by = { actor: "operator-1", receivedAtMs: world.context.clock(), idempotencyKey: null };
+  const { row } = await requestReadmission(world.context, { source: SOURCE, mode, reason: "mended", ...by });
+  expect(await runReadmission(world.context, row.readmissionId, NEVER)).toBe("ended");
+  return (await readReadmission(world.context.sql, row.readmissionId))?.progress.sums;
+}
+
+const versions = () =>
+  world.owner`SELECT record_id AS id, voided_by AS left_out, title FROM admission.version ORDER BY 1, title`;
+
+it("rows that stay in a page from which others were erased are read anew as ever, and nothing else is touched", async () => {
+  await world.push({ recordId: "r-1" }, { recordId: "r-2", practitioner: deng }, { recordId: "r-3", hours: "八" });
+  await world.push({ recordId: "r-4", practitioner: wang, title: `同 ${zhang.idNumber} 一起` });
+  await erase(zhang);
+  await world.push({ recordId: "r-1" }, { recordId: "r-5", practitioner: deng });
+  const before = await versions();
+  expect(await readmit("compare")).toMatchObject({ pages: 3, pagesUnreadable: 0 });
+  const sums = await readmit("apply");
+  expect(sums).toEqual({ pages: 3, rows: 2, pagesLeft: 0, pagesUnreadable: 0 });
+  expect(await versions()).toEqual(before);
+  // A mapping that reads them otherwise still reaches them.
+  await world.owner`UPDATE admission.version SET title = 'read wrongly' WHERE record_id = 'r-2'`;
+  await readmit("compare");
+  expect(await readmit("apply")).toMatchObject({ changed: 1, records: 1 });
+  expect(await versions()).toEqual(before);
+});
