@@ -15,7 +15,7 @@ export interface OpsAnswer {
 }
 
 /** Flags whose text is JSON. */
-const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals", "filter", "changes"]);
+const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals", "filter", "changes", "practitioner"]);
 
 /** Flags whose text is a list, and the field that it is. */
 const LIST_FLAGS: Readonly<Record<string, string>> = { records: "recordKeys" };

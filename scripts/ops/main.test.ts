@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPS_VERBS } from "./verbs.ts";
@@ -111,6 +113,24 @@ describe("pnpm ops", () => {
     });
     await ops("corrections", "apply", "c-1");
     expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/corrections/c-1/apply", body: "" });
+  });
+
+  it("names whom an erasure is of by a file or a practitioner id, and an id number is no argument", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "xueshi-ops-"));
+    const file = join(folder, "person.json");
+    const person = { idType: "resident-id", idNumber: "330899199001010036" };
+    writeFileSync(file, JSON.stringify(person));
+    const why = ["--reason", "consent_withdrawn", "--document", "letter 7", "--basis", "PIPL 47(2)"];
+    await ops("erasures", "propose", "--person", file, ...why);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+      ...{ practitioner: person, reason: "consent_withdrawn", document: "letter 7", basis: "PIPL 47(2)" },
+    });
+    await ops("erasures", "apply", "e-1", "--practitioner", "p-1");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/erasures/e-1/apply" });
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({ practitioner: { practitionerId: "p-1" } });
+    writeFileSync(file, person.idNumber);
+    expect(await ops("erasures", "propose", "--person", file, ...why)).toMatchObject({ code: 2 });
+    rmSync(folder, { recursive: true });
   });
 
   it("shows how far a re-admission is until it has ended", async () => {

@@ -4,6 +4,7 @@ import { readLanguage, WrongUsage } from "../rules/verb.ts";
 import { callVerb, type OpsAccess } from "./call-verb.ts";
 import { answerLines, problemLines } from "./print-answer.ts";
 import { readAccess } from "./read-access.ts";
+import { readPerson } from "./read-person.ts";
 import { readTotals } from "./read-totals.ts";
 import { OPS_VERBS, type OpsVerb } from "./verbs.ts";
 import { waitUntilOver } from "./wait-until-over.ts";
@@ -86,13 +87,17 @@ async function main(language: Language): Promise<number> {
     json,
     wait,
     csv,
+    person,
+    practitioner,
     lang: _lang,
     "key-file": keyFile,
     ...flags
   } = values as Record<string, string | boolean | undefined>;
   const totals = csv === undefined ? {} : { totals: JSON.stringify(await readTotals(String(csv))) };
+  const whom = await readPerson({ person, practitioner } as Record<"person" | "practitioner", string | undefined>);
+  const named = whom === null ? {} : { practitioner: JSON.stringify(whom) };
   const access = await readAccess(process.env, process.cwd(), keyFile as string | undefined);
-  const given = { args: positionals, flags: { ...flags, ...totals } as Record<string, string> };
+  const given = { args: positionals, flags: { ...flags, ...totals, ...named } as Record<string, string> };
   const answer = await callVerb(verb, given, access, language, fetch);
   const get = (path: string) => getJson(access, path, language);
   const waiting = wait === true ? verb.waits : undefined;
