@@ -1,18 +1,18 @@
 import { once } from "node:events";
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { unlink } from "node:fs/promises";
-import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import type { ExportHeader } from "@xueshi/contracts";
 import { connect } from "@xueshi/database";
-import { loadSigningKey, readConfig, systemClock } from "@xueshi/runtime";
-import { createNoteSigner, type NoteSigner, sha256TreeHash } from "@xueshi/vault";
+import { systemClock } from "@xueshi/runtime";
+import { sha256TreeHash } from "@xueshi/vault";
 import { requireDatabaseUrl } from "../rules/read-installation.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
+import { readSigner } from "./own-keys.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -77,7 +77,7 @@ async function write(
   context: VerbContext,
 ): Promise<ExportHeader> {
   const { exportLedger, PersonNotExported } = await import("@xueshi/ledger-service");
-  const { origin, signer } = await signerOf(context);
+  const { origin, signer } = await readSigner(context);
   const sql = connect({
     ...{ url, connectionsMax: 1, applicationName: "xueshi-export", statementTimeoutMs: 0, readOnly: true },
   });
@@ -95,15 +95,6 @@ async function write(
     bar.end();
     await sql.end({ timeout: 5 });
   }
-}
-
-/** The key that the installation signs with; one that would only be made now is nobody's. */
-async function signerOf({ env, cwd }: VerbContext): Promise<{ origin: string; signer: NoteSigner | null }> {
-  const config = readConfig(env, cwd);
-  const { origin } = config.checkpoints;
-  const isThere = env.XUESHI_SIGNING_KEY !== undefined || existsSync(join(config.dataDir, "signing-key.json"));
-  const key = isThere ? await loadSigningKey(env, config) : null;
-  return { origin, signer: key === null ? null : createNoteSigner(origin, key) };
 }
 
 interface Target {

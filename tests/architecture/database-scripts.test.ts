@@ -4,6 +4,8 @@ import { connect, migrateDatabase, type Sql } from "@xueshi/database";
 import type { EmbeddedPostgres } from "@xueshi/runtime";
 import { startTestPostgres } from "@xueshi/runtime/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkRights, checkRoles } from "../../scripts/ledger/doctor/check-roles.ts";
+import { checkEventTriggers, checkGuards } from "../../scripts/ledger/doctor/check-schema.ts";
 import { firstDifference } from "../../scripts/schema/first-difference.ts";
 import { readCatalog } from "../../scripts/schema/read-catalog.ts";
 import { renderCatalog } from "../../scripts/schema/render-catalog.ts";
@@ -42,12 +44,41 @@ afterAll(async () => {
   await server.stop();
 }, PATIENT_MS);
 
+/** Runs a statement as the superuser in a database. */
+async function administratorIn(name: string, statement: string): Promise<void> {
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const sql = connect({ url: url.href, connectionsMax: 1, applicationName: "xueshi-test" });
+  try {
+    await sql.unsafe(statement);
+  } finally {
+    await sql.end();
+  }
+}
+
 describe("roles made by an administrator", () => {
   it("let an owner without special rights migrate, to the same schema", async () => {
     expect(await administrator`SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = 'xueshi_owner'`).toEqual([
       { rolsuper: false, rolcreaterole: false },
     ]);
     expect(firstDifference(read("packages/database/schema.txt"), renderCatalog(await readCatalog(owner)))).toBeNull();
+  });
+
+  it("are apart, as the doctor sees them, who says that event triggers need a superuser", async () => {
+    const findings = [
+      ...(await checkRoles(owner)),
+      ...(await checkRights(owner)),
+      ...(await checkGuards(owner)),
+      ...(await checkEventTriggers(owner)),
+    ];
+    expect(findings.map(({ state, code }) => [state, code])).toEqual([
+      ["ok", "ok"],
+      ["ok", "ok"],
+      ["ok", "ok"],
+      ["warning", "event_triggers_impossible"],
+    ]);
+    // A superuser who let them watch would run functions that the owner could replace.
+    await expect(administratorIn("installed", "SELECT migration.watch_guards(true)")).rejects.toThrow(/no superuser/);
   });
 
   it("let nobody log in but the owner", async () => {

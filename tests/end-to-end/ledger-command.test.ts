@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect, type Sql } from "@xueshi/database";
+import { connect, ensureServiceLogin, migrateDatabase, SERVICE_ROLES, type Sql } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { createLogger, startEmbeddedPostgres, systemClock } from "@xueshi/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
@@ -57,6 +58,9 @@ describe("what is typed wrongly, or cannot be done, is 2 and says why", () => {
     ["verify", "DATABASE_URL"],
     ["verify --database-url postgres://x/y --checkpoint none.note", "none.note"],
     ["verify --database-url mysql://x/y", "postgres://"],
+    ["doctor", "DATABASE_URL"],
+    ["doctor --fix", "--fix"],
+    ["doctor --database-url postgres://x/y --migrations nowhere", "nowhere"],
     ["verify --database-url postgres://nobody:secret@127.0.0.1:1/none", ""],
   ])("pnpm ledger %s", async (line, said) => {
     const { status, stdout, stderr } = await ledger(line);
@@ -88,5 +92,44 @@ describe("verify", () => {
     const json = await ledger("verify --json", database.url);
     expect(json.status).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ sound: false, counts: { head_differs: 3 } });
+  });
+});
+
+describe("doctor", () => {
+  test("finds nothing in an installation as it is made, on a server that keeps what was acknowledged", async () => {
+    const logger = createLogger({ service: "test", level: "error", clock: systemClock });
+    const server = await startEmbeddedPostgres({ dataDir: folder.at("kept"), databaseName: "xueshi", logger });
+    try {
+      await migrateDatabase({ url: server.url });
+      const sql = connect({ url: server.url, connectionsMax: 1, applicationName: "test" });
+      for (const role of SERVICE_ROLES) await ensureServiceLogin(sql, role, "password-of-a-service");
+      await sql.end();
+      const { status, stdout, stderr } = await ledger("doctor --lang en", server.url);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.at(-1)).toBe("faults: 0, warnings: 0.");
+      expect(lines.slice(0, -1).map((line) => line.split(/ {2,}/)[0])).toEqual(Array(13).fill("ok"));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("says what is wrong and what to do, in the language asked for, and leaves by 1", async () => {
+    await owner`GRANT DELETE ON ledger.entry TO xueshi_ledger`;
+    const chinese = await ledger("doctor", database.url);
+    expect(chinese.status).toBe(1);
+    expect(chinese.stdout).toMatch(
+      /^故障 +权限 +xueshi_ledger 对只增不改的 ledger\.entry 有 DELETE 权限。 REVOKE DELETE ON ledger\.entry FROM xueshi_ledger，/m,
+    );
+    const { status, stdout } = await ledger("doctor --json --lang en", database.url);
+    expect(status).toBe(1);
+    const report = JSON.parse(stdout) as { sound: boolean; checks: { code: string }[] };
+    expect(report.sound).toBe(false);
+    expect(report.checks.find(({ code }) => code === "right_to_change")).toEqual({
+      ...{ check: "rights", state: "fault", code: "right_to_change" },
+      message: "xueshi_ledger holds DELETE on ledger.entry, which is append-only.",
+      todo: expect.stringMatching(/^REVOKE DELETE ON ledger\.entry FROM xueshi_ledger/),
+    });
+    await owner`REVOKE DELETE ON ledger.entry FROM xueshi_ledger`;
   });
 });

@@ -47,7 +47,7 @@ export {
   MayHaveCommitted,
 } from "./connection/failures.ts";
 export { limitLockWait } from "./connection/limit-lock-wait.ts";
-export { type MigrateOptions, migrateDatabase } from "./connection/migrate.ts";
+export { type MigrateOptions, type MigrationState, migrateDatabase, readMigrationState } from "./connection/migrate.ts";
 export { ensureGroupRoles, ensureServiceLogin, SERVICE_ROLES, type ServiceRole } from "./connection/roles.ts";
 export {
   beginTransaction,
@@ -58,6 +58,8 @@ export {
 export { exportSnapshot, openSnapshot, type Snapshot } from "./connection/snapshot.ts";
 export { CHANGEABLE_TABLES } from "./guards/changeable-tables.ts";
 export * from "./guards/guard-store.ts";
+export * from "./guards/rights-store.ts";
+export * from "./guards/server-store.ts";
 export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";
 export * from "./ledger/correction-step-store.ts";

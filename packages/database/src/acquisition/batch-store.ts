@@ -90,6 +90,13 @@ export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, li
   return rows.map((row) => row.id);
 }
 
+/** When the oldest batch that is not posted yet came; null: all are posted. */
+export async function readOldestUnpostedMs(sql: Sql): Promise<number | null> {
+  const [row] = await sql<{ at: number | null }[]>`
+    SELECT min(received_at) AS at FROM acquisition.batch WHERE posted_at IS NULL`;
+  return row?.at ?? null;
+}
+
 /** How many batches of each source are not posted yet. */
 export async function countUnpostedBatches(sql: Sql): Promise<ReadonlyMap<string, number>> {
   const rows = await sql<{ source: string; count: number }[]>`

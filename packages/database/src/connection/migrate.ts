@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { connect } from "./connect.ts";
+import { connect, type Sql } from "./connect.ts";
 import { ensureGroupRoles } from "./roles.ts";
 
 /** Any number, the same for every installer of this product in one database. */
@@ -34,9 +37,8 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
     ]);
     const client = postgres(options.url, { max: 1, onnotice: () => {} });
     try {
-      const folder = options.migrationsFolder ?? fileURLToPath(new URL("../../drizzle", import.meta.url));
       await migrate(drizzle(client), {
-        migrationsFolder: folder,
+        migrationsFolder: options.migrationsFolder ?? bundledMigrations(),
         migrationsSchema: "migration",
         migrationsTable: "applied",
       });
@@ -46,4 +48,38 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   } finally {
     await guard.end({ timeout: 5 });
   }
+}
+
+const bundledMigrations = () => fileURLToPath(new URL("../../drizzle", import.meta.url));
+
+/** How the migrations of a database compare with those of this version, each by its name. */
+export interface MigrationState {
+  readonly applied: number;
+  readonly missing: readonly string[];
+  /** Applied from a text that is not the one of today. */
+  readonly altered: readonly string[];
+  /** How many were applied that this version does not know: the database is of a newer one. */
+  readonly unknown: number;
+}
+
+/** @param folder where the reviewed SQL lies; the package's own by default */
+export async function readMigrationState(sql: Sql, folder: string = bundledMigrations()): Promise<MigrationState> {
+  const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8")) as {
+    entries: readonly { readonly tag: string; readonly when: number }[];
+  };
+  const [found] = await sql<{ isThere: boolean }[]>`SELECT to_regclass('migration.applied') IS NOT NULL AS "isThere"`;
+  const rows = found?.isThere
+    ? await sql<{ hash: string; at: number }[]>`SELECT hash, created_at::bigint AS at FROM migration.applied`
+    : [];
+  const hashes = new Map(rows.map(({ at, hash }) => [at, hash]));
+  const missing: string[] = [];
+  const altered: string[] = [];
+  for (const { tag, when } of journal.entries) {
+    const hash = hashes.get(when);
+    const text = await readFile(join(folder, `${tag}.sql`), "utf8");
+    if (hash === undefined) missing.push(tag);
+    else if (hash !== createHash("sha256").update(text).digest("hex")) altered.push(tag);
+  }
+  const known = new Set(journal.entries.map(({ when }) => when));
+  return { applied: rows.length, missing, altered, unknown: rows.filter(({ at }) => !known.has(at)).length };
 }

@@ -1,5 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import { CHANGEABLE_TABLES, connect, readBrokenGuards, readGuardedTables, type Sql } from "../index.ts";
+import {
+  CHANGEABLE_TABLES,
+  connect,
+  readAlteredGuardFunctions,
+  readBrokenGuards,
+  readForeignRights,
+  readGuardedTables,
+  readGuardWatch,
+  readMigrationState,
+  readRoleProblems,
+  readSettings,
+  readUndecidedTables,
+  readUpkeep,
+  type Sql,
+} from "../index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
 
 const RESTRICT_VIOLATION = "23001";
@@ -180,5 +194,31 @@ test("an administrator changes a guarded table on purpose, and the watch begins 
     { name: "xueshi_guards_altered", enabled: "A" },
     { name: "xueshi_guards_dropped", enabled: "A" },
     { name: "xueshi_rows_rewritten", enabled: "A" },
+  ]);
+});
+
+test("a migrated database is as its version makes it", async () => {
+  expect(await readAlteredGuardFunctions(owner)).toEqual([]);
+  expect(await readUndecidedTables(owner)).toEqual([]);
+  expect(await readGuardWatch(owner)).toEqual({ isPossible: true, missing: [], disabled: [] });
+  expect([await readForeignRights(owner), await readRoleProblems(owner)]).toEqual([[], []]);
+  const state = await readMigrationState(owner);
+  expect({ ...state, applied: state.applied > 20 }).toEqual({ applied: true, missing: [], altered: [], unknown: 0 });
+  expect(await readSettings(owner, ["fsync"])).toEqual([{ name: "fsync", value: "off", setFor: null }]);
+  const { transactionAge, bytes, withoutVacuum } = await readUpkeep(owner);
+  expect([transactionAge > 0, bytes > 0, withoutVacuum]).toEqual([true, true, []]);
+});
+
+test("rights and roles that are above the guards are seen, through everybody and through membership too", async () => {
+  await owner.unsafe("BEGIN");
+  await owner.unsafe("GRANT TRUNCATE ON verdict.access_log TO PUBLIC");
+  await owner.unsafe("GRANT UPDATE (title) ON ledger.entry TO xueshi_query");
+  await owner.unsafe("CREATE ROLE sly_reader LOGIN IN ROLE xueshi_query");
+  const rights = await readForeignRights(owner);
+  expect(rights).toContainEqual({ role: "xueshi_ingestion", table: "verdict.access_log", rights: ["TRUNCATE"] });
+  expect(rights).toContainEqual({ role: "sly_reader", table: "ledger.entry", rights: ["UPDATE"] });
+  await owner.unsafe("GRANT xueshi_ledger TO sly_reader");
+  expect(await readRoleProblems(owner)).toEqual([
+    { role: "sly_reader", problem: "several_groups", detail: "xueshi_ledger, xueshi_query" },
   ]);
 });

@@ -74,6 +74,16 @@ export async function readWaitingCount(sql: Sql | Transaction): Promise<number> 
   return row?.waiting ?? 0;
 }
 
+/** When the posting was recorded whose turn for a position is next; null: none waits. */
+export async function readFirstWaitingMs(sql: Sql): Promise<number | null> {
+  const [first] = await sql<{ id: string }[]>`
+    SELECT posting_id AS id FROM ledger.outbox ORDER BY turn LIMIT 1`;
+  if (first === undefined) return null;
+  const [posting] = await sql<{ at: number }[]>`
+    SELECT recorded_at AS at FROM ledger.posting WHERE posting_id = ${first.id}`;
+  return posting?.at ?? null;
+}
+
 /**
  * The first waiting postings by turn. A posting that another one follows has a smaller turn and was committed before it,
  * so it is among them whenever the other one is.
