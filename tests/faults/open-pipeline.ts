@@ -20,7 +20,7 @@ export type Pull = PullsResponse["pulls"][number];
 /** The three services and the simulated platforms in this process, over a database of its own. */
 export interface Pipeline {
   readonly simulators: Simulators;
-  readonly database: TestDatabase;
+  readonly database: PipelineDatabase;
   /** Connected as the owner of the database. */
   readonly sql: Sql;
   /** Every line that a service has logged, from `warn` on. */
@@ -40,7 +40,11 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
+type PipelineDatabase = Pick<TestDatabase, "url" | "drop">;
+
 export interface PipelineOptions {
+  /** Default: one of its own on the server of this run. */
+  readonly database?: PipelineDatabase;
   readonly simulators: Omit<SimulatorOptions, "exportDir">;
   /** Leads the ingestion worker and the ledger service to their database. */
   readonly through?: (url: string) => string;
@@ -50,7 +54,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { through = (url) => url } = options;
   const folder = makeTemporaryFolder();
   const simulators = await startSimulators({ ...options.simulators, exportDir: folder.at("exports") });
-  const database = await createMainJobDatabase();
+  const database: PipelineDatabase = options.database ?? (await createMainJobDatabase());
   const newId = createUuidV7(systemClock);
   const { serviceUrls, credentials } = await prepareDatabase(database.url, folder.path, { clock: systemClock, newId });
   const log: string[] = [];
