@@ -188,6 +188,7 @@ export { projectPerson } from "./projection/project-person.ts";
 export type { PersonProjection, ProjectedRecord } from "./projection/projected-record.ts";
 export { rebuildPerson } from "./projection/rebuild-person.ts";
 export type { RecordStateRow, StateContext } from "./projection/record-state-of.ts";
+export { standsAsDerived } from "./projection/stands-as-derived.ts";
 export { verifyBalances } from "./projection/verify-balances.ts";
 export { type VerifyContext, verifyRecordStates } from "./projection/verify-record-states.ts";
 export type { ValueOrigin } from "./requirement/compile-rule.ts";

@@ -1,10 +1,10 @@
-import { connect, openSnapshot, type Sql } from "@xueshi/database";
+import { connect, openSnapshot } from "@xueshi/database";
 import { duplicatesByRecord } from "@xueshi/domain";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { addFindings, emptyTally } from "./tally.ts";
-import type { Derivation, PeopleTask, Task, TaskResult, WorkerSetup } from "./tasks.ts";
-import { type PeopleContext, type PeopleResult, verifyPeople } from "./verify-people.ts";
+import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
+import { verifyPeople } from "./verify-people.ts";
 import { verifyTiles } from "./verify-tiles.ts";
 
 /** Does tasks one after the other, in the moment that it was given. */
@@ -34,14 +34,16 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
     countsBesides: (recordKey: string) => exempt.has(recordKey),
     duplicatesOf: (recordKey: string) => duplicates.get(recordKey) ?? [],
     memory,
-    isDerived: derivation !== null,
   };
+  // It brings a service with it, for which nothing else should wait.
+  const derive =
+    derivation === null ? null : await (await import("./derive-people.ts")).openDerivation(snapshot.sql, derivation);
   return {
     ready: Promise.resolve(),
     async run(task) {
       const { findings, ...result } =
         task.kind === "people"
-          ? await verifyAndDerive(snapshot.sql, task, context, derivation)
+          ? await verifyPeople(snapshot.sql, task, { ...context, derived: (await derive?.(task.scope)) ?? null })
           : await verifyTiles(snapshot.sql, task, memory, sha256TreeHash);
       const tally = emptyTally();
       addFindings(tally, findings, limit);
@@ -52,17 +54,4 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
       await pool.end({ timeout: 5 });
     },
   };
-}
-
-async function verifyAndDerive(
-  sql: Sql,
-  task: PeopleTask,
-  context: PeopleContext,
-  derivation: Derivation | null,
-): Promise<Omit<PeopleResult, "chained">> {
-  const { chained, ...result } = await verifyPeople(sql, task, context);
-  if (derivation === null) return result;
-  // It brings a service with it, for which nothing else should wait.
-  const { derivePeople } = await import("./derive-people.ts");
-  return { ...result, findings: [...result.findings, ...(await derivePeople(sql, task, chained, derivation))] };
 }

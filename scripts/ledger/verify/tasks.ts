@@ -1,4 +1,4 @@
-import type { PersonScope, Unposted } from "@xueshi/database";
+import type { Involved, PersonScope, Unposted } from "@xueshi/database";
 import type { DuplicateDecision, RuleSet } from "@xueshi/domain";
 import type { EntryMemoryBuffers } from "./entry-memory.ts";
 import type { Tally } from "./tally.ts";
@@ -9,6 +9,8 @@ export interface Derivation {
   readonly nameVariants: "hold" | "accept";
   /** What is not posted yet may stand otherwise. */
   readonly unposted: Unposted;
+  /** Of whom and of what more counts than the own rows. */
+  readonly involved: Involved;
 }
 
 /** What every worker is given once. */

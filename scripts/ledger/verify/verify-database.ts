@@ -4,6 +4,7 @@ import {
   openSnapshot,
   readAllDuplicates,
   readExemptRecords,
+  readInvolved,
   readRuleChanges,
   readUnposted,
   type Sql,
@@ -130,7 +131,8 @@ async function readDerivation(
   const rules = full.rules ?? (await createRuleSetReader(sql, () => 0)());
   const [change] = await readRuleChanges(sql, null, 1);
   const isFollowed = change === undefined || (change.state !== "running" && change.activations === rules.activations);
-  return isFollowed ? { rules, nameVariants: full.nameVariants, unposted } : "rules_change";
+  if (!isFollowed) return "rules_change";
+  return { rules, nameVariants: full.nameVariants, unposted, involved: await readInvolved(sql) };
 }
 
 interface Work {

@@ -9,7 +9,6 @@ import {
 } from "@xueshi/database";
 import {
   type Balance,
-  type ChainFold,
   type HashedEntry,
   type HashSuite,
   type Head,
@@ -21,6 +20,7 @@ import {
   verifyHead,
   verifyRecordStates,
 } from "@xueshi/domain";
+import type { PeopleDerivation } from "./derive-people.ts";
 import type { EntryMemory } from "./entry-memory.ts";
 import { groupByPerson } from "./group-by-person.ts";
 import type { PeopleTask } from "./tasks.ts";
@@ -32,19 +32,9 @@ interface PersonRows {
   readonly states: RecordStateRow[];
 }
 
-/** What the chains of some people say. */
-export interface ChainedPeople {
-  /** Digest (hex) of each person's name at the end of the chain; null: it states none. */
-  readonly names: Map<string, string | null>;
-  /** Records that stand, or ever stood. */
-  readonly recordKeys: Set<string>;
-  /** Postings that stand, by `person/sequence`. */
-  readonly standing: Map<string, Pick<HashedEntry, "recordKey" | "source" | "state" | "practitionerId">>;
-}
-
 export interface PeopleContext extends VerifyContext {
-  /** Whether what the chains say is wanted. */
-  readonly isDerived: boolean;
+  /** Derives the records of these people anew; null: they are not. */
+  readonly derived: PeopleDerivation | null;
   readonly memory: EntryMemory;
   readonly suite: Pick<HashSuite, "pair">;
   readonly sha256: Sha256OfBytes;
@@ -54,8 +44,6 @@ export interface PeopleResult {
   readonly people: number;
   readonly entries: number;
   readonly findings: LedgerFinding[];
-  /** What the chains say, for deriving their records anew. */
-  readonly chained: ChainedPeople;
 }
 
 /**
@@ -70,17 +58,17 @@ export async function verifyPeople(
   const { scope, firstEntry } = task;
   const people = await readPeople(sql, scope);
   const findings: LedgerFinding[] = [];
-  const chains: ChainedPeople = { names: new Map(), recordKeys: new Set(), standing: new Map() };
   let [entries, count] = [0, 0];
   const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
     const fold = verifyChain(practitionerId, chain, context.suite);
+    const before = findings.length;
     findings.push(
       ...fold.findings,
       ...verifyHead(fold, rows.head),
       ...verifyBalances(chain, rows.balances),
       ...verifyRecordStates(fold.standing, rows.states, context),
     );
-    if (context.isDerived) noteChain(fold, chains);
+    context.derived?.add(fold, rows.states, findings.length === before);
     people.delete(practitionerId);
     count += 1;
     for (const entry of chain) {
@@ -93,7 +81,8 @@ export async function verifyPeople(
     verify(practitionerId, chain, people.get(practitionerId) ?? NOTHING);
   }
   for (const [practitionerId, rows] of [...people]) verify(practitionerId, [], rows);
-  return { people: count, entries, findings, chained: chains };
+  if (context.derived !== null) findings.push(...(await context.derived.end()));
+  return { people: count, entries, findings };
 }
 
 const NOTHING: PersonRows = { head: null, balances: [], states: [] };
@@ -115,12 +104,4 @@ async function readPeople(sql: Sql, scope: PersonScope): Promise<Map<string, Per
     for (const state of states) rowsOf(state.practitionerId).states.push(state);
   }
   return people;
-}
-
-function noteChain({ practitionerId, head, standing, recordKeys }: ChainFold, chains: ChainedPeople): void {
-  chains.names.set(practitionerId, head.nameDigest);
-  for (const recordKey of recordKeys) chains.recordKeys.add(recordKey);
-  for (const { sequence, recordKey, source, state } of standing.values()) {
-    chains.standing.set(`${practitionerId}/${sequence}`, { practitionerId, recordKey, source, state });
-  }
 }

@@ -1,16 +1,126 @@
+import type { KnownNames, RecordVersion, RefusedRow } from "@xueshi/domain";
 import type { Sql } from "../connection/connect.ts";
+import type { CopiedRow } from "../connection/copied-row.ts";
 import { copyRows } from "../connection/copy-rows.ts";
 import { inScope, type PersonScope } from "./person-range.ts";
 
-/** The records of which admitted or refused rows name some people, each once. */
-export async function readRecordKeysOfPeople(sql: Sql, scope: PersonScope): Promise<string[]> {
+/** Admitted versions that name some people, in no order, some at a time. */
+export function copyVersions(sql: Sql, scope: PersonScope): AsyncGenerator<RecordVersion[]> {
   const select = `
-    SELECT record_key FROM admission.version WHERE ${inScope(scope)}
-    UNION SELECT record_key FROM admission.refusal WHERE ${inScope(scope)}`;
-  const keys: string[] = [];
-  for await (const some of copyRows(sql, select, (row) => row.uuid(0) ?? "")) keys.push(...some);
-  return keys;
+    SELECT record_key, source, record_id, practitioner_id, name_digest, update_time, content_digest, status,
+      hours_hundredths, subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until,
+      attributed_year, year_basis, pathway, flags, note, assessed_on, name_variant_digest, voided_by
+    FROM admission.version WHERE ${inScope(scope)}`;
+  return copyRows(sql, select, toVersion);
 }
+
+function toVersion(row: CopiedRow): RecordVersion {
+  return {
+    recordKey: row.uuid(0),
+    source: row.word(1),
+    recordId: row.text(2),
+    practitionerId: row.repeatedUuid(3),
+    nameDigest: row.hex(4),
+    updateTimeMs: row.instantMs(5),
+    contentDigest: row.hex(6),
+    status: row.word(7),
+    hoursHundredths: row.number(8),
+    subjectCode: row.word(9),
+    subjectBasis: row.word(10),
+    title: row.text(11),
+    provider: row.word(12),
+    obtainedOn: row.date(13),
+    studiedFrom: row.date(14),
+    studiedUntil: row.date(15),
+    attributedYear: row.number(16),
+    yearBasis: row.word(17),
+    pathway: row.word(18),
+    flags: row.word(19),
+    note: row.text(20),
+    assessedOn: row.date(21),
+    nameVariantDigest: row.hex(22),
+    voidedBy: row.uuid(23),
+  } as RecordVersion;
+}
+
+/** Refused rows that name some people, in no order, some at a time. */
+export function copyRefusals(sql: Sql, scope: PersonScope): AsyncGenerator<RefusedRow[]> {
+  const select = `
+    SELECT record_key, source, record_id, practitioner_id, content_digest, nullif(update_time, to_timestamp(0)), code,
+      title, obtained_on, attributed_year
+    FROM admission.refusal WHERE ${inScope(scope)}`;
+  return copyRows(
+    sql,
+    select,
+    (row) =>
+      ({
+        recordKey: row.uuid(0),
+        source: row.word(1),
+        recordId: row.text(2),
+        practitionerId: row.repeatedUuid(3),
+        contentDigest: row.hex(4),
+        updateTimeMs: row.instantMs(5),
+        code: row.word(6),
+        title: row.text(7),
+        obtainedOn: row.date(8),
+        attributedYear: row.number(9),
+      }) as RefusedRow,
+  );
+}
+
+/** The name by which admission knows each of some people, without other accepted ones. */
+export function copyKnownNames(
+  sql: Sql,
+  scope: PersonScope,
+): AsyncGenerator<(Omit<KnownNames, "accepted"> & { readonly practitionerId: string })[]> {
+  const select = `SELECT practitioner_id, name_digest, name_variant_digest FROM admission.identity WHERE ${inScope(scope)}`;
+  return copyRows(sql, select, (row) => ({
+    practitionerId: row.uuid(0) ?? "",
+    nameDigest: row.hex(1) ?? "",
+    variantDigest: row.hex(2),
+  }));
+}
+
+/** Records and people of whom more is to be known than their own rows. */
+export interface Involved {
+  readonly recordKeys: readonly string[];
+  readonly practitionerIds: readonly string[];
+}
+
+/** Records that operators decided of, or whose rows name several people; people who were merged, erased or given a name. */
+export async function readInvolved(sql: Sql): Promise<Involved> {
+  const records = `
+    SELECT record_key FROM classification.decision
+    UNION SELECT record_key FROM classification.correction_decision
+    UNION SELECT record_key FROM admission.row_decision
+    UNION SELECT unnest(record_keys || record_key) FROM ledger.duplicate_decision
+    UNION ${OF_SEVERAL_PEOPLE}`;
+  const people = `
+    SELECT practitioner_id FROM admission.person_merge
+    UNION SELECT into_practitioner_id FROM admission.person_merge WHERE into_practitioner_id IS NOT NULL
+    UNION SELECT practitioner_id FROM admission.name_alias
+    UNION SELECT practitioner_id FROM admission.tombstone`;
+  const read = async (select: string) => {
+    const keys: string[] = [];
+    for await (const some of copyRows(sql, select, (row) => row.uuid(0) ?? "")) keys.push(...some);
+    return keys;
+  };
+  return { recordKeys: await read(records), practitionerIds: await read(people) };
+}
+
+/** Records with several rows are found in their index alone; only of those the people are looked up. */
+const OF_SEVERAL_PEOPLE = `(
+  WITH several AS (
+    SELECT record_key FROM admission.version GROUP BY record_key HAVING count(*) > 1
+    UNION SELECT record_key FROM admission.refusal GROUP BY record_key HAVING count(*) > 1
+    UNION SELECT record_key FROM admission.refusal WHERE EXISTS (
+      SELECT FROM admission.version WHERE version.record_key = refusal.record_key)
+  )
+  SELECT record_key FROM (
+    SELECT record_key, practitioner_id FROM admission.version WHERE record_key IN (SELECT record_key FROM several)
+    UNION SELECT record_key, practitioner_id FROM admission.refusal WHERE record_key IN (SELECT record_key FROM several)
+  ) AS row_of_person
+  GROUP BY record_key HAVING count(*) > 1)`;
 
 /** What is stored and not posted yet: records, people and sources that may stand otherwise until it is. */
 export interface Unposted {

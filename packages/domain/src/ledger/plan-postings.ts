@@ -100,7 +100,12 @@ function findSlot<S extends Standing>(records: Slots<S>, wanted: Standing): S | 
   return records.get(wanted.recordKey)?.get(slotKey(wanted));
 }
 
-function settleGroups({ derived, rivals, duplicates = [] }: PlanInput): Standing[] {
+/** How records should stand once the same-achievement rule and operators' decisions have chosen among them. */
+export function settleGroups({
+  derived,
+  rivals,
+  duplicates = [],
+}: Pick<PlanInput, "derived" | "rivals" | "duplicates">): Standing[] {
   const settled: Standing[] = [];
   const competing: Standing[] = [];
   for (const standing of [...derived, ...rivals]) {
@@ -118,6 +123,28 @@ function sameStanding(left: Standing, right: Standing): boolean {
 }
 
 function sameButForFlags(left: Standing, right: Standing): boolean {
+  return sameSaid(left, right) && left.achievementKey === right.achievementKey;
+}
+
+/** What entry and standing both say of a record, but for flags, and for what a repetition may change. */
+type Said = Pick<
+  EntryBody,
+  | "state"
+  | "code"
+  | "hoursHundredths"
+  | "subject"
+  | "title"
+  | "attributedYear"
+  | "obtainedOn"
+  | "platform"
+  | "pathway"
+  | "assessedOn"
+  | "trace"
+  | "sourceDigest"
+>;
+
+/** Whether two say the same of a record, but for flags. */
+export function sameSaid(left: Said, right: Said): boolean {
   return (
     left.state === right.state &&
     left.code === right.code &&
@@ -130,8 +157,7 @@ function sameButForFlags(left: Standing, right: Standing): boolean {
     left.pathway === right.pathway &&
     left.assessedOn === right.assessedOn &&
     left.trace === right.trace &&
-    left.sourceDigest === right.sourceDigest &&
-    left.achievementKey === right.achievementKey
+    left.sourceDigest === right.sourceDigest
   );
 }
 

@@ -54,7 +54,7 @@ export function verifyRecordStates(
 type Place = Pick<RecordStateRow, "practitionerId" | "slot"> & { readonly recordKey: string | null };
 
 /** A record's slot among those of one person. */
-function slotOf({ recordKey, slot }: Place): string {
+export function slotOf({ recordKey, slot }: Place): string {
   return slot === MAIN_SLOT ? (recordKey ?? "") : `${recordKey}/${slot}`;
 }
 

@@ -38,7 +38,7 @@ export function lookUpSubjects(
   }
   const found = new Map<string, ReturnType<SubjectLookup>>();
   return (source, subjectCode, basis) => {
-    const key = JSON.stringify([source, subjectCode, basis]);
+    const key = `${source}\u0000${basis}\u0000${subjectCode}`;
     const earlier = found.get(key);
     if (earlier !== undefined) return earlier;
     const answer =

@@ -14,9 +14,7 @@ import {
   type Transaction,
 } from "@xueshi/database";
 import {
-  classifyRecord,
   type DuplicateDecision,
-  deriveStandings,
   isHeldAsImplausible,
   type PostedStanding,
   type RecordCorrection,
@@ -26,8 +24,8 @@ import {
   type RowDecision,
   type Standing,
 } from "@xueshi/domain";
-import { lookUpSubjects, routeSources } from "../classification/find-subject.ts";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
+import { createDerivation } from "./derive-histories.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readStanding } from "./read-standing.ts";
 
@@ -70,7 +68,7 @@ export async function readChanges(
   recordKeys: readonly string[],
   practitionerIds: readonly string[],
   rules: RulesInForce,
-  { sha256Hex, sources, nameVariants = "hold" }: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
+  context: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
   const [versions, refusals, knownNames, ownerships, decisions, corrections, decided, catalogues, activations, erased] =
     await Promise.all([
@@ -89,19 +87,13 @@ export async function readChanges(
   refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
   const rowDecisions = await readDecisionsInForce(tx, recordsToAskAbout(versions, refusals));
 
-  const platformOf = routeSources(rules.ruleSets);
-  const lookup = lookUpSubjects(catalogues, sources);
+  const derive = createDerivation(rules, catalogues, context);
   const histories = groupByRecord(recordKeys, versions, refusals, { rowDecisions, corrections });
-  const derived = [...histories.values()].flatMap((history) =>
-    deriveStandings(history, {
-      knownNames: (practitionerId) => knownNames.get(practitionerId),
-      nameVariants,
-      ownerOf: (practitionerId) => ownerships.get(practitionerId)?.into ?? practitionerId,
-      classify: (version, platform) =>
-        classifyRecord(version, platform, lookup, decisions.get(version.recordKey) ?? null, sha256Hex),
-      platformOf: (version) => platformOf(version.source, version.obtainedOn),
-    }),
-  );
+  const derived = derive(histories.values(), {
+    knownNames: (practitionerId) => knownNames.get(practitionerId),
+    ownerOf: (practitionerId) => ownerships.get(practitionerId)?.into ?? practitionerId,
+    decisionOf: (recordKey) => decisions.get(recordKey) ?? null,
+  });
   const around = { histories, derived, ownerships, duplicates: decided };
   const { posted, rivals, duplicates } = await readStanding(tx, around);
   const isOpen = ({ practitionerId }: Pick<Standing, "practitionerId">) => !erased.has(practitionerId);
