@@ -11,8 +11,8 @@ export interface Activation {
 }
 
 /** Every activation, oldest first. */
-export async function readActivations(sql: Sql): Promise<Activation[]> {
-  return sql<Activation[]>`
+export async function readActivations(tx: Sql | Transaction): Promise<Activation[]> {
+  return (tx as Sql)<Activation[]>`
     SELECT rule_set_id AS "ruleSetId", activated_at AS "activatedAtMs", encode(digest, 'hex') AS digest,
       full_text AS "fullText", activated_by AS "activatedBy"
     FROM requirement.activation ORDER BY activated_at, rule_set_id`;

@@ -103,6 +103,16 @@ describe("records that were posted before a route changed", () => {
   });
 });
 
+it("records that were posted by routes of which nobody knew before the next ones came follow those too", async () => {
+  await activate([{ source: "demo-training", platform: "zj-industry" }]);
+  await stored();
+  expect(await standing()).toEqual(AFTER);
+  await activate([{ source: "demo-training", platform: "quzhou-city" }]);
+  await follow();
+  expect(await standing()).toEqual(BEFORE);
+  expect((await changes())[0]).toMatchObject({ state: "done", sources: ["demo-training"] });
+});
+
 describe("a process that dies", () => {
   it("loses its step and nothing else: another one goes on there", async () => {
     await stored();

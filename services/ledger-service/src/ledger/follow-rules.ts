@@ -4,6 +4,7 @@ import {
   lockHeads,
   type RuleChangeRow,
   readActivationCount,
+  readActivations,
   readPeopleOfSources,
   readRuleChanges,
   readStandingKeysOfSources,
@@ -11,7 +12,8 @@ import {
   tryLockRuleChanges,
   writeRuleChange,
 } from "@xueshi/database";
-import { planPostings } from "@xueshi/domain";
+import { planPostings, type RuleSet } from "@xueshi/domain";
+import { parseRuleSet } from "@xueshi/rulebook";
 import { routesOf } from "../classification/find-subject.ts";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
@@ -62,7 +64,7 @@ async function begin(
   const routes = routesOf(rules.ruleSets);
   const isCutOff = before?.state === "running";
   if (isCutOff) await advanceRuleChange(tx, { ...before, state: "superseded", endedAtMs: nowMs });
-  const sources = before === undefined ? null : touchedSources(before, routes);
+  const sources = before === undefined ? null : touchedSources(before, await routesBetween(tx, before, rules), routes);
   const isOver = sources !== null && sources.length === 0;
   await writeRuleChange(tx, {
     change: (before?.change ?? 0) + 1,
@@ -71,16 +73,36 @@ async function begin(
   });
 }
 
-/** The sources that have other routes than before, and those of a change that was cut off; null: all. */
-function touchedSources(before: RuleChangeRow, routes: readonly KeptRoute[]): readonly string[] | null {
+/** The routes by which records may have been posted between a change and rules of which it did not know, one after the other. */
+async function routesBetween(
+  tx: Transaction,
+  before: RuleChangeRow,
+  rules: RulesInForce,
+): Promise<(readonly KeptRoute[])[]> {
+  if (before.activations + 1 >= rules.activations) return [];
+  const newest = new Map<string, RuleSet>();
+  const activations = (await readActivations(tx)).slice(0, rules.activations - 1);
+  return activations.flatMap(({ ruleSetId, fullText }, at) => {
+    newest.set(ruleSetId, parseRuleSet(fullText));
+    return at < before.activations ? [] : [routesOf([...newest.values()])];
+  });
+}
+
+/** The sources that have other routes than at some time since before, and those of a change that was cut off; null: all. */
+function touchedSources(
+  before: RuleChangeRow,
+  between: readonly (readonly KeptRoute[])[],
+  routes: readonly KeptRoute[],
+): readonly string[] | null {
   const left = before.state === "running" ? before.sources : [];
   if (left === null) return null;
   const told = (list: readonly KeptRoute[], of: string) =>
     JSON.stringify(
       list.flatMap(({ source, platform, from, until }) => (source === of ? [[platform, from, until]] : [])),
     );
-  const named = new Set([...before.routes, ...routes].map(({ source }) => source));
-  const changed = [...named].filter((source) => told(before.routes, source) !== told(routes, source));
+  const earlier = [before.routes, ...between];
+  const named = new Set([...earlier, routes].flat().map(({ source }) => source));
+  const changed = [...named].filter((source) => earlier.some((one) => told(one, source) !== told(routes, source)));
   return [...new Set([...left, ...changed])].sort();
 }
 
