@@ -48,6 +48,12 @@ export const TABLES: readonly MutatedTable[] = [
     values: { topic: "CASE topic WHEN 'subject' THEN 'duplicate' ELSE 'subject' END" },
   },
   {
+    table: "ledger.duplicate_decision",
+    statistics: { decided_at: "which of two is newer, and no more" },
+    // That of an undo only names it.
+    only: { decision_id: "undoes IS NULL" },
+  },
+  {
     table: "requirement.activation",
     statistics: { activated_at: "kept verdicts name it, and are decided again by it", activated_by: SAID },
     // One that is gone is missed by the verdicts that name it.

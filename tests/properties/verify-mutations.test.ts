@@ -1,7 +1,11 @@
 import type { Sql } from "@xueshi/database";
+import type { DuplicateDecisionKind } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
+import { applyCorrection } from "../../services/ledger-service/src/ledger/corrections/apply-correction.ts";
+import { proposeDuplicates } from "../../services/ledger-service/src/ledger/corrections/propose-correction.ts";
+import { undoCorrection } from "../../services/ledger-service/src/ledger/corrections/undo-correction.ts";
 import { fillWorld, number, postMore, sign, signer } from "./audited-world.ts";
 import { type LedgerWorld, openLedgerWorld } from "./ledger-world.ts";
 import { mutationsOf, readColumns, restore, TABLES } from "./row-mutations.ts";
@@ -37,6 +41,42 @@ async function decideSome(): Promise<void> {
       WHERE record_state.state = ${state} ORDER BY record_id LIMIT 1`;
     if (found !== undefined) await world.decide(found.source, found.id, decision);
   }
+  const duplicates = await readPairs("duplicate");
+  const others = await readPairs("registered");
+  await decideDuplicates("distinct_achievements", duplicates[0]);
+  const undone = await decideDuplicates("distinct_achievements", duplicates[1] ?? others[1]);
+  await undoCorrection(context(), { correctionId: undone, of: "record_sets", holder: "carol", reason: "not so" });
+  await decideDuplicates("same_achievement", others[0]);
+}
+
+/** Records that stand so, each with one that counts for the same person and platform of record. */
+async function readPairs(state: string): Promise<readonly (readonly string[])[]> {
+  const rows = await owner<{ one: string; other: string }[]>`
+    SELECT DISTINCT ON (one.practitioner_id) one.record_key AS one, other.record_key AS other
+    FROM projection.record_state AS one JOIN ledger.entry AS e USING (practitioner_id, sequence)
+    JOIN projection.record_state AS other ON other.practitioner_id = one.practitioner_id AND other.slot = ''
+      AND other.state = 'registered' AND other.record_key <> one.record_key
+      AND (one.state = 'registered' OR other.achievement_key = one.achievement_key)
+    JOIN ledger.entry AS o ON o.practitioner_id = other.practitioner_id AND o.sequence = other.sequence
+      AND o.platform = e.platform
+    WHERE one.slot = '' AND one.state = ${state} ORDER BY one.practitioner_id, one.record_key, other.record_key`;
+  return rows.map(({ one, other }) => [one, other]);
+}
+
+const context = () => ({ ...world.posting, fourEyes: new Set<never>() });
+
+async function decideDuplicates(kind: DuplicateDecisionKind, recordKeys: readonly string[] = []): Promise<string> {
+  const request = { kind, recordSets: [[...recordKeys]], reason: "looked at it", document: "letter 5" };
+  const asked = {
+    request,
+    holder: "alice",
+    receivedAtMs: world.clock(),
+    idempotencyKey: null,
+    language: "en",
+  } as const;
+  const { correctionId } = await proposeDuplicates(context(), asked);
+  await applyCorrection(context(), { correctionId, of: "record_sets", holder: "bob" });
+  return correctionId;
 }
 
 async function verify() {

@@ -1,8 +1,9 @@
 import {
   connect,
+  duplicatesInForce,
   exportSnapshot,
   openSnapshot,
-  readAllDuplicates,
+  readAllDuplicateDecisions,
   readExemptRecords,
   readInvolved,
   readRuleChanges,
@@ -20,6 +21,7 @@ import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
 import type { Derivation, Task, TaskResult } from "./tasks.ts";
 import { verifyActivations } from "./verify-activations.ts";
 import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
+import { verifyDuplicates } from "./verify-duplicates.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
 import { type TwoSessions, verifyPostings } from "./verify-postings.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
@@ -100,7 +102,7 @@ async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, seco
   const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
   const countsBesides = await readExemptRecords(sql);
-  const duplicates = await readAllDuplicates(sql);
+  const duplicates = duplicatesInForce(await readAllDuplicateDecisions(sql));
   const unposted = await readUnposted(sql);
   const derivation = await readDerivation(plan, sql, unposted);
   const setup = {
@@ -160,6 +162,7 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
   const context = { feed, headsAt: checkpoints.headsAt, memory, upperTiles: tree.tiles, treeHash: sha256TreeHash };
   addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, context), limit);
   addFindings(tally, await verifyActivations(sql), limit);
+  addFindings(tally, await verifyDuplicates(sql), limit);
   const verdicts = await verifyVerdicts([sql, second], plan.full?.indexKey ?? null, (findings) =>
     addFindings(tally, findings, limit),
   );

@@ -1,6 +1,7 @@
 import { type CorrectionRequest, checkRequestSchema, type VerdictResponse } from "@xueshi/contracts";
 import {
   activateRuleSet,
+  type CorrectionSubject,
   connect,
   failInterruptedPulls,
   queuePull,
@@ -17,7 +18,10 @@ import { rebuildDatabase } from "../../../scripts/ledger/rebuild/rebuild-databas
 import { verifyDatabase } from "../../../scripts/ledger/verify/verify-database.ts";
 import { keepCatalogue } from "../../../services/ingestion-worker/src/admission/keep-catalogue.ts";
 import { applyCorrection } from "../../../services/ledger-service/src/ledger/corrections/apply-correction.ts";
-import { proposeCorrection } from "../../../services/ledger-service/src/ledger/corrections/propose-correction.ts";
+import {
+  proposeCorrection,
+  proposeDuplicates,
+} from "../../../services/ledger-service/src/ledger/corrections/propose-correction.ts";
 import { undoCorrection } from "../../../services/ledger-service/src/ledger/corrections/undo-correction.ts";
 import { followRules } from "../../../services/ledger-service/src/ledger/follow-rules.ts";
 import { numberPostings } from "../../../services/ledger-service/src/ledger/number-postings.ts";
@@ -194,26 +198,31 @@ export interface CorrectionAsked {
 }
 
 function correctionVerbs(world: LedgerWorld) {
-  const context = () => ({ ...world.posting, fourEyes: new Set<CorrectionKind>(["fraud_revocation"]) });
+  const context = () => ({
+    ...world.posting,
+    fourEyes: new Set(["fraud_revocation", "distinct_achievements"] as const),
+  });
+  const asking = () =>
+    ({ holder: "alice", receivedAtMs: world.clock(), idempotencyKey: null, language: "en" }) as const;
+  const said = { reason: "looked at it", document: "letter 5" };
   return {
     /** Proposes a correction of one holder, for another one to apply. */
     async propose({ kind, records, changes }: CorrectionAsked): Promise<string> {
       const recordKeys = records.map(({ source, recordId }) => recordKeyOf(sha256Hex, source, recordId));
-      const said: CorrectionRequest = { kind, recordKeys, reason: "looked at it", document: "letter 5" };
-      const request = changes === null ? said : { ...said, changes };
-      const asked = {
-        request,
-        holder: "alice",
-        receivedAtMs: world.clock(),
-        idempotencyKey: null,
-        language: "en",
-      } as const;
-      return (await proposeCorrection(context(), asked)).correctionId;
+      const request = { kind, recordKeys, ...said, ...(changes === null ? {} : { changes }) };
+      return (await proposeCorrection(context(), { request, ...asking() })).correctionId;
     },
-    apply: (correctionId: string, holder: string) =>
-      applyCorrection(context(), { correctionId, of: "records", holder }),
-    undo: (correctionId: string, holder: string) =>
-      undoCorrection(context(), { correctionId, of: "records", holder, reason: "it was right" }),
+    /** Proposes to say of records of one person whether they are one achievement. */
+    async proposeDuplicates(kind: "same" | "distinct", records: CorrectionAsked["records"]): Promise<string> {
+      const recordKeys = records.map(({ source, recordId }) => recordKeyOf(sha256Hex, source, recordId));
+      const named = kind === "same" ? ("same_achievement" as const) : ("distinct_achievements" as const);
+      const request = { kind: named, recordSets: [recordKeys], ...said };
+      return (await proposeDuplicates(context(), { request, ...asking() })).correctionId;
+    },
+    apply: (correctionId: string, holder: string, of: CorrectionSubject) =>
+      applyCorrection(context(), { correctionId, of, holder }),
+    undo: (correctionId: string, holder: string, of: CorrectionSubject) =>
+      undoCorrection(context(), { correctionId, of, holder, reason: "it was right" }),
   };
 }
 

@@ -18,6 +18,7 @@ import type {
   Standings,
 } from "./ledger-model.ts";
 import { type LedgerRow, recordOf, rowsOf } from "./read-intake.ts";
+import { settleDecided } from "./settle-decided.ts";
 
 /** The source that registers for a platform of record by the rules. */
 const ROUTED = "demo-training";
@@ -33,6 +34,9 @@ export function deriveStandings(facts: LedgerFacts): Standings {
     apart.push(...apartOf(state, record, facts));
   }
   const besides = new Set(facts.subjects.flatMap(({ record }) => (countsBesides(facts, record) ? [record] : [])));
+  if (facts.duplicates.length > 0) {
+    return { main: settleDecided(main, besides, facts.duplicates), apart, names: namesOf(state) };
+  }
   const exempt = main.filter((one) => besides.has(recordOf(one)));
   const settled = markDuplicates(main, new Set(exempt.map((one) => JSON.stringify([one.platform, one.recordId]))));
   return { main: settled, apart, names: namesOf(state) };

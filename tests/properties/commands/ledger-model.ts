@@ -30,6 +30,13 @@ export interface RecordCorrection {
   readonly becomes: Corrected;
 }
 
+/** What an operator says of records of one person: that they are one achievement, or that no two of them are. */
+export interface DuplicateStatement {
+  readonly id: string;
+  readonly kind: "same" | "distinct";
+  readonly records: readonly string[];
+}
+
 /** A row that a decision is about, by what stands of it. */
 export type RowDecision = ModelDecision<LedgerRow>;
 
@@ -47,6 +54,8 @@ export interface LedgerFacts {
   /** The city's categories as they are listed now: code → class; codes that are missing are not listed. */
   categories: ReadonlyMap<number, number>;
   rowDecisions: RowDecision[];
+  /** Records of which an operator ever put a row in a source's place: that it did is kept, also where it is taken back. */
+  readonly everCorrected: Set<string>;
   /** The rules in force. */
   rules: ChangedRules;
   /** Names that only a correction of a row ever said, by person. */
@@ -57,6 +66,8 @@ export interface LedgerFacts {
   subjects: SubjectDecision[];
   /** Those that were not taken back, oldest first. */
   corrections: RecordCorrection[];
+  /** Those that were not taken back. */
+  duplicates: DuplicateStatement[];
 }
 
 /** How one record stands besides, for a content that is held or refused. */
@@ -108,6 +119,7 @@ export interface Kept {
 export interface AppliedCorrection {
   readonly id: string;
   readonly needsTwo: boolean;
+  readonly of: "records" | "record_sets";
 }
 
 /** The model of one run. */
@@ -126,8 +138,8 @@ export interface LedgerModel {
 export function emptyModel(categories: ReadonlyMap<number, number>): LedgerModel {
   return {
     facts: {
-      ...{ intake: [], categories, rowDecisions: [], claims: new Map(), merges: new Map() },
-      ...{ subjects: [], corrections: [], rules: { share: [1, 1], route: "quzhou-city" } },
+      ...{ intake: [], categories, rowDecisions: [], everCorrected: new Set(), claims: new Map(), merges: new Map() },
+      ...{ subjects: [], corrections: [], duplicates: [], rules: { share: [1, 1], route: "quzhou-city" } },
     },
     ...{ moments: [], answers: [], kept: [], applied: [], notes: [], isPosted: true },
   };

@@ -108,6 +108,7 @@ function keep(
       other !== null && other.person === corrected?.person && statusOf(before, other) === "admitted",
   );
   if (corrected !== null && !isSaid) facts.claims = new Map([...facts.claims, [corrected.person, corrected.name]]);
+  if (corrected !== null) facts.everCorrected.add(row.recordId);
   facts.rowDecisions.push({ id, kind, row, alias, stands, corrected });
 }
 

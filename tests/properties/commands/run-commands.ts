@@ -14,6 +14,7 @@ import {
   replay,
 } from "./clock-commands.ts";
 import { type Fired, type LedgerCommand, type Offer, offer } from "./command.ts";
+import { decideDuplicates } from "./duplicate-commands.ts";
 import { expectFeed } from "./expect-feed.ts";
 import {
   asDecidable,
@@ -41,6 +42,7 @@ const OFFERS: readonly Offer[] = [
   ...[offer(sendAgain), offer(withdraw), offer(listCategory), offer(post), offer(postTogether)],
   ...[offer(decideRow("accept")), offer(decideRow("correct")), offer(decideRow("refuse")), offer(undoRow)],
   ...[offer(decideSubject), offer(letCount), offer(takeBack), offer(correct), offer(undoCorrection)],
+  offer(decideDuplicates),
   ...[offer(merge), offer(unmerge), offer(activateRules), offer(followStep), offer(compare)],
   ...[offer(check), offer(checkEarlier), offer(keepVerdict), offer(replay)],
   ...[offer(rebuild), offer(verify), offer(number), offer(sign)],

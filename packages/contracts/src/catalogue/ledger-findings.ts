@@ -87,6 +87,12 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "Duplicates are not settled as the rule says",
     "Of one achievement the record with the most hours counts and the others do not; in this group it is otherwise.",
   ),
+  duplicate_decision_differs: codeText(
+    "重复认定的决定与经办过程不符",
+    "经办人对重复的认定，与其提出、执行、撤销的记载不一致：其中之一在之后被改动、删除或插入过。",
+    "A decision about duplicates is not what was proposed and applied",
+    "What is kept of an operator's decision about duplicates differs from what was proposed, applied or taken back: one of them was changed, removed or put in later.",
+  ),
   standing_differs: codeText(
     "记录与已接收的内容或决定不符",
     "按已接收的各版本、经办决定、合并与科目表重新推算，记录应是另一种状态：其中之一在入账之后被改动、删除或插入过。",

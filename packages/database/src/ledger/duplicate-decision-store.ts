@@ -35,13 +35,10 @@ export async function readDuplicateDecisions(
     WHERE record_key = ANY(${plainArray(recordKeys)}::uuid[])`;
 }
 
-/** All decisions in force, of whatever records. */
-export async function readAllDuplicates(tx: Sql | Transaction): Promise<SaidDuplicateDecision[]> {
+/** Everything that operators ever decided of duplicates, undoes among it. */
+export async function readAllDuplicateDecisions(tx: Sql | Transaction): Promise<DuplicateDecisionRow[]> {
   const sql = tx as Sql;
-  return duplicatesInForce(
-    await sql<DuplicateDecisionRow[]>`
-    SELECT ${columns(sql)} FROM ledger.duplicate_decision`,
-  );
+  return sql<DuplicateDecisionRow[]>`SELECT ${columns(sql)} FROM ledger.duplicate_decision`;
 }
 
 /**

@@ -17,6 +17,7 @@ export const LEDGER_FINDING_CODES = [
   "balance_differs",
   "record_state_differs",
   "duplicate_differs",
+  "duplicate_decision_differs",
   "standing_differs",
   "name_differs",
   "activation_differs",
