@@ -371,6 +371,25 @@ describe("one record", () => {
     expect(await services.record("dup-1")).toMatchObject({ state: "registered", countsInstead: null });
   });
 
+  test("that an operator says is another's achievement says so, with the document, until that is taken back", async () => {
+    await services.push([record("same-1", { hours: 5, title: "甲" }), record("same-2", { hours: 7, title: "乙" })]);
+    const recordSets = [["same-1", "same-2"].map((id) => recordKeyOf(sha256Hex, "demo-training", id))];
+    const decide = (path: string, body: object) =>
+      services.call(services.ledgerUrl, "POST", `/v1/duplicates/decisions${path}`, "operator", body);
+    for (const id of ["same-1", "same-2"]) expect(await services.record(id)).toMatchObject({ state: "registered" });
+    const because = { reason: "同一期培训", document: "情况说明 7", apply: true };
+    const decision = await decide("", { kind: "same_achievement", recordSets, ...because });
+    expect(await services.record("same-1")).toMatchObject({
+      ...{ state: "duplicate", code: "duplicate", counts: false, note: "同一期培训 (情况说明 7)" },
+      countsInstead: {
+        ...{ source: "demo-training", recordId: "same-2" },
+        because: [{ by: "operator", recordId: "same-2", document: "情况说明 7" }],
+      },
+    });
+    await decide(`/${decision.json.decisionId}/undo`, { reason: "两期培训" });
+    expect(await services.record("same-1")).toMatchObject({ state: "registered", counts: true, countsInstead: null });
+  });
+
   test("that an operator revoked says so, whatever its source sends later", async () => {
     await services.push([record("revoked-1", { updateTime: "2020-04-01T00:00:00Z" })]);
     const { recordId } = await services.record("revoked-1");

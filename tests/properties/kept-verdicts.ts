@@ -83,7 +83,13 @@ export async function openKeeping(world: LedgerWorld) {
     if (!asked.ok) return null;
     const { question } = asked;
     const entries = await readPersonEntries(query, question.practitionerId, question.entriesUntilMs);
-    return presentAnswer(question, decideQuestion(question, entries, knowledge), "en", { keyId: KEEPER, vault }).kept;
+    return presentAnswer(
+      question,
+      decideQuestion(question, entries, knowledge),
+      "en",
+      { keyId: KEEPER, vault },
+      () => null,
+    ).kept;
   }
   await keeping.reset();
   return keeping;

@@ -54,6 +54,7 @@ export { LIMITS } from "./limits.ts";
 export { decodeCursor, encodeCursor } from "./paging/cursor.ts";
 export { explainEntry, explainState } from "./presentation/explain-entry.ts";
 export { formatInstant } from "./presentation/format-instant.ts";
+export { type CountsInsteadToPresent, presentCountsInstead } from "./presentation/present-counts-instead.ts";
 export { presentEntry } from "./presentation/present-entry.ts";
 export { type Problem, presentProblem } from "./presentation/present-problem.ts";
 export { presentReceipt } from "./presentation/present-receipt.ts";

@@ -62,6 +62,7 @@ export * from "./guards/rights-store.ts";
 export * from "./guards/server-store.ts";
 export * from "./ledger/chain-store.ts";
 export * from "./ledger/checkpoint-store.ts";
+export * from "./ledger/competing-store.ts";
 export * from "./ledger/correction-step-store.ts";
 export * from "./ledger/cut-chain-store.ts";
 export * from "./ledger/duplicate-decision-store.ts";

@@ -133,6 +133,13 @@ export {
 } from "./ledger/entry.ts";
 export { encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./ledger/entry-hash.ts";
 export {
+  type CompetingEntry,
+  type CompetingRecord,
+  type CountsInstead,
+  competingRecord,
+  explainDuplicate,
+} from "./ledger/explain-duplicate.ts";
+export {
   LEDGER_FINDING_CODES,
   type LedgerFinding,
   type LedgerFindingCode,

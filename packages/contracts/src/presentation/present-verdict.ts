@@ -12,6 +12,7 @@ import { NOTICE_TEXTS, REASON_TEXTS } from "../catalogue/verdicts.ts";
 import type { Language } from "../language.ts";
 import type { VerdictResponse } from "../schemas/verdict.ts";
 import { formatInstant } from "./format-instant.ts";
+import { type CountsInsteadToPresent, presentCountsInstead } from "./present-counts-instead.ts";
 import { presentMissing } from "./present-missing.ts";
 import { presentCap, presentRequirement, titleOf } from "./present-requirement.ts";
 
@@ -23,6 +24,8 @@ export interface VerdictExtras {
   readonly verdictId?: string | null;
   /** Each counted record says how much of it counts toward which requirements. */
   readonly explain?: boolean;
+  /** Which record counts in the place of a duplicate, by source and record id; null where nobody knows. */
+  readonly countsInstead?: (record: UncountedRecord) => CountsInsteadToPresent | null;
   /** Null when nothing is missing. */
   readonly missing?: MissingHours | null;
   /** How many hypothetical hours the verdict was decided with. */
@@ -31,7 +34,7 @@ export interface VerdictExtras {
 
 /** A verdict as the JSON of a check's answer. Plain objects, no validation: this runs for every check. */
 export function presentVerdict(verdict: Verdict, language: Language, extras: VerdictExtras = {}): VerdictResponse {
-  const { id = null, verdictId = null, explain = false, missing = null, hypothetical = 0 } = extras;
+  const { id = null, verdictId = null, explain = false, missing = null, hypothetical = 0, countsInstead } = extras;
   const { ruleSet, window, authority, cut } = verdict;
   return {
     ...(id === null ? undefined : { id }),
@@ -47,7 +50,7 @@ export function presentVerdict(verdict: Verdict, language: Language, extras: Ver
     notices: verdict.notices.map((notice) => presentNotice(notice, language)),
     years: verdict.years.map((year) => presentYear(year, ruleSet?.subjects ?? [])),
     counted: verdict.counted.map((record) => presentCounted(record, explain)),
-    uncounted: verdict.uncounted.map(presentUncounted),
+    uncounted: verdict.uncounted.map((record) => presentUncounted(record, countsInstead?.(record) ?? null, language)),
     ...(missing !== null && { missing: presentMissing(missing, language) }),
     ...(hypothetical > 0 && { hypothetical }),
     freshness: verdict.freshness.map((freshness) => ({
@@ -150,7 +153,11 @@ function presentCounted(record: CountedRecord, explain: boolean): VerdictRespons
   return presented;
 }
 
-function presentUncounted(record: UncountedRecord): VerdictResponse["uncounted"][number] {
+function presentUncounted(
+  record: UncountedRecord,
+  instead: CountsInsteadToPresent | null,
+  language: Language,
+): VerdictResponse["uncounted"][number] {
   const presented: VerdictResponse["uncounted"][number] = {
     recordId: record.recordId,
     platform: record.platform,
@@ -161,6 +168,7 @@ function presentUncounted(record: UncountedRecord): VerdictResponse["uncounted"]
     code: record.code as VerdictResponse["uncounted"][number]["code"],
   };
   if (record.byRule !== null) presented.byRule = record.byRule;
+  if (instead !== null) presented.countsInstead = presentCountsInstead(instead, language);
   return presented;
 }
 

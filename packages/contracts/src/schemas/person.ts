@@ -1,5 +1,6 @@
 import { KINDS, LEVELS, RECORD_STATES } from "@xueshi/domain";
 import { z } from "zod";
+import { countsInsteadSchema } from "./counts-instead.ts";
 import { oneOf, type VocabularyCodes } from "./declaration.ts";
 import { nextCursor, pageQueryShape } from "./paging.ts";
 import { declarationYear, hoursOut, instantMs, instantOut, kebabName, localDate, note, uuid } from "./primitives.ts";
@@ -72,7 +73,13 @@ export const entrySchema = z.strictObject({
 
 export const entriesResponseSchema = z.strictObject({
   practitionerId: uuid,
-  entries: z.array(entrySchema),
+  entries: z.array(
+    entrySchema.extend({
+      countsInstead: countsInsteadSchema
+        .optional()
+        .meta(note("仍为重复的：计入的是哪一条，为何", "of what stands as a duplicate: which record counts, and why")),
+    }),
+  ),
   asOf: asOfOut,
   knownAt: instantOut,
   cut: chainCut,

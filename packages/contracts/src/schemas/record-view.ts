@@ -1,5 +1,6 @@
 import { FLAGS, RECORD_STATES } from "@xueshi/domain";
 import { z } from "zod";
+import { countsInsteadSchema } from "./counts-instead.ts";
 import { hoursOut, instantOut, note } from "./primitives.ts";
 
 const VERSION_STATUSES = ["final", "pending", "withdrawn"] as const;
@@ -36,13 +37,12 @@ export const recordResponseSchema = z.strictObject({
   platform: z.string().nullable().meta(note("登记所属平台", "the platform of record that it registers for")),
   note: z.string().nullable(),
   flags: z.array(z.enum(FLAGS)),
-  countsInstead: z
-    .strictObject({ source: z.string().nullable(), recordId: z.string().nullable() })
+  countsInstead: countsInsteadSchema
     .nullable()
     .meta(
       note(
-        "重复时：计入的是哪一条；属于另一来源时为 null",
-        "of a duplicate: which record counts; null where it is another source's",
+        "重复时：计入的是哪一条，为何；属于另一来源的不指明",
+        "of a duplicate: which record counts, and why; one of another source is not named",
       ),
     ),
   versions: z

@@ -10,6 +10,7 @@ import {
 } from "@xueshi/domain";
 import { z } from "zod";
 import { FRESHNESS_TEXTS } from "../catalogue/verdicts.ts";
+import { countsInsteadSchema } from "./counts-instead.ts";
 import { hoursOut, instantOut, note, reference, verdictIdText } from "./primitives.ts";
 import { problemSchema } from "./problem.ts";
 import { HOLD_CODES } from "./receipt.ts";
@@ -106,6 +107,9 @@ const uncounted = z.strictObject({
   year: z.int().nullable(),
   code: uncountedCode,
   byRule: z.string().optional(),
+  countsInstead: countsInsteadSchema
+    .optional()
+    .meta(note("重复时：计入的是哪一条，为何（explain）", "of a duplicate: which record counts, and why (explain)")),
 });
 
 /** The answer to a check: verdict, every reason, every record, and the cut at which it holds. */

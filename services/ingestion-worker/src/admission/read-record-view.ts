@@ -4,6 +4,7 @@ import {
   HOLD_TEXTS,
   type Language,
   LIMITS,
+  presentCountsInstead,
   presentFlags,
   RECORD_STATE_TEXTS,
   REFUSAL_TEXTS,
@@ -14,18 +15,23 @@ import {
 import {
   type ArrivedRefusal,
   type ArrivedVersion,
-  readAchievementStandings,
+  type CompetingRow,
   readArrivals,
   readArrivalsOfBatches,
+  readCompeting,
   readDecisionsInForce,
+  readDuplicatesAround,
   readErased,
   readFindings,
   readKnownNames,
   readOwnerships,
   readPostedStandings,
+  type SaidDuplicateDecision,
   type Transaction,
 } from "@xueshi/database";
 import {
+  competingRecord,
+  explainDuplicate,
   HOLD_CODES,
   type HoldCode,
   hoursToNumber,
@@ -93,7 +99,7 @@ export async function readRecordView(
     isPending,
     ...effectOf(standing, waiting, findings.length > 0),
     ...reasonOf(standing, waiting, language),
-    countsInstead: main === null ? null : countsInstead(main, source),
+    countsInstead: main === null ? null : countsInstead(main, source, language),
     versions: presentVersions(versions, judgementOf, receivedAtMsOf),
     refusedRows: [
       ...refusals.map((row) => presentRow(row, row.code, refusalText(row.code))),
@@ -144,10 +150,12 @@ async function readJudgements(
 
 interface MainStanding {
   readonly standing: PostedStanding;
-  readonly rivals: readonly PostedStanding[];
+  /** Of a duplicate: what its person has besides, and what operators decided of it. */
+  readonly competing: readonly CompetingRow[];
+  readonly duplicates: readonly SaidDuplicateDecision[];
 }
 
-/** How the record stands in the ledger, and what shares its achievement. */
+/** How the record stands in the ledger, and what tells why another one counts in its place. */
 async function mainStanding(
   context: IngestionContext,
   people: readonly string[],
@@ -159,12 +167,14 @@ async function mainStanding(
   const pairs = [...new Set([...people, ...owners])].map((practitionerId) => ({ practitionerId, recordKey }));
   const standing = (await readPostedStandings(tx, pairs)).find((one) => one.slot === MAIN_SLOT);
   if (standing === undefined) return null;
-  const { practitionerId, achievementKey } = standing;
-  const isDuplicate = standing.state === "duplicate" && achievementKey !== null;
-  return {
-    standing,
-    rivals: isDuplicate ? await readAchievementStandings(tx, [{ practitionerId, achievementKey }]) : [],
-  };
+  if (standing.state !== "duplicate") return { standing, competing: [], duplicates: [] };
+  const { practitionerId } = standing;
+  const competing = await readCompeting(context.sql, [{ practitionerId, sequence: Number.MAX_SAFE_INTEGER }]);
+  const duplicates = await readDuplicatesAround(
+    context.sql,
+    competing.map((one) => one.recordKey),
+  );
+  return { standing, competing, duplicates };
 }
 
 function effectOf(standing: PostedStanding | null, waiting: Waiting, isOverlapping: boolean) {
@@ -206,10 +216,21 @@ function refusalText(code: string): CodeText {
 }
 
 /** A record of another source is not named: its id is that source's own. */
-function countsInstead({ standing, rivals }: MainStanding, source: string): RecordResponse["countsInstead"] {
-  const counting = rivals.find((rival) => rival.state === "registered" && rival.recordKey !== standing.recordKey);
-  if (counting === undefined) return null;
-  return counting.source === source ? { source, recordId: counting.recordId } : { source: null, recordId: null };
+function countsInstead(
+  { standing, competing, duplicates }: MainStanding,
+  source: string,
+  language: Language,
+): RecordResponse["countsInstead"] {
+  const all = competing.map((one) => competingRecord(one, sha256Hex));
+  const found = explainDuplicate(standing.recordKey, all, duplicates);
+  if (found === null) return null;
+  const own = new Map(all.filter((one) => one.source === source).map((one) => [one.recordKey, one.recordId]));
+  const named = (recordKey: string) => {
+    const recordId = own.get(recordKey) ?? null;
+    return { source: recordId === null ? null : source, recordId };
+  };
+  const because = found.because.map(({ recordKey, decision }) => ({ record: named(recordKey), decision }));
+  return presentCountsInstead({ counting: named(found.counting.recordKey), because }, language);
 }
 
 function presentVersions(

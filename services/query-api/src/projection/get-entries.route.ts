@@ -3,15 +3,19 @@ import {
   encodeCursor,
   formatInstant,
   type getEntriesRoute,
+  type Language,
   LIMITS,
+  presentCountsInstead,
   presentEntry,
 } from "@xueshi/contracts";
 import { readEntryPage } from "@xueshi/database";
+import type { Entry } from "@xueshi/domain";
 import type { Handler } from "@xueshi/http";
 import { z } from "zod";
 import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
 import { readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
+import { type ExplainDuplicate, explainDuplicates } from "../ledger/explain-duplicates.ts";
 import type { QueryContext } from "../query-context.ts";
 import { cutChain } from "./cut-chain.ts";
 
@@ -30,12 +34,15 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     const afterSequence = after?.afterSequence ?? 0;
     const range = { afterSequence, untilSequence: cut.sequence, asOf: clocks.asOf };
     const entries = await readEntryPage(context.sql, { practitionerId, ...range, limit: limit + 1 });
-    await noted;
     const shown = entries.slice(0, limit);
+    const hasDuplicates = shown.some(({ kind, state }) => kind === "posting" && state === "duplicate");
+    const people = hasDuplicates ? [{ practitionerId, sequence: cut.sequence }] : [];
+    const explain = (await explainDuplicates(context.sql, people, clocks.entriesUntilMs)).get(practitionerId);
+    await noted;
     const last = entries.length > limit ? shown.at(-1) : undefined;
     const answer: EntriesResponse = {
       practitionerId,
-      entries: shown.map(presentEntry),
+      entries: shown.map((entry) => presentExplained(entry, explain, call.language)),
       asOf: clocks.asOf,
       knownAt: formatInstant(clocks.knownAtMs),
       cut,
@@ -44,4 +51,18 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     };
     return { status: 200, json: answer };
   };
+}
+
+/** What stands as a duplicate says which record counts in its place. */
+function presentExplained(
+  entry: Entry,
+  explain: ExplainDuplicate | undefined,
+  language: Language,
+): EntriesResponse["entries"][number] {
+  const presented = presentEntry(entry);
+  const { source, recordId, sequence } = entry;
+  const found = source === null || recordId === null ? null : (explain?.(source, recordId) ?? null);
+  return found?.sequence !== sequence
+    ? presented
+    : { ...presented, countsInstead: presentCountsInstead(found, language) };
 }

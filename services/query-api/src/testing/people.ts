@@ -99,7 +99,7 @@ export async function post(
   });
 }
 
-function recordKey(recordId: string): string {
+export function recordKey(recordId: string): string {
   const digest = sha256Suite.text(recordId);
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }

@@ -15,6 +15,7 @@ import type { z } from "zod";
 import { accessRow } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
+import { explainAnswers } from "./explain-answers.ts";
 import { presentAnswer } from "./present-answer.ts";
 import { askQuestion, type Decided, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
 
@@ -138,9 +139,13 @@ async function* finishChunk(
     if (isNewer) decided = await decideChunk(startChunk(context, schema, chunk.lines, call, renewed));
   }
   const keeper = { keyId: call.principal.keyId, vault: context.vault };
+  const explain = await explainAnswers(
+    context.sql,
+    decided.filter((one) => "decided" in one),
+  );
   const answers = decided.map((one) =>
     "decided" in one
-      ? presentAnswer(one.question, one.decided, call.language, keeper)
+      ? presentAnswer(one.question, one.decided, call.language, keeper, explain(one))
       : { response: presentFailure(one, call.language, call.requestId), kept: null },
   );
   await writeKeptVerdicts(

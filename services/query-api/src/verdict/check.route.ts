@@ -4,6 +4,7 @@ import { type Answer, type AuthenticatedCall, type Handler, HttpProblem } from "
 import { noteAccess } from "../access/note-access.ts";
 import type { QueryContext } from "../query-context.ts";
 import type { Knowledge } from "../requirement/knowledge.ts";
+import { explainAnswers } from "./explain-answers.ts";
 import { presentAnswer } from "./present-answer.ts";
 import { askQuestion, type Decided, decideQuestion, isCautious, purposeOf, type Question } from "./question.ts";
 
@@ -13,7 +14,7 @@ export function check(context: QueryContext): Handler<ReturnType<typeof checkRou
 }
 
 /**
- * One round trip: the person's entries. Knowledge is taken before they are read, and the read is noted before it is
+ * One round trip: the person's entries (with `explain` two more where there are duplicates). Knowledge is taken before they are read, and the read is noted before it is
  * made. A verdict to keep is stored before it is answered. Throws `validation_failed` and `service_unavailable`.
  */
 export async function answerCheck(
@@ -28,10 +29,9 @@ export async function answerCheck(
     const renewed = await context.knowledge.renewed();
     if (renewed !== knowledge) answer = await decideCheck(context, request, call, operation, renewed);
   }
-  const { response, kept } = presentAnswer(answer.question, answer.decided, call.language, {
-    keyId: call.principal.keyId,
-    vault: context.vault,
-  });
+  const keeper = { keyId: call.principal.keyId, vault: context.vault };
+  const explain = await explainAnswers(context.sql, [answer]);
+  const { response, kept } = presentAnswer(answer.question, answer.decided, call.language, keeper, explain(answer));
   if (kept === null) return { status: 200, json: response };
   await writeKeptVerdicts(context.sql, [kept]);
   return { status: 200, jsonText: kept.answer };

@@ -2,6 +2,7 @@ import { type Language, presentVerdict, type VerdictResponse } from "@xueshi/con
 import type { KeptVerdict } from "@xueshi/database";
 import type { Vault } from "@xueshi/vault";
 import { canonicalDecision } from "./canonical-decision.ts";
+import type { CountsInsteadOf } from "./explain-answers.ts";
 import type { Decided, Question } from "./question.ts";
 import { sealVerdict } from "./seal-verdict.ts";
 import { createVerdictId } from "./verdict-id.ts";
@@ -18,9 +19,10 @@ export function presentAnswer(
   { verdict, missing, known }: Decided,
   language: Language,
   keeper: { readonly keyId: string; readonly vault: Pick<Vault, "sealTexts"> },
+  countsInstead: CountsInsteadOf,
 ): PresentedAnswer {
   const { practitionerId, reference, nowMs, explain } = question;
-  const extras = { id: reference, explain, missing, hypothetical: question.hypothetical.length };
+  const extras = { id: reference, explain, missing, hypothetical: question.hypothetical.length, countsInstead };
   if (!question.keep) return { response: presentVerdict(verdict, language, extras), kept: null };
   const verdictId = createVerdictId(practitionerId);
   const response = presentVerdict(verdict, language, { ...extras, verdictId });
