@@ -33,7 +33,12 @@ async function giveThree(someone: Person): Promise<readonly [number, number, num
   ];
   await api.give(someone, again("duplicate", 4), second);
   await api.give(someone, again("registered", 7), third);
-  const said = { decisionId: crypto.randomUUID(), kind: "same_achievement" as const, document: "情况说明 7", actor: "alice" };
+  const said = {
+    decisionId: crypto.randomUUID(),
+    kind: "same_achievement" as const,
+    document: "情况说明 7",
+    actor: "alice",
+  };
   const recordKeys = [recordKey("far"), recordKey("twin")].sort();
   const rows = recordKeys.flatMap((key) => [
     { ...said, recordKey: key, recordKeys, decidedAtMs: second, undoes: null, reason: "looked at it" },
