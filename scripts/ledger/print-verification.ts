@@ -12,11 +12,11 @@ export interface PrintedReport extends VerifyReport {
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 export function printJson(report: PrintedReport, { print }: VerbContext): ExitCode {
-  const { people, entries, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } = report;
+  const { people, entries, erased, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } = report;
   const isSound = totalOf(tally) === 0;
   print(
     JSON.stringify({
-      ...{ sound: isSound, people, entries, unpostedBatches: unposted, derived, verdicts },
+      ...{ sound: isSound, people, entries, erased, unpostedBatches: unposted, derived, verdicts },
       checkpoints: { verified: checkpoints, signatures: isSigned ? "verified" : "not_verified" },
       uncovered: { entries: uncovered.entries, since: instant(uncovered.sinceMs) },
       counts: Object.fromEntries(tally.counts),
@@ -47,7 +47,7 @@ export function printReport(report: PrintedReport, context: VerbContext): ExitCo
 }
 
 /** What was not looked at, and what was besides. */
-function scopeLines({ unposted, derived, verdicts }: PrintedReport, context: VerbContext): string[] {
+function scopeLines({ unposted, derived, verdicts, erased }: PrintedReport, context: VerbContext): string[] {
   const lines: string[] = [];
   if (unposted > 0) {
     lines.push(
@@ -57,6 +57,10 @@ function scopeLines({ unposted, derived, verdicts }: PrintedReport, context: Ver
   if (derived === "rules_change") {
     const en = "The ledger is following new rules just now: records were not derived anew, try again later.";
     lines.push(say(context, "台账正按新规则重新归类：未重新推算记录，请稍后再试。", en));
+  }
+  if (derived === "yes" && erased > 0) {
+    const en = `People who were erased: ${erased}; their records were not derived anew, for what they follow from is gone.`;
+    lines.push(say(context, `已删除 ${erased} 人；其记录所据内容已清除，未重新推算。`, en));
   }
   if (derived === "yes" && verdicts === null) {
     const en = "Kept verdicts were not decided again: XUESHI_INDEX_KEY is not set.";

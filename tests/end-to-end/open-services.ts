@@ -29,6 +29,8 @@ export interface OpenServices {
   /** As the owner of the tables. */
   readonly owner: Sql;
   readonly ownerUrl: string;
+  /** A login of a service's own. */
+  readonly urlAs: (role: "query") => Promise<string>;
   /** API keys by the name of their holder. */
   readonly keys: Readonly<Record<string, string>>;
   readonly logged: readonly string[];
@@ -58,6 +60,7 @@ const HOLDERS: readonly (readonly [PrincipalKind, string])[] = [
   ["source", "other-training"],
   ["declaration-system", "declarations"],
   ["operator", "operator"],
+  ["operator", "second-operator"],
 ];
 
 /** The ingestion worker and the ledger service over a database of their own, with keys for everybody. */
@@ -114,6 +117,7 @@ export async function openServices(options: Partial<IngestionWorkerOptions> = {}
     ledgerUrl: ledger.url,
     owner,
     ownerUrl: database.url,
+    urlAs: (role) => database.urlAs(role),
     keys,
     logged,
     vault: createVault(vaultKeys),

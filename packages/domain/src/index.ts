@@ -107,6 +107,7 @@ export {
   emptyHead,
   type Head,
   identityEntry,
+  isTombstone,
   tombstoneEntry,
 } from "./ledger/append-entries.ts";
 export { type Checkpoint, checkpointOfNote, formatCheckpoint, headLeaf, parseCheckpoint } from "./ledger/checkpoint.ts";

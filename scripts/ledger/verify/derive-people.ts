@@ -15,6 +15,7 @@ import { createDerivation, type DeriveHistories, rederiveRecords } from "@xueshi
 import { SOURCES } from "@xueshi/platforms";
 import { sha256Hex } from "@xueshi/vault";
 import type { Derivation, PeopleTask } from "./tasks.ts";
+import { verifyErasures } from "./verify-erasures.ts";
 
 const RECORDS_PER_STEP = 1_000;
 
@@ -48,7 +49,7 @@ export async function openDerivation(
     unpostedPeople: new Set(derivation.unposted.practitionerIds),
     unpostedSources: new Set(derivation.unposted.platforms),
   };
-  return async (scope) => new PeopleDerivation(setup, await readRows(sql, scope));
+  return async (scope) => new PeopleDerivation(setup, scope, await readRows(sql, scope));
 }
 
 interface Setup {
@@ -92,11 +93,15 @@ async function readRows(sql: Sql, scope: PeopleTask["scope"]): Promise<Map<strin
  */
 export class PeopleDerivation {
   readonly #setup: Setup;
+  readonly #scope: PeopleTask["scope"];
   readonly #rows: Map<string, PersonRows>;
   readonly #others: OtherPerson[] = [];
+  /** By person: the entry that closed the chain. What their records follow from is gone, so nothing is derived of them. */
+  readonly #closed = new Map<string, Entry>();
 
-  constructor(setup: Setup, rows: Map<string, PersonRows>) {
+  constructor(setup: Setup, scope: PeopleTask["scope"], rows: Map<string, PersonRows>) {
     this.#setup = setup;
+    this.#scope = scope;
     this.#rows = rows;
   }
 
@@ -108,6 +113,11 @@ export class PeopleDerivation {
     const { practitionerId } = fold;
     const rows = this.#rows.get(practitionerId) ?? NO_ROWS;
     this.#rows.delete(practitionerId);
+    if (fold.tombstone !== null) {
+      this.#closed.set(practitionerId, fold.tombstone);
+      this.#others.push({ practitionerId, recordKeys: new Set(keysOf(rows)), fold: null });
+      return;
+    }
     if (isSound && this.#isAsItsRowsSay(fold, states, rows)) return;
     this.#others.push({ practitionerId, recordKeys: new Set([...fold.recordKeys, ...keysOf(rows)]), fold });
   }
@@ -157,7 +167,8 @@ export class PeopleDerivation {
       const place = { code: "name_differs", table: "admission.identity", key: practitionerId } as const;
       findings.push({ ...place, field: "name_digest", expected: stated, found });
     }
-    return findings;
+    const { sql, unpostedPeople } = this.#setup;
+    return [...findings, ...(await verifyErasures(sql, this.#scope, this.#closed, unpostedPeople))];
   }
 
   async #rederive(step: Step, standing: Map<string, Entry>, names: Map<string, string>): Promise<LedgerFinding[]> {

@@ -15,7 +15,7 @@ export interface Worker {
   close(): Promise<void>;
 }
 
-const NOTHING = { people: 0, entries: 0, above: new Uint8Array() };
+const NOTHING = { people: 0, entries: 0, erased: 0, above: new Uint8Array() };
 
 /** Opens what a worker needs, in whichever thread it works. */
 export async function openWorker(setup: WorkerSetup): Promise<Worker> {

@@ -50,6 +50,8 @@ export type Task = PeopleTask | TilesTask;
 export interface TaskResult {
   readonly people: number;
   readonly entries: number;
+  /** People who were erased. */
+  readonly erased: number;
   readonly tally: Tally;
   /** Hashes over full tiles, one after the other. */
   readonly above: Uint8Array;

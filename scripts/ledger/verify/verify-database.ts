@@ -55,6 +55,8 @@ export interface VerifyPlan {
 export interface VerifyReport {
   readonly people: number;
   readonly entries: number;
+  /** People who were erased: what their records follow from is gone, so these are not derived anew. */
+  readonly erased: number;
   readonly tally: Tally;
   /** Batches that are stored and not posted yet: what they say of records is no finding. */
   readonly unposted: number;
@@ -169,6 +171,7 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
   return {
     verdicts,
     people: results.reduce((sum, result) => sum + result.people, 0),
+    erased: results.reduce((sum, result) => sum + result.erased, 0),
     entries: people.entries,
     tally,
     checkpoints: checkpoints.all.length,

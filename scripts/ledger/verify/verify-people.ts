@@ -43,6 +43,8 @@ export interface PeopleContext extends VerifyContext {
 export interface PeopleResult {
   readonly people: number;
   readonly entries: number;
+  /** People who were erased. */
+  readonly erased: number;
   readonly findings: LedgerFinding[];
 }
 
@@ -58,7 +60,7 @@ export async function verifyPeople(
   const { scope, firstEntry } = task;
   const people = await readPeople(sql, scope);
   const findings: LedgerFinding[] = [];
-  let [entries, count] = [0, 0];
+  let [entries, count, erased] = [0, 0, 0];
   const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
     const fold = verifyChain(practitionerId, chain, context.suite);
     const before = findings.length;
@@ -69,6 +71,7 @@ export async function verifyPeople(
       ...verifyRecordStates(fold.standing, rows.states, context),
     );
     context.derived?.add(fold, rows.states, findings.length === before);
+    if (fold.tombstone !== null) erased += 1;
     people.delete(practitionerId);
     count += 1;
     for (const entry of chain) {
@@ -82,7 +85,7 @@ export async function verifyPeople(
   }
   for (const [practitionerId, rows] of [...people]) verify(practitionerId, [], rows);
   if (context.derived !== null) findings.push(...(await context.derived.end()));
-  return { people: count, entries, findings };
+  return { people: count, entries, erased, findings };
 }
 
 const NOTHING: PersonRows = { head: null, balances: [], states: [] };

@@ -45,7 +45,7 @@ export async function serveThread(): Promise<void> {
   const failed = (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) });
   try {
     const worker = await openWorker(workerData as WorkerSetup);
-    say({ result: { people: 0, entries: 0, above: new Uint8Array(), tally: emptyTally() } });
+    say({ result: { people: 0, entries: 0, erased: 0, above: new Uint8Array(), tally: emptyTally() } });
     port.on("message", (task: Task | null) => {
       if (task === null) void worker.close().then(() => port.close());
       else void worker.run(task).then((result) => say({ result }), failed);

@@ -105,6 +105,18 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "A name is not what the chain says",
     "The digest of a person's known name is not the last one that the chain states: one of them was changed.",
   ),
+  entry_after_erasure: codeText(
+    "删除之后又有分录",
+    "个人信息删除后其链即告终结，其后不应再有分录。",
+    "An entry follows an erasure",
+    "The chain of somebody who was erased has ended; nothing may follow.",
+  ),
+  erasure_differs: codeText(
+    "删除的记载不符",
+    "删除的登记与链中最后一条分录不一致，或已删除的人仍有身份信息：其中之一被改动、删除或插入过。",
+    "An erasure is not what the chain says",
+    "The tombstone of somebody who was erased is not what the last entry of the chain says, or who that is can still be read: one of them was changed, taken out or put in.",
+  ),
   activation_differs: codeText(
     "规则启用记录与其文本不符",
     "启用记录的摘要、编号须与全文一致，且全文可解析。",

@@ -92,6 +92,12 @@ export const REPLAY_TEXTS = {
     "Not recorded what was known",
     "The verdict is from before its rules and marks were recorded, and something changed just then: what it rests on is not certain. Nothing else is wrong.",
   ),
+  erased: codeText(
+    "个人信息已删除",
+    "该人的个人信息已依法删除，不再为其重算；对整个账本的校验仍包括这一结论。",
+    "The personal data were erased",
+    "The personal data were erased by law, and nothing is decided again for whoever asks. The verification of the whole ledger still includes the verdict.",
+  ),
 } as const satisfies Record<string, CodeText>;
 export type ReplayCode = keyof typeof REPLAY_TEXTS;
 export const REPLAY_CODES = Object.keys(REPLAY_TEXTS) as [ReplayCode, ...ReplayCode[]];

@@ -33,6 +33,12 @@ export const REASON_TEXTS: Readonly<Record<VerdictReason, CodeText>> = {
     "Authority not connected",
     "The platform of record for this series[ ({series})] is not connected, so this cannot be checked.",
   ),
+  erased: codeText(
+    "个人信息已删除",
+    "该申报人的个人信息已依法删除，不能再作核验；如认为有误，请与本系统管理单位联系。",
+    "The personal data were erased",
+    "The personal data of this person were erased by law, so nothing can be checked; please ask the operator if you think this is wrong.",
+  ),
   identity_conflict: codeText(
     "姓名与证件号码不符",
     "所填姓名与该证件号码已登记的姓名不符；请核对后重新核验。",

@@ -6,7 +6,7 @@ const posted = { kind: "posting", reverses: null } as const;
 
 it("says of every state and code what it means, in both languages", () => {
   const said = [
-    ...RECORD_STATES.map((state) => explainEntry({ ...posted, state, code: null })),
+    ...RECORD_STATES.map((state) => explainEntry({ ...posted, state, code: null, nameDigest: null })),
     ...[...REFUSAL_CODES, ...REVOCATION_CODES, "identity_conflict", "implausible"].map((code) =>
       explainState(null, code),
     ),
@@ -20,6 +20,10 @@ it("says of every state and code what it means, in both languages", () => {
 it("puts the reason behind the state, and names what a reversal takes back", () => {
   const { en } = explainState("refused", "hours_invalid");
   expect(en).toMatch(/^It was refused.*Hours must be/);
-  expect(explainEntry({ kind: "reversal", reverses: 7, state: "registered", code: null }).en).toContain("entry 7");
-  expect(explainEntry({ kind: "identity", reverses: null, state: null, code: null })["zh-CN"]).toContain("姓名");
+  expect(
+    explainEntry({ kind: "reversal", reverses: 7, state: "registered", code: null, nameDigest: null }).en,
+  ).toContain("entry 7");
+  expect(
+    explainEntry({ kind: "identity", reverses: null, state: null, code: null, nameDigest: "0d" })["zh-CN"],
+  ).toContain("姓名");
 });

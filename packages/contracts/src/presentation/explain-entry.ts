@@ -7,9 +7,15 @@ import type { CodeText, Text } from "../language.ts";
 const CODE_TEXTS: Readonly<Record<string, CodeText>> = { ...REFUSAL_TEXTS, ...HOLD_TEXTS, ...REVOCATION_TEXTS };
 
 /** What an entry says, in a sentence or two, for the person whose entry it is. */
-export function explainEntry(entry: Pick<Entry, "kind" | "reverses" | "state" | "code">): Text {
+export function explainEntry(entry: Pick<Entry, "kind" | "reverses" | "state" | "code" | "nameDigest">): Text {
   switch (entry.kind) {
     case "identity":
+      if (entry.nameDigest === null) {
+        return {
+          "zh-CN": "个人信息已依法删除，此后不再记载。",
+          en: "The personal data were erased by law; nothing follows.",
+        };
+      }
       return { "zh-CN": "自此以此姓名确认本人。", en: "From here on the person is known by this name." };
     case "reversal":
       return {

@@ -34,7 +34,7 @@ export const getVerdictRoute = defineRoute({
   scope: "verdicts:read",
   params: verdictParams,
   responses: { 200: verdictResponse },
-  problems: ["verdict_not_found"],
+  problems: ["verdict_not_found", "erased"],
 });
 
 export const replayVerdictRoute = defineRoute({
@@ -105,7 +105,7 @@ export const lookupPractitionerRoute = defineRoute({
       schema: lookupResponseSchema,
     },
   },
-  problems: [],
+  problems: ["erased"],
 });
 
 export const getBalancesRoute = defineRoute({
@@ -124,7 +124,7 @@ export const getBalancesRoute = defineRoute({
       schema: balancesResponseSchema,
     },
   },
-  problems: [],
+  problems: ["erased"],
 });
 
 export const getEntriesRoute = defineRoute({
@@ -143,7 +143,7 @@ export const getEntriesRoute = defineRoute({
       schema: entriesResponseSchema,
     },
   },
-  problems: [],
+  problems: ["erased"],
 });
 
 export const exportPersonRoute = defineRoute({
@@ -165,7 +165,7 @@ export const exportPersonRoute = defineRoute({
       otherTypes: ["application/x-ndjson"],
     },
   },
-  problems: ["practitioner_not_found"],
+  problems: ["practitioner_not_found", "erased"],
 });
 
 /** The routes whose closed lists come from the rulebook of the installation. */

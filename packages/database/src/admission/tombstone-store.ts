@@ -36,6 +36,12 @@ export async function readErased(
   return new Set(rows.map(([practitionerId]) => practitionerId as string));
 }
 
+/** Everybody who was erased. */
+export async function readBuried(tx: Transaction): Promise<string[]> {
+  const rows = await tx`SELECT practitioner_id FROM admission.tombstone ORDER BY practitioner_id`.values();
+  return rows.map(([practitionerId]) => practitionerId as string);
+}
+
 /** The tombstones of a list of people, for those who were erased. */
 export async function readTombstones(tx: Sql | Transaction, practitionerIds: readonly string[]): Promise<Tombstone[]> {
   return (tx as Sql)<Tombstone[]>`

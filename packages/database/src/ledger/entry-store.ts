@@ -79,7 +79,8 @@ function toProjectable(row: readonly unknown[]): ProjectableEntry {
 
 /**
  * A person's entries from the first to those known at an instant (`knownAtMs`, milliseconds since 1970 UTC), in order:
- * the one range read of a check. Only the columns that a projection needs; the hash is hex.
+ * the one range read of a check. Only the columns that a projection needs; the hash is hex. That the person was erased is
+ * among them whenever it was known: of an erased person nothing is answered as of an earlier instant either.
  */
 export async function readPersonEntries(
   sql: Sql,
@@ -90,7 +91,8 @@ export async function readPersonEntries(
     SELECT sequence, kind, reverses, record_key, slot, source, record_id, platform, state, code, hours_hundredths, subject,
       attributed_year, obtained_on, pathway, assessed_on, recognition, flags, update_time, encode(name_digest, 'hex'), encode(hash, 'hex')
     FROM ledger.entry
-    WHERE practitioner_id = ${practitionerId} AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
+    WHERE practitioner_id = ${practitionerId} AND (recorded_at <= ${instantText(knownAtMs)}::timestamptz
+      OR (kind = 'identity' AND name_digest IS NULL))
     ORDER BY sequence`.values();
   return rows.map(toProjectable);
 }
@@ -110,7 +112,7 @@ export async function readPeopleEntries(
       practitioner_id
     FROM ledger.entry
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[])
-      AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
+      AND (recorded_at <= ${instantText(knownAtMs)}::timestamptz OR (kind = 'identity' AND name_digest IS NULL))
     ORDER BY practitioner_id, sequence`.values();
   const people = new Map<string, ProjectableEntry[]>();
   for (const row of rows) {
@@ -161,4 +163,12 @@ export async function readChainCut(
     WHERE practitioner_id = ${practitionerId} AND recorded_at <= ${instantText(knownAtMs)}::timestamptz
     ORDER BY sequence DESC LIMIT 1`;
   return row ?? null;
+}
+
+/** Whether somebody was erased: the chain ends with an entry that says so. */
+export async function readIsErased(sql: Sql, practitionerId: string): Promise<boolean> {
+  const [last] = await sql<{ isErased: boolean }[]>`
+    SELECT kind = 'identity' AND name_digest IS NULL AS "isErased" FROM ledger.entry
+    WHERE practitioner_id = ${practitionerId} ORDER BY sequence DESC LIMIT 1`;
+  return last?.isErased === true;
 }

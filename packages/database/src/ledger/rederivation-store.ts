@@ -1,4 +1,6 @@
 import type { KnownNames, RecordVersion, RefusedRow } from "@xueshi/domain";
+import { readTombstones, type Tombstone } from "../admission/tombstone-store.ts";
+import { plainArray } from "../connection/array-text.ts";
 import type { Sql } from "../connection/connect.ts";
 import type { CopiedRow } from "../connection/copied-row.ts";
 import { copyRows } from "../connection/copy-rows.ts";
@@ -121,6 +123,25 @@ const OF_SEVERAL_PEOPLE = `(
     UNION SELECT record_key, practitioner_id FROM admission.refusal WHERE record_key IN (SELECT record_key FROM several)
   ) AS row_of_person
   GROUP BY record_key HAVING count(*) > 1)`;
+
+/** The tombstones of some people, and who of them can still be told though no erasure is clearing that away. */
+export async function readErasuresOfPeople(
+  sql: Sql,
+  scope: PersonScope,
+): Promise<{ readonly tombstones: readonly Tombstone[]; readonly identified: readonly string[] }> {
+  const ids = `SELECT practitioner_id FROM admission.tombstone WHERE ${inScope(scope)}`;
+  const people: string[] = [];
+  for await (const some of copyRows(sql, ids, (row) => row.uuid(0) ?? "")) people.push(...some);
+  if (people.length === 0) return { tombstones: [], identified: [] };
+  const rows = await sql`
+    SELECT practitioner_id FROM admission.identity
+    WHERE practitioner_id = ANY(${plainArray(people)}::uuid[])
+      AND (name_digest <> '' OR name_variant_digest IS NOT NULL OR wrapped_key <> '' OR sealed <> '')
+      AND NOT EXISTS (SELECT FROM admission.erasure AS clearing
+        WHERE clearing.state = 'running' AND identity.practitioner_id = ANY(clearing.practitioner_ids))`.values();
+  const identified = rows.map(([practitionerId]) => practitionerId as string);
+  return { tombstones: await readTombstones(sql, people), identified };
+}
 
 /** What is stored and not posted yet: records, people and sources that may stand otherwise until it is. */
 export interface Unposted {

@@ -56,6 +56,11 @@ export function tombstoneEntry(actor: string, note: string): EntryBody {
   return personEntry({ nameDigest: null, reason: "erased", actor, note });
 }
 
+/** Whether an entry is the one by which a chain was closed. */
+export function isTombstone({ kind, nameDigest }: Pick<EntryBody, "kind" | "nameDigest">): boolean {
+  return kind === "identity" && nameDigest === null;
+}
+
 function personEntry(said: Pick<EntryBody, "nameDigest" | "reason" | "actor" | "note">): EntryBody {
   return {
     kind: "identity",

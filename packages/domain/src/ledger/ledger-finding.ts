@@ -7,6 +7,7 @@ export const LEDGER_FINDING_CODES = [
   "entry_out_of_sequence",
   "entry_time_runs_back",
   "reversal_wrong",
+  "entry_after_erasure",
   "record_posted_twice",
   "head_differs",
   "posting_differs",
@@ -20,6 +21,7 @@ export const LEDGER_FINDING_CODES = [
   "duplicate_decision_differs",
   "standing_differs",
   "name_differs",
+  "erasure_differs",
   "activation_differs",
   "verdict_differs",
 ] as const;

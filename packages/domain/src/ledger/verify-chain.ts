@@ -1,4 +1,4 @@
-import type { Head } from "./append-entries.ts";
+import { type Head, isTombstone } from "./append-entries.ts";
 import type { Entry } from "./entry.ts";
 import { GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
 import { type LedgerFinding, shownValue } from "./ledger-finding.ts";
@@ -17,6 +17,8 @@ export interface ChainFold {
   readonly recordKeys: ReadonlySet<string>;
   /** The head that the entries lead to; what it says of turns is not in them. */
   readonly head: Omit<Head, "turn">;
+  /** The entry that says that the person was erased; null: there is none, and the chain is open. */
+  readonly tombstone: Entry | null;
   readonly findings: readonly LedgerFinding[];
 }
 
@@ -44,7 +46,8 @@ const REPEATED = [
 
 /**
  * Folds a person's entries, in order of sequence, and checks them: numbers are dense, each hash follows from the fields and
- * the hash before it, times never run backwards, and a reversal takes back one standing posting as it was.
+ * the hash before it, times never run backwards, a reversal takes back one standing posting as it was, and nothing follows
+ * the entry by which somebody was erased.
  * Each link is checked by the stored hash before it, so one changed entry is one finding and not one for each that follows.
  * Source: ARCHITECTURE.md, invariants 1 and 7.
  */
@@ -58,6 +61,7 @@ export function verifyChain(
   const recordKeys = new Set<string>();
   let [sequence, hash, recordedAtMs] = [0, GENESIS_HASH, 0];
   let nameDigest: string | null = null;
+  let tombstone: Entry | null = null;
   for (const entry of entries) {
     const wrong = (code: LedgerFinding["code"], field: string, expected: unknown, found: unknown) =>
       findings.push({ ...placeOf(entry), code, field, ...pairOf(expected, found) });
@@ -69,13 +73,15 @@ export function verifyChain(
       wrong("entry_time_runs_back", "recorded_at", recordedAtMs, entry.recordedAtMs);
     }
     ({ sequence, hash, recordedAtMs } = entry);
+    if (tombstone !== null) wrong("entry_after_erasure", "sequence", null, sequence);
     if (entry.recordKey !== null) recordKeys.add(entry.recordKey);
+    if (isTombstone(entry)) tombstone = entry;
     if (entry.kind === "identity") nameDigest = entry.nameDigest;
     else if (entry.kind === "posting") standing.set(sequence, entry);
     else takeBack(entry, standing, findings);
   }
   const head = { practitionerId, sequence, hash, recordedAtMs, nameDigest };
-  return { practitionerId, standing, recordKeys, head, findings };
+  return { practitionerId, standing, recordKeys, head, tombstone, findings };
 }
 
 function placeOf({ practitionerId, sequence }: Entry): Pick<LedgerFinding, "table" | "key"> {

@@ -1,3 +1,4 @@
+import { isTombstone } from "../ledger/append-entries.ts";
 import { MAIN_SLOT, type ProjectableEntry } from "../ledger/entry.ts";
 import { GENESIS_HASH } from "../ledger/entry-hash.ts";
 import type { PersonProjection, ProjectedRecord } from "./projected-record.ts";
@@ -9,9 +10,12 @@ import type { PersonProjection, ProjectedRecord } from "./projected-record.ts";
 export function projectPerson(entries: readonly ProjectableEntry[]): PersonProjection {
   const standing = new Map<number, ProjectedRecord>();
   let nameDigest: string | null = null;
+  let isErased = false;
   for (const entry of entries) {
-    if (entry.kind === "identity") nameDigest = entry.nameDigest;
-    else if (entry.kind === "reversal") standing.delete(entry.reverses ?? 0);
+    if (entry.kind === "identity") {
+      nameDigest = entry.nameDigest;
+      isErased = isTombstone(entry);
+    } else if (entry.kind === "reversal") standing.delete(entry.reverses ?? 0);
     else standing.set(entry.sequence, projectedRecord(entry));
   }
   const last = entries.at(-1);
@@ -20,6 +24,7 @@ export function projectPerson(entries: readonly ProjectableEntry[]): PersonProje
     nameDigest,
     sequence: last?.sequence ?? 0,
     head: last?.hash ?? GENESIS_HASH,
+    ...(isErased ? { isErased } : {}),
   };
 }
 

@@ -33,4 +33,6 @@ export interface PersonProjection {
   /** The cut: last sequence seen (0 for no entries) and its hash (empty for none). */
   readonly sequence: number;
   readonly head: string;
+  /** Present where the person was erased, whenever that was: nothing is answered from the records. */
+  readonly isErased?: true;
 }

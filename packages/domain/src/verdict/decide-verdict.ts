@@ -9,13 +9,14 @@ import { type VerdictBasis, type VerdictInput, verdictBasis, verdictHeader } fro
 type Unanswered = Pick<Verdict, "reasons"> & Partial<Verdict>;
 
 /**
- * Decides one declaration. The first of these that holds is the answer: identity_conflict (no hours, no records; the
- * cut is still shown), no_rule_in_force, authority_not_connected, delegated, fact_not_given, all `unknown` without requirements. Then
+ * Decides one declaration. The first of these that holds is the answer: erased and identity_conflict (no hours, no records;
+ * the cut is still shown), no_rule_in_force, authority_not_connected, delegated, fact_not_given, all `unknown` without requirements. Then
  * the requirements are evaluated; source_not_yet_known, source_stale, source_partial and unclassified_hours make the
  * verdict `unknown` with `provisional` beside it. Pure: the same input gives the same verdict for ever.
  */
 export function decideVerdict(input: VerdictInput): Verdict {
   const { declaration, person, declaredNameDigest } = input;
+  if (person.isErased === true) return unanswered(input, { reasons: [{ code: "erased", detail: {} }] });
   if (declaredNameDigest !== null && person.nameDigest !== null && declaredNameDigest !== person.nameDigest) {
     return unanswered(input, { reasons: [{ code: "identity_conflict", detail: {} }] });
   }

@@ -13,6 +13,7 @@ export const VERDICT_REASONS = [
   "delegated",
   "no_rule_in_force",
   "authority_not_connected",
+  "erased",
   "identity_conflict",
   "source_stale",
   "source_partial",

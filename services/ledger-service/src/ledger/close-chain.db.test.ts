@@ -46,7 +46,7 @@ it("an erasure closes the chain with an entry that says so, and by which no name
   expect(await post(await erase())).toBe("posted");
   const after = await chain();
   expect(after.slice(0, -1)).toEqual(before);
-  const note = "a law (a letter)";
+  const note = "consent_withdrawn: a law (a letter)";
   expect(after.at(-1)).toEqual({
     kind: "identity",
     state: null,

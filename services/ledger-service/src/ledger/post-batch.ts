@@ -17,7 +17,7 @@ import {
 } from "@xueshi/database";
 import { type EntryBody, planPostings, tombstoneEntry } from "@xueshi/domain";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
-import { noteOf } from "./note-of.ts";
+import { noteOf, noteOfErasure } from "./note-of.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readChanges } from "./read-changes.ts";
 import { runPosting } from "./run-posting.ts";
@@ -89,10 +89,7 @@ async function tombstonesOf(
 ): Promise<ReadonlyMap<string, EntryBody>> {
   const own = (await readTombstones(tx, erased)).filter((tombstone) => tombstone.erasureId === erasureId);
   return new Map(
-    own.map(({ practitionerId, actor, basis, document }) => [
-      practitionerId,
-      tombstoneEntry(actor, noteOf({ reason: basis, document })),
-    ]),
+    own.map((tombstone) => [tombstone.practitionerId, tombstoneEntry(tombstone.actor, noteOfErasure(tombstone))]),
   );
 }
 

@@ -13,6 +13,7 @@ import { z } from "zod";
 import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
 import { cursorInvalid, readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
+import { refuseErased } from "../access/refuse-erased.ts";
 import type { QueryContext } from "../query-context.ts";
 import { cutChain } from "./cut-chain.ts";
 import { foldBalances } from "./fold-balances.ts";
@@ -33,7 +34,7 @@ type Asked = RouteInput<typeof getBalancesRoute>;
 
 /**
  * A person's balances with the end of the chain that they sum up; none is an empty list. Without a clock they are as they
- * stand; with one, the entries by it are summed.
+ * stand; with one, the entries by it are summed. Throws `erased`.
  */
 export function getBalances(context: QueryContext): Handler<typeof getBalancesRoute> {
   return async (asked, call) => {
@@ -43,6 +44,7 @@ export function getBalances(context: QueryContext): Handler<typeof getBalancesRo
     const carried = after !== null && "untilSequence" in after ? after : null;
     if (after !== null && carried === null && isClocked) throw cursorInvalid(call.language);
     const noted = noteAccess(context, call, asked.params.practitionerId, "balances");
+    await refuseErased(context.sql, asked.params.practitionerId);
     const answered =
       isClocked || carried !== null
         ? await balancesAt(context, asked, carried, call)

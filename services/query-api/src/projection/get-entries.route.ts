@@ -15,6 +15,7 @@ import { z } from "zod";
 import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
 import { readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
+import { refuseErased } from "../access/refuse-erased.ts";
 import { type ExplainDuplicate, explainDuplicates } from "../ledger/explain-duplicates.ts";
 import type { QueryContext } from "../query-context.ts";
 import { cutChain } from "./cut-chain.ts";
@@ -22,7 +23,7 @@ import { cutChain } from "./cut-chain.ts";
 /** All pages of one listing are cut where the first one was. */
 const position = z.strictObject({ afterSequence: z.int().min(0), ...clockPosition });
 
-/** A person's entries as they stood at an instant, oldest first; none is an empty list. */
+/** A person's entries as they stood at an instant, oldest first; none is an empty list. Throws `erased`. */
 export function getEntries(context: QueryContext): Handler<typeof getEntriesRoute> {
   return async ({ params, query }, call) => {
     const { practitionerId } = params;
@@ -30,6 +31,7 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     const clocks = readClocks(query, after, call);
     const limit = query.limit ?? LIMITS.pageSizeDefault;
     const noted = noteAccess(context, call, practitionerId, "entries");
+    await refuseErased(context.sql, practitionerId);
     const cut = await cutChain(context.sql, practitionerId, clocks);
     const afterSequence = after?.afterSequence ?? 0;
     const range = { afterSequence, untilSequence: cut.sequence, asOf: clocks.asOf };

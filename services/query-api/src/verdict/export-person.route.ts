@@ -33,7 +33,7 @@ const ROWS_PER_PAGE = LIMITS.pageSizeMax;
 /**
  * All that the ledger has of a person, for the person: what counts and what does not and why, how it came to be, what was
  * answered, and who read it. Written page by page, as fast as it is read; everything is cut at the instant of the request.
- * Throws `practitioner_not_found`.
+ * Throws `practitioner_not_found` and `erased`.
  */
 export function exportPerson(context: QueryContext): Handler<typeof exportPersonRoute> {
   return async ({ params }, call) => {
@@ -41,6 +41,7 @@ export function exportPerson(context: QueryContext): Handler<typeof exportPerson
     const noted = noteAccess(context, call, practitionerId, "export");
     const person = projectPerson(await readPersonEntries(context.sql, practitionerId, call.receivedAtMs));
     await noted;
+    if (person.isErased === true) throw new HttpProblem("erased");
     if (person.sequence === 0) throw new HttpProblem("practitioner_not_found");
     const asked = { practitionerId, untilMs: call.receivedAtMs };
     return { status: 200, lines: counted(exportLines(context.sql, asked, person)) };

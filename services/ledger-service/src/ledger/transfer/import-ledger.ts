@@ -1,8 +1,10 @@
 import { type ExportHeader, exportHeaderSchema, exportTrailerSchema } from "@xueshi/contracts";
 import {
   beginTransaction,
+  blankPeople,
   faultOfRow,
   lockEmptyTables,
+  readBuried,
   readCheckpointOf,
   readSchemaDigest,
   readTransferredColumns,
@@ -182,6 +184,8 @@ class LedgerImport {
 
   async #finish(header: ExportHeader): Promise<LedgerRoots> {
     await this.#feed.build(true);
+    // Whatever a file says of somebody who was erased: it may be from the middle of an erasure.
+    await blankPeople(this.#tx, await readBuried(this.#tx));
     const newest = await readCheckpointOf(this.#tx, null);
     const roots = await readRoots(this.#tx, newest, this.#context.treeHash).catch((cause: unknown) => {
       if (!(cause instanceof InconsistentTree)) throw cause;
