@@ -47,12 +47,17 @@ afterAll(async () => {
 /** The environment of a container: nothing of the machine's but what is given. */
 const environment = (more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ NODE_ENV: "production", ...more });
 
-async function run(name: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+async function run(
+  name: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  exitCode: number = 0,
+): Promise<string> {
   const env = environment({ DATABASE_URL: server.url, ...more });
   const child = spawn(process.execPath, [join(outDir, `${name}.js`), ...args], { cwd: outDir, env });
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   expect(errors).toBe("");
-  expect(code).toBe(0);
+  expect(code).toBe(exitCode);
   return output;
 }
 
@@ -161,6 +166,14 @@ it(
       expect(answer, id).toMatchObject({ verdict: expected.get(id)?.verdict });
     }
     expect(new Set(asked.map(({ id }) => expected.get(id)?.verdict))).toContain("met");
+    // A server for tests keeps nothing through a crash, and this installation signs no checkpoints; else all is well.
+    const { checks } = JSON.parse(await run("ledger", ["doctor", "--json"], keys, 1)) as {
+      checks: { state: string; code: string }[];
+    };
+    const found = checks.filter(({ state }) => state !== "ok").map(({ code }) => code);
+    expect(found.filter((code) => !/^setting_(?:fsync|full_page_writes|synchronous_commit)$/.test(code))).toEqual([
+      "checkpoint_none",
+    ]);
     expect(await Promise.all(services.splice(0).map((service) => service.stop()))).toEqual(
       Array.from({ length: 3 }, () => ({ code: 0, signal: null })),
     );

@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, ensureServiceLogin, migrateDatabase, SERVICE_ROLES, type Sql } from "../index.ts";
+import { connect, ensureServiceLogin, migrateDatabase, readBrokenGuards, SERVICE_ROLES, type Sql } from "../index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
 
 let home: TestDatabase;
@@ -52,6 +56,55 @@ test("three installers at once make one schema, and a fourth finds nothing to do
   expect(once.tables).toBeGreaterThan(8);
   await migrateDatabase({ url });
   expect(await readApplied(url)).toEqual(once);
+});
+
+/** The migrations of today and one that comes later. */
+async function withLater(sql: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "xueshi-migrations-"));
+  await cp(fileURLToPath(new URL("../../drizzle", import.meta.url)), folder, { recursive: true });
+  await writeFile(join(folder, "9999_later.sql"), sql);
+  const path = join(folder, "meta/_journal.json");
+  const journal = JSON.parse(await readFile(path, "utf8")) as { entries: object[] };
+  journal.entries.push({ idx: 9_999, version: "7", when: 9_999_999_999_999, tag: "9999_later", breakpoints: true });
+  await writeFile(path, JSON.stringify(journal));
+  return folder;
+}
+
+test.each([
+  [
+    "makes a guarded table and widens another",
+    "done",
+    "CREATE TABLE ledger.more (id int); SELECT ledger.guard_table('ledger.more'); ALTER TABLE ledger.entry ADD COLUMN more text",
+  ],
+  [
+    "takes a guard away",
+    "refused",
+    "CREATE TABLE ledger.more (id int); DROP TRIGGER entry_append_only ON ledger.entry",
+  ],
+  [
+    "takes a guard away on purpose and puts it back",
+    "done",
+    `CREATE TABLE ledger.more (id int); SELECT migration.watch_guards(false);
+    ALTER TABLE ledger.entry ALTER COLUMN attributed_year TYPE int; SELECT migration.watch_guards(true)`,
+  ],
+])("a later migration that %s is %s", async (_what, end, sql) => {
+  const url = await emptyDatabase();
+  await migrateDatabase({ url });
+  const folder = await withLater(sql);
+  const database = open(url);
+  try {
+    const outcome = await migrateDatabase({ url, migrationsFolder: folder }).then(
+      () => "done",
+      (error: unknown) => (/23001|refused/.test(`${error} ${(error as Error).cause}`) ? "refused" : String(error)),
+    );
+    expect(outcome).toBe(end);
+    const [made] = await database`SELECT to_regclass('ledger.more') IS NOT NULL AS "isMade"`;
+    expect(made).toEqual({ isMade: end === "done" });
+    expect(await readBrokenGuards(database)).toEqual([]);
+  } finally {
+    await database.end({ timeout: 5 });
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("two installations on one cluster do not get into each other's way over roles and logins", async () => {
