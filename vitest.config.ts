@@ -78,7 +78,7 @@ export default defineConfig({
       {
         test: {
           name: "properties",
-          ...files("tests/properties/**/*.test.ts"),
+          ...files("tests/{properties,histories}/**/*.test.ts"),
           exclude: ["**/*.long.test.ts", "**/node_modules/**"],
           ...sharedServer,
           testTimeout: 120_000,
