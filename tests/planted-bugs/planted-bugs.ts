@@ -71,7 +71,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     caughtBy: {
-      project: "database",
+      project: "services",
       path: "services/ingestion-worker/src/admission/store-pages.db.test.ts",
       title: "leave nothing behind where that never helps",
       saying: /expected/,
@@ -87,7 +87,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     caughtBy: {
-      project: "database",
+      project: "services",
       path: "services/ledger-service/src/ledger/post-batch.db.test.ts",
       title: "loses nothing and deadlocks nowhere when batches share people",
       saying: /duplicate key|deadlock|expected/,
@@ -113,7 +113,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     caughtBy: {
-      project: "database",
+      project: "services",
       path: "services/ledger-service/src/ledger/number-postings.db.test.ts",
       title: "skips and repeats nothing while many post and several number at once",
       saying: /expected/,
@@ -133,7 +133,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     caughtBy: {
-      project: "database",
+      project: "services",
       path: "services/query-api/src/verdict/replay-verdict.db.test.ts",
       title: "gives the same decision, whatever was posted, marked and activated since",
       saying: /expected/,
