@@ -20,6 +20,11 @@ const JSON_FLAGS: ReadonlySet<string> = new Set(["correction", "body", "totals",
 /** Flags whose text is a list, and the field that it is. */
 const LIST_FLAGS: Readonly<Record<string, string>> = { records: "recordKeys" };
 
+/** Flags whose text is a list of lists, these apart by semicolons, and the field that it is. */
+const SET_FLAGS: Readonly<Record<string, string>> = { sets: "recordSets" };
+
+const listOf = (text: string) => text.split(",").map((item) => item.trim());
+
 /**
  * Calls the operation of a verb.
  * @param given arguments and flags as typed; throws `WrongUsage` for one that is missing or no JSON
@@ -41,7 +46,9 @@ export async function callVerb(
   });
   for (const [name, value] of Object.entries(given.flags)) {
     const list = LIST_FLAGS[name];
-    if (list !== undefined) named[list] = value.split(",").map((item) => item.trim());
+    const sets = SET_FLAGS[name];
+    if (list !== undefined) named[list] = listOf(value);
+    else if (sets !== undefined) named[sets] = value.split(";").map(listOf);
     else named[name] = JSON_FLAGS.has(name) ? parse(name, value) : value;
   }
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {

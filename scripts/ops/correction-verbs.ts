@@ -12,6 +12,12 @@ import {
 const OF_ALL = { group: "corrections", service: "ledger" } as const;
 const LISTED = ["correctionId", "kind", "state", "preview.records", "preview.changing", "preview.people", "reason"];
 const SEEN = ["state", "code", "hours", "subject", "year"];
+/** Of a record as a preview saw it. */
+export const SEEN_COLUMNS: readonly string[] = [
+  ...["source", "recordId", "outcome"],
+  ...SEEN.map((one) => `before.${one}`),
+  ...SEEN.map((one) => `after.${one}`),
+];
 
 /** `pnpm ops corrections …`: records withdrawn, revoked, put right or reclassified, many as one. */
 export const CORRECTION_VERBS = [
@@ -51,16 +57,7 @@ export const CORRECTION_VERBS = [
     route: listCorrectionRecordsRoute,
     takes: ["correctionId"],
     flags: ["limit", "cursor"],
-    table: {
-      list: "records",
-      columns: [
-        "source",
-        "recordId",
-        "outcome",
-        ...SEEN.map((one) => `before.${one}`),
-        ...SEEN.map((one) => `after.${one}`),
-      ],
-    },
+    table: { list: "records", columns: SEEN_COLUMNS },
   },
   {
     ...OF_ALL,

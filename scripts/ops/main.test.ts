@@ -115,6 +115,29 @@ describe("pnpm ops", () => {
     expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/corrections/c-1/apply", body: "" });
   });
 
+  it("says of sets of records that they are one achievement or are not, and looks for more", async () => {
+    const why = ["--reason", "同一期", "--document", "说明 7"];
+    await ops("duplicates", "same", "--sets", "k-1, k-2;k-3,k-4,k-5", ...why, "--apply", "true");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/duplicates/decisions" });
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+      ...{
+        kind: "same_achievement",
+        recordSets: [
+          ["k-1", "k-2"],
+          ["k-3", "k-4", "k-5"],
+        ],
+        apply: true,
+      },
+      ...{ reason: "同一期", document: "说明 7" },
+    });
+    await ops("duplicates", "distinct", "--sets", "k-1,k-2", ...why);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toMatchObject({ kind: "distinct_achievements" });
+    await ops("duplicates", "approve", "d-1");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/v1/duplicates/decisions/d-1/approve", body: "" });
+    await ops("duplicates", "candidates", "--days", "3", "--scoreMin", "80");
+    expect(asked.at(-1)).toMatchObject({ method: "GET", url: "/v1/duplicates/candidates?days=3&scoreMin=80" });
+  });
+
   it("names whom an erasure is of by a file or a practitioner id, and an id number is no argument", async () => {
     const folder = mkdtempSync(join(tmpdir(), "xueshi-ops-"));
     const file = join(folder, "person.json");

@@ -28,6 +28,7 @@ import {
   undoRowDecisionRoute,
 } from "@xueshi/contracts";
 import { CORRECTION_VERBS } from "./correction-verbs.ts";
+import { DUPLICATE_VERBS } from "./duplicate-verbs.ts";
 import { ERASURE_VERBS } from "./erasure-verbs.ts";
 import { RECONCILE_VERBS } from "./reconcile-verbs.ts";
 import type { WaitsFor } from "./wait-until-over.ts";
@@ -337,6 +338,7 @@ export const OPS_VERBS: readonly OpsVerb[] = [
     ["source"],
   ),
   ...CORRECTION_VERBS,
+  ...DUPLICATE_VERBS,
   ...ERASURE_VERBS,
   ...RECONCILE_VERBS,
 ];

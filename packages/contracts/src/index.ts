@@ -72,6 +72,7 @@ export {
   approveDuplicateDecisionRoute,
   cancelDuplicateDecisionRoute,
   getDuplicateDecisionRoute,
+  listDuplicateCandidatesRoute,
   listDuplicateDecisionsRoute,
   listDuplicateRecordsRoute,
   proposeDuplicateDecisionRoute,
@@ -182,7 +183,11 @@ export type {
   CorrectionResponse,
 } from "./schemas/correction.ts";
 export type { VocabularyCodes } from "./schemas/declaration.ts";
-export type { DuplicateDecisionRequest, DuplicateDecisionResponse } from "./schemas/duplicate.ts";
+export type {
+  DuplicateCandidatesResponse,
+  DuplicateDecisionRequest,
+  DuplicateDecisionResponse,
+} from "./schemas/duplicate.ts";
 export type { ErasureResponse } from "./schemas/erasure.ts";
 export type { FeedResponse } from "./schemas/feed.ts";
 export {

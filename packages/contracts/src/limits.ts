@@ -48,6 +48,10 @@ export const LIMITS = {
   /** Sets of records of one decision about duplicates, and records of a set. */
   duplicateSetsMax: 1_000,
   duplicateSetRecordsMax: 50,
+  /** Days between likely duplicates, and the least score (0 to 100), unless asked otherwise. */
+  candidateDaysDefault: 7,
+  candidateDaysMax: 31,
+  candidateScoreDefault: 60,
   pullBodyBytesMax: 1_024,
   acceptanceBodyBytesMax: 4_096,
   /** Days of one back-fill; a longer range is asked for in parts. */

@@ -79,6 +79,7 @@ export * from "./ledger/rederivation-store.ts";
 export * from "./ledger/rule-change-store.ts";
 export * from "./projection/balance-page-store.ts";
 export * from "./projection/balance-store.ts";
+export * from "./projection/candidate-store.ts";
 export * from "./projection/kept-projection-store.ts";
 export * from "./projection/record-state-store.ts";
 export * from "./projection/review-store.ts";

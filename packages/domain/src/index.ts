@@ -140,6 +140,7 @@ export {
   competingRecord,
   explainDuplicate,
 } from "./ledger/explain-duplicate.ts";
+export { type Candidate, type CandidateRecord, type CandidateScore, findCandidates } from "./ledger/find-candidates.ts";
 export {
   LEDGER_FINDING_CODES,
   type LedgerFinding,

@@ -1,6 +1,8 @@
 import { LIMITS } from "../limits.ts";
 import { correctionRecordsResponseSchema } from "../schemas/correction.ts";
 import {
+  duplicateCandidatesQuery,
+  duplicateCandidatesResponseSchema,
   duplicateDecisionParams,
   duplicateDecisionRequestSchema,
   duplicateDecisionSchema,
@@ -164,7 +166,29 @@ export const undoDuplicateDecisionRoute = defineRoute({
   problems: ["duplicate_decision_not_found", "correction_state_conflict", "second_holder_required"],
 });
 
+export const listDuplicateCandidatesRoute = defineRoute({
+  method: "get",
+  path: "/v1/duplicates/candidates",
+  operationId: "listDuplicateCandidates",
+  tag: "duplicates",
+  summary: {
+    "zh-CN": "疑似重复而规则未认定的记录：同一人、同一登记平台、不同来源、学时相同、日期与标题相近；附得分与依据。",
+    en: "Likely duplicates that no rule takes for one: same person and platform of record, two sources, equal hours, near dates and titles; with a score and why.",
+  },
+  scope: "corrections:read",
+  query: duplicateCandidatesQuery,
+  responses: {
+    200: {
+      description: { "zh-CN": "疑似重复。", en: "Likely duplicates." },
+      name: "DuplicateCandidatesResponse",
+      schema: duplicateCandidatesResponseSchema,
+    },
+  },
+  problems: [],
+});
+
 export const DUPLICATE_ROUTES = [
+  listDuplicateCandidatesRoute,
   proposeDuplicateDecisionRoute,
   listDuplicateDecisionsRoute,
   getDuplicateDecisionRoute,

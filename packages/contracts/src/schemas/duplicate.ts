@@ -2,8 +2,8 @@ import { DUPLICATE_DECISION_KINDS } from "@xueshi/domain";
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { correctionShape } from "./correction.ts";
-import { nextCursor } from "./paging.ts";
-import { issue, note, requiredText, uuid } from "./primitives.ts";
+import { nextCursor, pageQueryShape } from "./paging.ts";
+import { hoursOut, issue, kebabName, note, queryInteger, requiredText, uuid } from "./primitives.ts";
 
 const recordSet = z.array(uuid).min(2).max(LIMITS.duplicateSetRecordsMax);
 
@@ -61,3 +61,59 @@ export const duplicateDecisionsResponseSchema = z.strictObject({
 });
 
 export const duplicateDecisionParams = z.strictObject({ decisionId: uuid });
+
+export const duplicateCandidatesQuery = z.strictObject({
+  ...pageQueryShape,
+  platform: kebabName.optional().meta(note("登记所属平台", "the platform of record")),
+  days: queryInteger(0, LIMITS.candidateDaysMax)
+    .optional()
+    .meta(
+      note(
+        `获得日期至多相差几天，默认 ${LIMITS.candidateDaysDefault}`,
+        `days between the dates at most, default ${LIMITS.candidateDaysDefault}`,
+      ),
+    ),
+  scoreMin: queryInteger(0, 100)
+    .optional()
+    .meta(
+      note(`最低得分，默认 ${LIMITS.candidateScoreDefault}`, `least score, default ${LIMITS.candidateScoreDefault}`),
+    ),
+});
+
+const candidateRecord = z.strictObject({
+  recordKey: uuid,
+  source: z.string(),
+  recordId: z.string(),
+  title: z.string(),
+  subject: z.string().nullable(),
+  obtainedOn: z.string(),
+  year: z.int().nullable(),
+});
+
+/** Two records of one person that both count, and by what they are likely one achievement. */
+const candidate = z.strictObject({
+  platform: z.string(),
+  hours: hoursOut,
+  records: z.array(candidateRecord).meta(note("两条", "two")),
+  score: z.int().meta(note("0–100：标题相似度减去以下各项", "0–100: the similarity of the titles less what follows")),
+  titleSimilarity: z
+    .int()
+    .meta(
+      note(
+        "0–100：两个标题（NFKC、小写，去空格与标点）相邻字对的 Dice 系数",
+        "0–100: Dice coefficient over the pairs of neighbouring characters of both titles (NFKC, lower case, no spaces or punctuation)",
+      ),
+    ),
+  daysApart: z.int().meta(note("每天减 1", "one off for each")),
+  numbersDiffer: z.boolean().meta(note("标题中的数字不同，减 20", "the digits in the titles differ: 20 off")),
+  subjectsDiffer: z.boolean().meta(note("科目不同，减 10", "10 off")),
+  message: z.string(),
+});
+
+export const duplicateCandidatesResponseSchema = z.strictObject({
+  candidates: z
+    .array(candidate)
+    .meta(note("一页可能不满，甚至为空；以 nextCursor 为准", "a page may be short or empty; nextCursor tells")),
+  nextCursor,
+});
+export type DuplicateCandidatesResponse = z.output<typeof duplicateCandidatesResponseSchema>;

@@ -16,8 +16,8 @@ export async function readCompeting(
   cuts: readonly { readonly practitionerId: string; readonly sequence: number }[],
 ): Promise<CompetingRow[]> {
   if (cuts.length === 0) return [];
-  return sql<CompetingRow[]>`
-    SELECT entry.practitioner_id AS "practitionerId", entry.sequence, entry.record_key AS "recordKey",
+  const rows = await sql<(CompetingRow & { reverses: number | null })[]>`
+    SELECT entry.practitioner_id AS "practitionerId", entry.sequence, entry.reverses, entry.record_key AS "recordKey",
       entry.record_id AS "recordId", entry.source, entry.platform, entry.state,
       entry.hours_hundredths AS "hoursHundredths", entry.subject, entry.obtained_on AS "obtainedOn", entry.title,
       (kept.sequence IS NOT NULL AND kept.achievement_key IS NULL) AS "isExempt"
@@ -25,10 +25,12 @@ export async function readCompeting(
       ${plainArray(cuts.map((cut) => cut.practitionerId))}::uuid[], ${plainArray(cuts.map((cut) => cut.sequence))}::bigint[]
     ) AS cut (person, sequence)
     JOIN ledger.entry AS entry ON entry.practitioner_id = cut.person AND entry.sequence <= cut.sequence
-      AND entry.kind = 'posting' AND entry.slot = '' AND entry.state IN ('registered', 'duplicate')
+      AND entry.slot = '' AND entry.state IN ('registered', 'duplicate')
     LEFT JOIN projection.record_state AS kept ON kept.practitioner_id = entry.practitioner_id
-      AND kept.record_key = entry.record_key AND kept.slot = '' AND kept.sequence = entry.sequence
-    WHERE NOT EXISTS (
-      SELECT FROM ledger.entry AS back WHERE back.practitioner_id = cut.person AND back.reverses = entry.sequence
-        AND back.sequence <= cut.sequence)`;
+      AND kept.record_key = entry.record_key AND kept.slot = '' AND kept.sequence = entry.sequence`;
+  const placeOf = (practitionerId: string, sequence: number | null) => `${practitionerId}/${sequence}`;
+  const reversed = new Set(rows.map(({ practitionerId, reverses }) => placeOf(practitionerId, reverses)));
+  return rows.flatMap(({ reverses, ...row }) =>
+    reverses === null && !reversed.has(placeOf(row.practitionerId, row.sequence)) ? [row] : [],
+  );
 }

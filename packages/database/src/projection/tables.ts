@@ -21,6 +21,7 @@ export const recordState = projectionSchema.table(
       .on(table.practitionerId, table.achievementKey)
       .where(sql`achievement_key is not null`),
     index("record_state_review").on(table.recordKey).where(sql`state in ('unclassified', 'duplicate')`),
+    index("record_state_sources").on(table.practitionerId, table.source).where(sql`slot = '' and state = 'registered'`),
     index("record_state_held").on(table.recordKey).where(sql`state = 'held'`),
   ],
 );

@@ -12,9 +12,12 @@ import {
   readApiKey,
   readBalancePage,
   readBatch,
+  readCandidateRecords,
   readCheckpointOf,
+  readCompeting,
   readDecisions,
   readDecisionsInForce,
+  readDuplicateDecisions,
   readEntryPage,
   readFeed,
   readFeedEntries,
@@ -27,6 +30,7 @@ import {
   readOwners,
   readOwnerships,
   readPeopleEntries,
+  readPeopleOfSeveralSources,
   readPersonEntries,
   readPostedStandings,
   readRefusals,
@@ -294,6 +298,37 @@ export const HOT_QUERIES: readonly HotQuery[] = [
       reads("version_record_key_update_time_content_digest_pk(record_key)"),
     ],
     needsStatistics: true,
+  },
+  {
+    query: "people whose records are of several sources",
+    run: (tx) => readPeopleOfSeveralSources(sqlOf(tx), { from: PERSON, among: 20_000, limit: 500 }),
+    shapes: [reads("head_pkey(practitioner_id)"), reads("record_state_sources(practitioner_id)")],
+  },
+  {
+    query: "records that may be duplicates",
+    run: (tx) => readCandidateRecords(sqlOf(tx), [PERSON]),
+    shapes: [
+      reads(
+        "entry_practitioner_id_sequence_pk(practitioner_id, sequence)",
+        "record_state_achievement(practitioner_id)",
+      ),
+    ],
+    needsStatistics: true,
+  },
+  {
+    query: "what operators decided of duplicates",
+    run: (tx) => readDuplicateDecisions(tx, [RECORD]),
+    shapes: [reads("duplicate_decision_record_key_decided_at_decision_id_pk(record_key)")],
+  },
+  {
+    query: "records of a person that compete",
+    run: (tx) => readCompeting(sqlOf(tx), [{ practitionerId: PERSON, sequence: 9 }]),
+    shapes: [
+      reads(
+        "entry_practitioner_id_sequence_pk(practitioner_id, sequence)",
+        "record_state_practitioner_id_record_key_slot_pk(practitioner_id, record_key, slot)",
+      ),
+    ],
   },
   {
     query: "records that are held",

@@ -3,6 +3,7 @@ import {
   cancelDuplicateDecisionRoute,
   getDuplicateDecisionRoute,
   type Language,
+  listDuplicateCandidatesRoute,
   listDuplicateDecisionsRoute,
   listDuplicateRecordsRoute,
   proposeDuplicateDecisionRoute,
@@ -12,6 +13,7 @@ import { type App, HttpProblem } from "@xueshi/http";
 import { applyCorrection } from "./apply-correction.ts";
 import type { CorrectionContext } from "./correction-context.ts";
 import { REPLAYED } from "./correction-routes.ts";
+import { findDuplicates } from "./find-duplicates.ts";
 import { listCorrections, listRecords } from "./list-corrections.ts";
 import { presentDuplicateDecision } from "./present-correction.ts";
 import { proposeDuplicates } from "./propose-correction.ts";
@@ -49,6 +51,9 @@ export function addDuplicateRoutes(app: App, context: CorrectionContext): void {
   });
   app.route(getDuplicateDecisionRoute, async ({ params: { decisionId } }, call) => {
     return { status: 200, json: await present(decisionId, call.language) };
+  });
+  app.route(listDuplicateCandidatesRoute, async ({ query }, call) => {
+    return { status: 200, json: await findDuplicates(context.sql, query, call.language) };
   });
   app.route(listDuplicateDecisionsRoute, async ({ query }, call) => {
     const { files, nextCursor } = await listCorrections(context.sql, of, query, call.language);

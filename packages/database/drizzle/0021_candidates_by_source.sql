@@ -1,0 +1,1 @@
+CREATE INDEX "record_state_sources" ON "projection"."record_state" USING btree ("practitioner_id","source") WHERE slot = '' and state = 'registered';
