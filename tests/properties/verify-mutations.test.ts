@@ -2,6 +2,7 @@ import type { Sql } from "@xueshi/database";
 import type { DuplicateDecisionKind } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectToRead } from "../../scripts/ledger/verify/open-worker.ts";
 import { verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
 import { applyCorrection } from "../../services/ledger-service/src/ledger/corrections/apply-correction.ts";
 import { proposeDuplicates } from "../../services/ledger-service/src/ledger/corrections/propose-correction.ts";
@@ -12,8 +13,10 @@ import { mutationsOf, readColumns, restore, TABLES } from "./row-mutations.ts";
 
 let world: LedgerWorld;
 let owner: Sql;
+let pool: Sql;
 beforeAll(async () => {
   world = await openLedgerWorld();
+  pool = connectToRead(world.ownerUrl, 3);
   owner = world.owner;
   const material = await fillWorld(world);
   await sign(world);
@@ -28,7 +31,10 @@ beforeAll(async () => {
       VALUES (${ruleSet.id}, now(), decode(${digest}, 'hex'), ${text}, 'test')`;
   }
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await pool.end({ timeout: 5 });
+  await world.close();
+});
 
 /** An operator gives a subject to what has none, and lets a duplicate count. */
 async function decideSome(): Promise<void> {
@@ -82,7 +88,7 @@ async function decideDuplicates(kind: DuplicateDecisionKind, recordKeys: readonl
 async function verify() {
   const rules = { ruleSets: (await world.posting.rules()).ruleSets, activations: 2 };
   return verifyDatabase({
-    ...{ databaseUrl: world.ownerUrl, limit: 100, threads: null, progress: () => undefined },
+    ...{ databaseUrl: world.ownerUrl, pool, limit: 100, threads: null, progress: () => undefined },
     verifierKey: signer.verifierKey,
     full: { nameVariants: "hold", indexKey: null, rules },
   });

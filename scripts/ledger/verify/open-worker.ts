@@ -1,4 +1,4 @@
-import { connect, openSnapshot } from "@xueshi/database";
+import { connect, openSnapshot, type Sql } from "@xueshi/database";
 import { duplicatesByRecord } from "@xueshi/domain";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
@@ -17,12 +17,14 @@ export interface Worker {
 
 const NOTHING = { people: 0, entries: 0, erased: 0, above: new Uint8Array() };
 
-/** Opens what a worker needs, in whichever thread it works. */
-export async function openWorker(setup: WorkerSetup): Promise<Worker> {
-  const { databaseUrl: url, snapshotId, limit, derivation } = setup;
-  const pool = connect({
-    ...{ url, connectionsMax: 1, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
-  });
+/** Sessions that may take as long as they need, and write nothing. */
+export function connectToRead(url: string, connectionsMax: number): Sql {
+  return connect({ url, connectionsMax, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true });
+}
+
+/** Opens what a worker needs, in whichever thread it works; it takes one session of the pool. */
+export async function openWorker(setup: WorkerSetup, pool: Sql): Promise<Worker> {
+  const { snapshotId, limit, derivation } = setup;
   const snapshot = await openSnapshot(pool, snapshotId);
   const exempt = new Set(setup.countsBesides);
   const duplicates = duplicatesByRecord(setup.duplicates);
@@ -49,9 +51,6 @@ export async function openWorker(setup: WorkerSetup): Promise<Worker> {
       addFindings(tally, findings, limit);
       return { ...NOTHING, ...result, tally };
     },
-    async close() {
-      await snapshot.close();
-      await pool.end({ timeout: 5 });
-    },
+    close: () => snapshot.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Sql } from "@xueshi/database";
 import { openWorker, type Worker } from "./open-worker.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 import { startThread } from "./worker-thread.ts";
@@ -10,10 +11,17 @@ export interface Threads {
   readonly isAmong?: boolean;
 }
 
-/** Opens the workers: this thread and others, as far as there is enough to do; this one alone where no others are wanted. */
-export async function openWorkers(threads: Threads | null, setup: WorkerSetup, tasks: number): Promise<Worker[]> {
-  if (threads === null || tasks < 2) return [await openWorker(setup)];
-  const own = threads.isAmong === false ? [] : [await openWorker(setup)];
+/**
+ * Opens the workers: this thread and others, as far as there is enough to do; this one alone where no others are wanted.
+ * @param pool has a session for this thread
+ */
+export async function openWorkers(
+  threads: Threads | null,
+  setup: WorkerSetup,
+  { pool, tasks }: { readonly pool: Sql; readonly tasks: number },
+): Promise<Worker[]> {
+  if (threads === null || tasks < 2) return [await openWorker(setup, pool)];
+  const own = threads.isAmong === false ? [] : [await openWorker(setup, pool)];
   const count = Math.min(threads.count, tasks) - own.length;
   return [...own, ...Array.from({ length: count }, () => startThread(threads.program, setup))];
 }

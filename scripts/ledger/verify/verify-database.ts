@@ -1,5 +1,4 @@
 import {
-  connect,
   duplicatesInForce,
   exportSnapshot,
   openSnapshot,
@@ -14,7 +13,7 @@ import {
 import { TILE_WIDTH } from "@xueshi/domain";
 import { sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
-import type { Worker } from "./open-worker.ts";
+import { connectToRead, type Worker } from "./open-worker.ts";
 import { type PeopleIndex, readPeopleIndex } from "./read-people-index.ts";
 import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
@@ -29,6 +28,8 @@ import { verifyVerdicts } from "./verify-verdicts.ts";
 
 export interface VerifyPlan {
   readonly databaseUrl: string;
+  /** Three sessions to it, which stay open. Default: it opens and ends its own. */
+  readonly pool?: Sql;
   /** Findings that are kept; all are counted. */
   readonly limit: number;
   /** The program that threads run; null: everything is done in this one. */
@@ -79,28 +80,35 @@ const TILES_PER_TASK = 128;
 /** Of the progress: going through a chain, and giving it its place in the tree. */
 const PASSES = 2;
 
+/** Of this thread: two that read beside each other, and that of a worker. */
+const SESSIONS = 3;
+
 /** Verifies a ledger in one moment, so that what is posted meanwhile is no finding. */
 export async function verifyDatabase(plan: VerifyPlan): Promise<VerifyReport> {
-  const pool = connect({
-    url: plan.databaseUrl,
-    ...{ connectionsMax: 2, applicationName: "xueshi-verify", statementTimeoutMs: 0, readOnly: true },
-  });
+  if (plan.pool !== undefined) return verifyOver(plan.pool, plan);
+  const pool = connectToRead(plan.databaseUrl, SESSIONS);
   try {
-    const snapshot = await openSnapshot(pool);
-    const snapshotId = await exportSnapshot(snapshot);
-    const second = await openSnapshot(pool, snapshotId);
-    try {
-      return await verifyMoment(plan, snapshotId, snapshot.sql, second.sql);
-    } finally {
-      await Promise.all([snapshot.close(), second.close()]);
-    }
+    return await verifyOver(pool, plan);
   } finally {
     await pool.end({ timeout: 5 });
   }
 }
 
-async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, second: Sql): Promise<VerifyReport> {
-  const { databaseUrl, limit, threads } = plan;
+async function verifyOver(pool: Sql, plan: VerifyPlan): Promise<VerifyReport> {
+  const snapshot = await openSnapshot(pool);
+  const snapshotId = await exportSnapshot(snapshot);
+  const second = await openSnapshot(pool, snapshotId);
+  try {
+    return await verifyMoment({ ...plan, pool }, snapshotId, snapshot.sql, second.sql);
+  } finally {
+    await Promise.all([snapshot.close(), second.close()]);
+  }
+}
+
+type OpenPlan = VerifyPlan & { readonly pool: Sql };
+
+async function verifyMoment(plan: OpenPlan, snapshotId: string, sql: Sql, second: Sql): Promise<VerifyReport> {
+  const { databaseUrl, pool, limit, threads } = plan;
   const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
   const countsBesides = await readExemptRecords(sql);
@@ -111,7 +119,7 @@ async function verifyMoment(plan: VerifyPlan, snapshotId: string, sql: Sql, seco
     ...{ databaseUrl, snapshotId, limit, countsBesides, duplicates, memory: memory.buffers },
     derivation: derivation === "rules_change" ? null : derivation,
   };
-  const workers = await openWorkers(threads, setup, people.ranges.length);
+  const workers = await openWorkers(threads, setup, { pool, tasks: people.ranges.length });
   try {
     const derived = derivation === null ? "no" : derivation === "rules_change" ? derivation : "yes";
     return {

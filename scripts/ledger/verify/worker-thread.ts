@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { parentPort, Worker as Thread, workerData } from "node:worker_threads";
-import { openWorker, type Worker } from "./open-worker.ts";
+import { connectToRead, openWorker, type Worker } from "./open-worker.ts";
 import { emptyTally } from "./tally.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
 
@@ -44,10 +44,17 @@ export async function serveThread(): Promise<void> {
   const say = (answer: Answer) => port.postMessage(answer);
   const failed = (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) });
   try {
-    const worker = await openWorker(workerData as WorkerSetup);
+    const setup = workerData as WorkerSetup;
+    const pool = connectToRead(setup.databaseUrl, 1);
+    const worker = await openWorker(setup, pool);
+    const end = async () => {
+      await worker.close();
+      await pool.end({ timeout: 5 });
+      port.close();
+    };
     say({ result: { people: 0, entries: 0, erased: 0, above: new Uint8Array(), tally: emptyTally() } });
     port.on("message", (task: Task | null) => {
-      if (task === null) void worker.close().then(() => port.close());
+      if (task === null) void end();
       else void worker.run(task).then((result) => say({ result }), failed);
     });
   } catch (error) {
