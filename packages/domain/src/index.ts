@@ -185,6 +185,7 @@ export {
   verifyCheckpoint,
 } from "./ledger/verify-checkpoint.ts";
 export { FeedFold, type KeptFeedRow, type KeptRuns, type KeptWaiting, type PlacedRun } from "./ledger/verify-feed.ts";
+export { type KeptMark, type PulledBatch, verifyPlatformMark } from "./ledger/verify-platform-mark.ts";
 export {
   type KeptBatch,
   type KeptPosting,

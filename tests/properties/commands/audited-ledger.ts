@@ -69,10 +69,7 @@ export async function openAuditedLedger() {
       await world.reset(categories);
       await world.owner`DELETE FROM verdict.kept_verdict`;
       await world.owner`DELETE FROM requirement.activation WHERE activated_at > ${RULES_ACTIVATED_AT}`;
-      await world.owner`
-        INSERT INTO ledger.platform_mark (platform, pull_id, complete_until, outcome, recorded_at)
-        SELECT platform, gen_random_uuid(), ${COMPLETE_UNTIL}, 'complete', ${RULES_ACTIVATED_AT}
-        FROM unnest(ARRAY['quzhou-city', 'zj-industry', 'zj-natural-resources']) AS platform`;
+      await completePulls(world.owner);
       asking.forget();
       Object.assign(world.posting, { rules: createRuleSetReader(world.posting.sql, world.clock) });
     },
@@ -81,6 +78,23 @@ export async function openAuditedLedger() {
       await world.close();
     },
   };
+}
+
+/** A pull of each platform that brought nothing and reached its end. */
+async function completePulls(owner: Sql): Promise<void> {
+  await owner`
+    WITH pull AS (
+      SELECT platform, gen_random_uuid() AS pull_id
+      FROM unnest(ARRAY['quzhou-city', 'zj-industry', 'zj-natural-resources']) AS platform
+    ), batch AS (
+      INSERT INTO acquisition.batch (batch_id, source, origin, pull_id, closes_pull, complete_until, received_at, row_count,
+        counts, receipts, record_keys, practitioner_ids, posted_at)
+      SELECT gen_random_uuid(), platform, 'pull', pull_id, true, ${COMPLETE_UNTIL}, ${RULES_ACTIVATED_AT}, 0, '{}', '[]', '{}',
+        '{}', ${RULES_ACTIVATED_AT}
+      FROM pull
+    )
+    INSERT INTO ledger.platform_mark (platform, pull_id, complete_until, outcome, recorded_at)
+    SELECT platform, pull_id, ${COMPLETE_UNTIL}, 'complete', ${RULES_ACTIVATED_AT} FROM pull`;
 }
 
 /** Activates every rule file as it is published; gives the text of the one that changes later. */

@@ -45,6 +45,12 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "A posting does not fit its entries",
     "A posting says how many entries it has, why, by whom, when and of which batch; its entries or its batch say otherwise.",
   ),
+  mark_differs: codeText(
+    "拉取标记与批次不符",
+    "每次拉取的最后一批入账时记下平台数据截至何时；该标记与批次不一致，或其一缺失。",
+    "The mark of a pull does not fit its batches",
+    "When the last batch of a pull is posted it is said how far the platform was complete; the mark and the batch say otherwise, or one of them is missing.",
+  ),
   feed_differs: codeText(
     "总序与分录不符",
     "每条分录须在总序或待编号的入账单中恰好出现一次，同一人员的分录依链的次序，位置连续。",

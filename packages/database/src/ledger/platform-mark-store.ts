@@ -1,5 +1,7 @@
+import type { KeptMark, PulledBatch } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql } from "../connection/connect.ts";
+import { copyRows } from "../connection/copy-rows.ts";
 import type { PlatformMark } from "./posting-store.ts";
 
 /** A mark with its pull, so that one that is read twice is recognised. */
@@ -75,4 +77,30 @@ function toMark(
   [pullId, completeUntilMs, outcome, recordedAtMs]: readonly unknown[],
 ): IdentifiedMark | null {
   return pullId === null ? null : ({ platform, pullId, completeUntilMs, outcome, recordedAtMs } as IdentifiedMark);
+}
+
+/** Every mark, in order of platform and pull. */
+export function copyPlatformMarks(sql: Sql): AsyncGenerator<KeptMark[]> {
+  const select = `SELECT platform, pull_id, complete_until, outcome, recorded_at FROM ledger.platform_mark
+    ORDER BY platform COLLATE "C", pull_id`;
+  return copyRows(sql, select, (row) => ({
+    platform: row.word(0) ?? "",
+    pullId: row.uuid(1) ?? "",
+    completeUntilMs: row.instantMs(2),
+    outcome: row.word(3) ?? "",
+    recordedAtMs: row.instantMs(4) ?? 0,
+  }));
+}
+
+/** Every batch that a pull brought, in order of platform and pull. */
+export function copyPulledBatches(sql: Sql): AsyncGenerator<PulledBatch[]> {
+  const select = `SELECT source, pull_id, closes_pull, complete_until, posted_at FROM acquisition.batch
+    WHERE pull_id IS NOT NULL ORDER BY source COLLATE "C", pull_id`;
+  return copyRows(sql, select, (row) => ({
+    source: row.word(0) ?? "",
+    pullId: row.uuid(1) ?? "",
+    closesPull: row.boolean(2),
+    completeUntilMs: row.instantMs(3),
+    postedAtMs: row.instantMs(4),
+  }));
 }

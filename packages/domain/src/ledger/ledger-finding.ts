@@ -11,6 +11,7 @@ export const LEDGER_FINDING_CODES = [
   "record_posted_twice",
   "head_differs",
   "posting_differs",
+  "mark_differs",
   "feed_differs",
   "tree_differs",
   "checkpoint_not_signed",
