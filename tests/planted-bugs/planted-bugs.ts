@@ -120,6 +120,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    name: "erased people are not refused",
+    edits: [
+      {
+        path: "services/ingestion-worker/src/admission/erasure/refuse-erased.ts",
+        from: "  if (erased.size === 0) return { judged, erased };\n",
+        to: "  if (erased.size >= 0) return { judged, erased };\n",
+      },
+    ],
+    caughtBy: {
+      project: "database",
+      path: "services/ingestion-worker/src/admission/erasure/refuse-erased.db.test.ts",
+      title: "is refused, whatever else is wrong with it",
+      saying: /expected/,
+    },
+  },
+  {
     name: "replay ignoring the version of the rules",
     edits: [
       {

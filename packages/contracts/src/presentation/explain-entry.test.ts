@@ -26,4 +26,6 @@ it("puts the reason behind the state, and names what a reversal takes back", () 
   expect(
     explainEntry({ kind: "identity", reverses: null, state: null, code: null, nameDigest: "0d" })["zh-CN"],
   ).toContain("姓名");
+  const tombstone = { kind: "identity", reverses: null, state: null, code: null, nameDigest: null } as const;
+  expect(explainEntry(tombstone).en).toContain("erased");
 });

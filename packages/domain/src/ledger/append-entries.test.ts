@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleBody } from "../testing/examples.ts";
-import { appendEntries, emptyHead, identityEntry } from "./append-entries.ts";
+import { appendEntries, emptyHead, identityEntry, isTombstone, tombstoneEntry } from "./append-entries.ts";
 import { GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
 
 /** Shows what was hashed instead of hashing it. */
@@ -36,5 +36,15 @@ describe("appending to a chain", () => {
     expect(head.nameDigest).toBe("name-1");
     expect(entries[0]).toMatchObject({ kind: "identity", nameDigest: "name-1", state: null, hoursHundredths: null });
     expect(appendEntries(head, [identityEntry("name-2", "x")], POSTING, 1, suite).head.nameDigest).toBe("name-2");
+  });
+
+  it("knows no name from a tombstone on, which is like no other entry", () => {
+    const { head } = appendEntries(emptyHead("person-1"), [identityEntry("name-1", "x")], POSTING, 1, suite);
+    const closed = appendEntries(head, [tombstoneEntry("alice+bob", "a basis (a letter)")], POSTING, 1, suite);
+    expect(closed.head).toMatchObject({ sequence: 2, nameDigest: null });
+    expect(closed.entries[0]).toMatchObject({ reason: "erased", actor: "alice+bob", note: "a basis (a letter)" });
+    expect([...closed.entries, identityEntry("name-1", "x"), exampleBody()].map(isTombstone)).toEqual([
+      ...[true, false, false],
+    ]);
   });
 });

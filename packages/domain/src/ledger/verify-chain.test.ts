@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { exampleBody } from "../testing/examples.ts";
-import { appendEntries, emptyHead, identityEntry } from "./append-entries.ts";
+import { appendEntries, emptyHead, identityEntry, tombstoneEntry } from "./append-entries.ts";
 import type { Entry, EntryBody } from "./entry.ts";
 import { encodeEntry, entryHash, type HashSuite } from "./entry-hash.ts";
 import { type HashedEntry, verifyChain as verifyHashed, verifyHead } from "./verify-chain.ts";
@@ -36,6 +36,20 @@ describe("a chain", () => {
     expect(verifyHead(fold, { ...head, turn: 3 })).toEqual([]);
     expect(verifyHead(verifyChain("person-2", []), null)).toEqual([]);
     expect(verifyHead(verifyChain("person-2", []), emptyHead("person-2"))).toEqual([]);
+  });
+
+  it("ends with the entry by which somebody was erased: what follows is found, whoever made its hash", () => {
+    const tombstone = tombstoneEntry("x", "a basis");
+    const closed = appendEntries(head, [tombstone], "posting-2", 2_000, suite);
+    const fold = verifyChain("person-1", [...entries, ...closed.entries]);
+    expect([fold.findings, fold.tombstone?.sequence]).toEqual([[], 5]);
+    expect(verifyChain("person-1", entries).tombstone).toBe(null);
+    for (const body of [exampleBody(), identityEntry("name-1", "x"), tombstone]) {
+      const more = appendEntries(closed.head, [body], "posting-3", 3_000, suite);
+      expect(found([...entries, ...closed.entries, ...more.entries])).toEqual([
+        "entry_after_erasure person-1/6 sequence",
+      ]);
+    }
   });
 
   const PLACE = ["practitionerId", "sequence", "hash"];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { identityEntry } from "../ledger/append-entries.ts";
+import { identityEntry, tombstoneEntry } from "../ledger/append-entries.ts";
 import type { Entry, EntryBody } from "../ledger/entry.ts";
 import { GENESIS_HASH } from "../ledger/entry-hash.ts";
 import { exampleBody } from "../testing/examples.ts";
@@ -55,6 +55,12 @@ describe("projecting a person", () => {
     const entries = chain(identityEntry("name-1", "x"), identityEntry("name-2", "x"));
     expect(projectPerson(entries).nameDigest).toBe("name-2");
     expect(projectPerson(entries.slice(0, 1)).nameDigest).toBe("name-1");
+  });
+
+  it("knows that the person was erased, and by no name", () => {
+    const entries = chain(identityEntry("name-1", "x"), exampleBody(), tombstoneEntry("x", "a basis"));
+    expect(projectPerson(entries)).toMatchObject({ nameDigest: null, isErased: true });
+    expect("isErased" in projectPerson(entries.slice(0, 2))).toBe(false);
   });
 });
 

@@ -6,11 +6,16 @@ import {
   lockErasures,
   lockIdentities,
   readErasure,
+  readKnownNames,
+  readRecordKeysOf,
   readTraces,
+  readVersions,
   runTransaction,
   type Transaction,
+  updateVoided,
   writeTombstones,
 } from "@xueshi/database";
+import { isKnownName } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { hintPosting } from "../hint-posting.ts";
@@ -62,6 +67,7 @@ async function erase(tx: Transaction, context: IngestionContext, erasure: Erasur
   await lockIdentities(tx, practitionerIds.map(nobodysClaim));
   const erasedAtMs = context.clock();
   const actor = proposedBy === holder ? holder : `${proposedBy}+${holder}`;
+  await voidHeld(tx, context, practitionerIds, erasureId);
   await writeTombstones(
     tx,
     practitionerIds.map((practitionerId) => ({
@@ -86,6 +92,30 @@ function nobodysClaim(practitionerId: string): IdentityClaim {
     },
     seal: null,
   };
+}
+
+/**
+ * Leaves out what was held because its name was not the known one: without names nobody can tell any more, and where the record
+ * is somebody else's too, how it stands there must not change.
+ */
+async function voidHeld(
+  tx: Transaction,
+  { nameVariants = "hold" }: IngestionContext,
+  practitionerIds: readonly string[],
+  erasureId: string,
+): Promise<void> {
+  const people = new Set(practitionerIds);
+  const known = await readKnownNames(tx, practitionerIds);
+  const versions = await readVersions(tx, await readRecordKeysOf(tx, practitionerIds));
+  const held = versions.filter((version) => {
+    const names = known.get(version.practitionerId);
+    const isTheirs = people.has(version.practitionerId) && version.voidedBy === null;
+    return isTheirs && names !== undefined && !isKnownName(version, names, nameVariants);
+  });
+  await updateVoided(
+    tx,
+    held.map((version) => ({ ...version, voidedBy: erasureId })),
+  );
 }
 
 /** Gives an erasure up before anything is done. Throws `erasure_not_found` and `erasure_state_conflict`. */

@@ -2,18 +2,12 @@ import {
   advanceErasure,
   blankPeople,
   type ErasureRow,
-  lockDecisions,
   lockKnownPeople,
   readErasure,
-  readKnownNames,
-  readRecordKeysOf,
-  readVersions,
   runTransaction,
   type Transaction,
-  updateVoided,
   withPlatformLease,
 } from "@xueshi/database";
-import { isKnownName } from "@xueshi/domain";
 import type { IngestionContext } from "../../ingestion-context.ts";
 import { type ErasureSizes, erasePages } from "./erase-pages.ts";
 import { eraseUploads } from "./erase-uploads.ts";
@@ -75,33 +69,7 @@ async function eraseIdentities(
   context: IngestionContext,
   { erasureId, practitionerIds, progress }: ErasureRow,
 ): Promise<void> {
-  await lockDecisions(tx);
   await lockKnownPeople(tx, practitionerIds);
-  await voidHeld(tx, context, practitionerIds, erasureId);
   await blankPeople(tx, practitionerIds);
   await advanceErasure(tx, { erasureId, progress, endedAtMs: context.clock() });
-}
-
-/**
- * Leaves out what was held because its name was not the known one: without names nobody can tell any more, and where the record
- * is somebody else's too, how it stands there must not change.
- */
-async function voidHeld(
-  tx: Transaction,
-  { nameVariants = "hold" }: IngestionContext,
-  practitionerIds: readonly string[],
-  erasureId: string,
-): Promise<void> {
-  const people = new Set(practitionerIds);
-  const known = await readKnownNames(tx, practitionerIds);
-  const versions = await readVersions(tx, await readRecordKeysOf(tx, practitionerIds));
-  const held = versions.filter((version) => {
-    const names = known.get(version.practitionerId);
-    const isTheirs = people.has(version.practitionerId) && version.voidedBy === null;
-    return isTheirs && names !== undefined && !isKnownName(version, names, nameVariants);
-  });
-  await updateVoided(
-    tx,
-    held.map((version) => ({ ...version, voidedBy: erasureId })),
-  );
 }
