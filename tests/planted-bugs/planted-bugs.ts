@@ -129,7 +129,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
     caughtBy: {
-      project: "database",
+      project: "services",
       path: "services/ingestion-worker/src/admission/erasure/refuse-erased.db.test.ts",
       title: "is refused, whatever else is wrong with it",
       saying: /expected/,
