@@ -119,7 +119,7 @@ describe("doctor", () => {
     const chinese = await ledger("doctor", database.url);
     expect(chinese.status).toBe(1);
     expect(chinese.stdout).toMatch(
-      /^故障 +权限 +xueshi_ledger 对只增不改的 ledger\.entry 有 DELETE 权限。 REVOKE DELETE ON ledger\.entry FROM xueshi_ledger，/m,
+      /^故障 +权限 +xueshi_ledger 对受保护的 ledger\.entry 有 DELETE 权限。 REVOKE DELETE ON ledger\.entry FROM xueshi_ledger，/m,
     );
     const { status, stdout } = await ledger("doctor --json --lang en", database.url);
     expect(status).toBe(1);
@@ -127,7 +127,7 @@ describe("doctor", () => {
     expect(report.sound).toBe(false);
     expect(report.checks.find(({ code }) => code === "right_to_change")).toEqual({
       ...{ check: "rights", state: "fault", code: "right_to_change" },
-      message: "xueshi_ledger holds DELETE on ledger.entry, which is append-only.",
+      message: "xueshi_ledger holds DELETE on ledger.entry, which is guarded.",
       todo: expect.stringMatching(/^REVOKE DELETE ON ledger\.entry FROM xueshi_ledger/),
     });
     await owner`REVOKE DELETE ON ledger.entry FROM xueshi_ledger`;

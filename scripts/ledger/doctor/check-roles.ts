@@ -53,8 +53,8 @@ export async function checkRights(sql: Sql): Promise<Finding[]> {
       "rights",
       "right_to_change",
       {
-        zh: `${role} 对只增不改的 ${table} 有 ${list} 权限。`,
-        en: `${role} holds ${list} on ${table}, which is append-only.`,
+        zh: `${role} 对受保护的 ${table} 有 ${list} 权限。`,
+        en: `${role} holds ${list} on ${table}, which is guarded.`,
       },
       {
         zh: `REVOKE ${list} ON ${table} FROM ${role}，或撤销它由以得到权限的角色或 PUBLIC。`,
@@ -63,7 +63,7 @@ export async function checkRights(sql: Sql): Promise<Finding[]> {
     );
   });
   return orOk(findings, "rights", {
-    zh: "除所有者外，无人有权改、删、清空只增不改的表。",
-    en: "Nobody but the owner holds a right to update, delete or truncate append-only tables.",
+    zh: "除所有者外，无人有权改、删、清空受保护的表。",
+    en: "Nobody but the owner holds a right that guarded tables refuse.",
   });
 }

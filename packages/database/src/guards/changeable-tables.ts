@@ -1,7 +1,7 @@
 /** Tables that are not append-only, and why their rows may change or go. Every other table is on the list of guards. */
 export const CHANGEABLE_TABLES: Readonly<Record<string, string>> = {
-  "access.api_key": "a key is revoked in its row, by the operator's command",
-  "acquisition.batch": "marked as posted, in one column; what came of it is in the chain",
+  "access.api_key": "a key is revoked in its row, by the operator's command; else rows stay",
+  "acquisition.batch": "marked as posted, in one column; else rows stay",
   "acquisition.catalogue": "notes which codes are not settled yet",
   "acquisition.lateness": "a count of what was seen",
   "acquisition.platform_state": "how a platform did lately",
@@ -18,9 +18,9 @@ export const CHANGEABLE_TABLES: Readonly<Record<string, string>> = {
   "admission.name_alias": "withdrawn when its decision is undone; goes when the person is erased",
   "admission.readmission": "the work of a re-admission",
   "admission.readmission_change": "goes when a newer list takes its place",
-  "admission.refusal": "counts how often a row came",
+  "admission.refusal": "counts how often a row came; else rows stay",
   "admission.version":
-    "counts how often it came, and is read anew where a mapping was mended; entries keep what was posted",
+    "counts how often it came, and is read anew where a mapping was mended; what came, when and of whom stays",
   "ledger.feed_head": "moves",
   "ledger.head": "moves with each entry of its chain",
   "ledger.outbox": "goes when a posting has its position",

@@ -14,7 +14,7 @@ import {
   readUpkeep,
   type Sql,
 } from "../index.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+import { createTestDatabase, insertAnyRows, type TestDatabase } from "../testing/index.ts";
 
 const RESTRICT_VIOLATION = "23001";
 
@@ -151,6 +151,46 @@ describe("what leaves the guards alone goes through", () => {
     ["GRANT SELECT ON ledger.entry TO xueshi_query", "COMMENT ON TABLE ledger.entry IS 'x'", "ANALYZE ledger.entry"],
   ])("%s", async (...statements) => {
     expect(await outcomeOf(...statements)).toBe("done");
+  });
+});
+
+describe("rows that stay", () => {
+  /** Each such table with the columns of which its guard says nothing, and those that it keeps. */
+  const readStaying = () => owner<{ table: string; changing: string[]; staying: string[] }[]>`
+    SELECT t.tgrelid::regclass::text AS table,
+      array_agg(a.attname::text ORDER BY a.attname) FILTER (WHERE a.attnum <> ALL (t.tgattr::int2[])) AS changing,
+      array_agg(a.attname::text ORDER BY a.attname) FILTER (WHERE a.attnum = ANY (t.tgattr::int2[])) AS staying
+    FROM pg_trigger AS t JOIN pg_attribute AS a ON a.attrelid = t.tgrelid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE t.tgname LIKE '%\\_columns\\_stay' GROUP BY 1 ORDER BY 1`;
+
+  it("change in the columns that a service may update, and in no other", async () => {
+    const found = await readStaying();
+    const tables = ["access.api_key", "acquisition.batch", "admission.refusal", "admission.version"];
+    expect(found.map(({ table }) => table)).toEqual(tables);
+    for (const { table, changing } of found) {
+      const updatable = await owner<{ name: string }[]>`
+        SELECT DISTINCT attname::text AS name FROM pg_attribute, unnest(ARRAY['ingestion', 'ledger', 'query']) AS role
+        WHERE attrelid = ${table}::regclass AND attnum > 0 AND NOT attisdropped
+          AND has_column_privilege('xueshi_' || role, attrelid, attnum, 'UPDATE')`;
+      // Keys are revoked by a command of the operator.
+      const wanted = table === "access.api_key" ? ["revoked_at"] : updatable.map(({ name }) => name).sort();
+      expect([table, changing.sort()]).toEqual([table, wanted]);
+    }
+  });
+
+  it("are not removed and not changed elsewhere by their owner either", async () => {
+    for (const { table, changing, staying } of await readStaying()) {
+      await insertAnyRows(owner, [table]);
+      const attacks = [
+        ...staying.map((column) => `UPDATE ${table} SET "${column}" = "${column}"`),
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table}`,
+      ];
+      for (const sql of attacks) expect([sql, await outcomeOf(sql)]).toEqual([sql, RESTRICT_VIOLATION]);
+      const blanked = ["name_digest", "name_variant_digest", "note"];
+      for (const column of changing.filter((name) => !blanked.includes(name)))
+        expect([column, await outcomeOf(`UPDATE ${table} SET "${column}" = "${column}"`)]).toEqual([column, "done"]);
+    }
   });
 });
 

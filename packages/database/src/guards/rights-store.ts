@@ -1,7 +1,7 @@
 import type { Sql } from "../connection/connect.ts";
 import { SERVICE_ROLES } from "../connection/roles.ts";
 
-/** A right on an append-only table that a role holds: granted, by membership, or through everybody (PUBLIC). */
+/** A right on a guarded table that a role holds: granted, by membership, or through everybody (PUBLIC). */
 export interface ForeignRight {
   readonly role: string;
   /** `schema.table`. */
@@ -9,7 +9,10 @@ export interface ForeignRight {
   readonly rights: readonly string[];
 }
 
-/** Rights to change append-only tables that others than their owner and superusers hold. */
+/**
+ * Rights to change append-only tables, and to remove rows of those whose rows stay, that others than their owner and
+ * superusers hold.
+ */
 export async function readForeignRights(sql: Sql): Promise<ForeignRight[]> {
   return await sql<ForeignRight[]>`
     SELECT role.rolname AS role, format('%s.%s', n.nspname, c.relname) AS table,
@@ -18,7 +21,7 @@ export async function readForeignRights(sql: Sql): Promise<ForeignRight[]> {
     CROSS JOIN unnest(ARRAY['DELETE', 'REFERENCES', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS wanted (name)
     WHERE role.rolname !~ '^pg_' AND NOT role.rolsuper AND role.oid <> c.relowner
       AND EXISTS (SELECT FROM ledger.guard AS g WHERE g.schema_name = n.nspname AND g.table_name = c.relname
-        AND g.guard_name = c.relname || '_append_only')
+        AND (g.guard_name = c.relname || '_append_only' OR g.guard_name = c.relname || '_rows_stay' AND wanted.name <> 'UPDATE'))
       AND (has_table_privilege(role.oid, c.oid, wanted.name)
         OR wanted.name IN ('REFERENCES', 'UPDATE') AND has_any_column_privilege(role.oid, c.oid, wanted.name))
     GROUP BY 1, 2 ORDER BY 1, 2`;

@@ -21,9 +21,7 @@ const chain = () => ledger.sql<{ kind: string; state: string | null; reason: str
 
 /** What admission writes when it erases somebody. */
 async function erase(): Promise<string> {
-  const batchId = await ledger.store({ people: ["zhang"] });
-  await ledger.sql`
-    UPDATE acquisition.batch SET origin = 'decision', source = 'operator' WHERE batch_id = ${batchId}`;
+  const batchId = await ledger.store({ people: ["zhang"], origin: "decision", source: "operator" });
   await ledger.sql.begin((tx) =>
     writeTombstones(tx, [{ practitionerId: ZHANG, erasureId: batchId, erasedAtMs: ledger.clock(), ...SAID }]),
   );
@@ -63,8 +61,7 @@ it("an erasure closes the chain with an entry that says so, and by which no name
 it("also of somebody of whom no name was ever known, as where all rows were refused", async () => {
   const ofNobody = { recordId: "r9", person: "wang", code: "hours_invalid" as const };
   await post(await ledger.store({ refusals: [ofNobody] }));
-  const batchId = await ledger.store({ people: ["wang"] });
-  await ledger.sql`UPDATE acquisition.batch SET origin = 'decision' WHERE batch_id = ${batchId}`;
+  const batchId = await ledger.store({ people: ["wang"], origin: "decision" });
   await ledger.sql.begin((tx) =>
     writeTombstones(tx, [{ practitionerId: personId("wang"), erasureId: batchId, erasedAtMs: 1, ...SAID }]),
   );
@@ -96,8 +93,7 @@ it("nothing is posted to a closed chain: neither what was stored before it was c
 it("a batch of another decision about somebody erased closes nothing a second time", async () => {
   await post(await erase());
   const closed = await chain();
-  const other = await ledger.store({ people: ["zhang"] });
-  await ledger.sql`UPDATE acquisition.batch SET origin = 'decision' WHERE batch_id = ${other}`;
+  const other = await ledger.store({ people: ["zhang"], origin: "decision" });
   await post(other);
   expect(await chain()).toEqual(closed);
 });

@@ -38,7 +38,7 @@ export interface TestBatch {
   readonly versions?: readonly TestVersion[];
   readonly refusals?: readonly (Partial<RefusedRow> & { readonly recordId: string; readonly person: string })[];
   readonly source?: string;
-  readonly origin?: "pull" | "push";
+  readonly origin?: "pull" | "push" | "decision";
   readonly pullId?: string | null;
   readonly closes?: { readonly completeUntilMs: number | null };
   /** People of the batch, where that is not all whom its rows name. */
