@@ -1,6 +1,8 @@
 import { writeTombstones } from "@xueshi/database";
+import type { HttpProblem } from "@xueshi/http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { openTestLedger, personId, recordKey, type TestLedger } from "../testing/test-ledger.ts";
+import { proposeCorrection } from "./corrections/propose-correction.ts";
 import { decideRecord } from "./decide-record.ts";
 import { postBatch } from "./post-batch.ts";
 
@@ -96,4 +98,21 @@ it("a batch of another decision about somebody erased closes nothing a second ti
   const other = await ledger.store({ people: ["zhang"], origin: "decision" });
   await post(other);
   expect(await chain()).toEqual(closed);
+});
+
+it("records of somebody erased are corrected neither by their keys nor by what they say", async () => {
+  await post(await erase());
+  const context = { ...ledger.context, fourEyes: new Set<never>() };
+  const ask = (request: object) =>
+    proposeCorrection(context, {
+      request: { kind: "withdrawal", reason: "x", ...request } as never,
+      ...{ holder: "alice", receivedAtMs: ledger.clock(), idempotencyKey: null, language: "en" },
+    });
+  const refused = await ask({ recordKeys: [recordKey("r2"), recordKey("r1")] }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "correction_records_unknown" });
+  expect((refused as HttpProblem).errors).toMatchObject([{ path: "recordKeys[1]", code: "erased" }]);
+  const { correctionId } = await ask({ filter: { source: "quzhou-city" } });
+  const found =
+    await ledger.sql`SELECT record_id AS id FROM ledger.correction_record WHERE correction_id = ${correctionId}`;
+  expect(found).toEqual([{ id: "r2" }]);
 });
