@@ -1,3 +1,4 @@
+import type { AuditFigure } from "./ledger/measure-audit.ts";
 import type { PostingFigure } from "./ledger/measure-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
@@ -17,6 +18,8 @@ export interface Figures {
   readonly rules: RulesFigure | null;
   /** One for each shape. */
   readonly posting: readonly PostingFigure[];
+  /** One for each way through the whole ledger. */
+  readonly audits: readonly AuditFigure[];
   readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
   readonly push: readonly PushFigure[];
   readonly plain: PlainFigure | null;

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { createLogger, createShutdown, readConfig, type Shutdown, systemClock } from "@xueshi/runtime";
 import { findCheckPeople } from "./check-people.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { AUDITS, type AuditFigure, measureAudits } from "./ledger/measure-audit.ts";
 import { measurePosting, type PostingFigure } from "./ledger/measure-posting.ts";
-import { startBenchPostgres } from "./ledger/start-postgres.ts";
+import { type BenchPostgres, startBenchPostgres } from "./ledger/start-postgres.ts";
 import { measureBatch } from "./measure-batch.ts";
 import { measureChecks } from "./measure-checks.ts";
 import { measurePlain } from "./measure-plain.ts";
@@ -51,6 +52,9 @@ async function main(): Promise<void> {
     const [loadBefore = 0] = loadavg();
     const rules = options.figures.has("rules") ? await measureRulesFirst(options.pairs, config.dataDir) : null;
     const posting = options.figures.has("posting") ? await measurePostingAlone(options, config, shutdown) : [];
+    const audits = AUDITS.some((audit) => options.figures.has(audit))
+      ? await measureAuditsAlone(options, config, shutdown)
+      : [];
     const needsStack = [...options.figures].some((figure) => !WITHOUT_STACK.has(figure));
     const stack = needsStack
       ? await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown })
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
       loadBefore,
       loadAfter,
     } as const;
-    const all: Figures = { machine, rows, pairs: options.pairs, rules, posting, ...figures };
+    const all: Figures = { machine, rows, pairs: options.pairs, rules, posting, audits, ...figures };
     printFigures(all, print);
     if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(all, null, 1)}\n`);
     await shutdown.run("measured");
@@ -79,7 +83,7 @@ async function main(): Promise<void> {
   }
 }
 
-const WITHOUT_STACK: ReadonlySet<Figure> = new Set(["rules", "posting"]);
+const WITHOUT_STACK: ReadonlySet<Figure> = new Set<Figure>(["rules", "posting", ...AUDITS]);
 
 /** On a server of its own, before the services start; it stays until the end. */
 async function measurePostingAlone(
@@ -88,10 +92,23 @@ async function measurePostingAlone(
   shutdown: Shutdown,
 ): Promise<PostingFigure[]> {
   progress("posting, raw writing and event stores");
-  const logger = createLogger({ service: "bench", level: "warn", clock: systemClock });
-  const server = await startBenchPostgres(dataDir, { logger, shutdown });
+  const server = await startServer(dataDir, shutdown);
   const storesDir = join(dataDir, "bench-event-stores");
   return measurePosting(server, { pairs, storesDir, scale: 1 }, shutdown.signal);
+}
+
+async function measureAuditsAlone(
+  { figures, ledgerRecords: records, pairs }: BenchOptions,
+  { dataDir }: { readonly dataDir: string },
+  shutdown: Shutdown,
+): Promise<AuditFigure[]> {
+  progress(`a ledger of about ${records} records, gone through whole`);
+  return measureAudits(await startServer(dataDir, shutdown), { audits: figures, records, pairs }, shutdown.signal);
+}
+
+function startServer(dataDir: string, shutdown: Shutdown): Promise<BenchPostgres> {
+  const logger = createLogger({ service: "bench", level: "warn", clock: systemClock });
+  return startBenchPostgres(dataDir, { logger, shutdown });
 }
 
 const NOTHING_MORE = {
@@ -111,7 +128,7 @@ async function measure(
   options: BenchOptions,
   redisUrl: string | null,
   shutdown: Shutdown,
-): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules" | "posting">> {
+): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules" | "posting" | "audits">> {
   const { figures, pairs } = options;
   const { signal } = shutdown;
   progress(`pulling about ${options.rows} rows`);

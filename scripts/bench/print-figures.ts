@@ -1,6 +1,7 @@
 import type { CpuSeconds } from "./cpu-spent.ts";
 import type { Row } from "./figure-row.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { auditRows } from "./ledger/print-audit.ts";
 import { postingRows } from "./ledger/print-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
 import type { CheckFigure } from "./measure-checks.ts";
@@ -11,10 +12,11 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { rules, posting, pull, push, plain, stream, visible, upload, check, batch } = figures;
+  const { rules, posting, audits, pull, push, plain, stream, visible, upload, check, batch } = figures;
   const rows = [
     ...(rules === null ? [] : rulesRows(rules)),
     ...posting.flatMap(postingRows),
+    ...audits.flatMap(auditRows),
     ...(pull === null ? [] : pullRows(pull)),
     ...push.flatMap(pushRows),
     ...(plain === null ? [] : plainRows(plain, push)),

@@ -16,9 +16,10 @@ test("needs only a small feed when the pull is not measured", () => {
 test.each([
   [
     ["--only", "pull,pusch"],
-    "--only takes a list of rules, posting, pull, push, stream, visible, upload, check, batch.",
+    "--only takes a list of rules, posting, verify, rebuild, feed, pull, push, stream, visible, upload, check, batch.",
   ],
   [["--rows", "many"], "--rows takes a whole number from 2000 to 5000000."],
+  [["--ledger", "10"], "--ledger takes a whole number from 1000 to 50000000."],
   [["--pairs", "0"], "--pairs takes a whole number from 1 to 100."],
 ])("refuses %j with a sentence", (args, message) => {
   expect(() => readOptions(args, "/somewhere")).toThrow(message);

@@ -2,7 +2,10 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What can be measured; the order is the order of the runs. */
-export const FIGURES = ["rules", "posting", "pull", "push", "stream", "visible", "upload", "check", "batch"] as const;
+export const FIGURES = [
+  ...(["rules", "posting", "verify", "rebuild", "feed"] as const),
+  ...(["pull", "push", "stream", "visible", "upload", "check", "batch"] as const),
+] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface BenchOptions {
@@ -12,6 +15,8 @@ export interface BenchOptions {
   readonly rows: number;
   /** Records of the streamed push. */
   readonly records: number;
+  /** Records of the ledger that is verified, rebuilt and followed, about. */
+  readonly ledgerRecords: number;
   /** Interleaved pairs of ours and a limit or peer; ratios are their medians. */
   readonly pairs: number;
   /** Duration of one closed-loop run of checks, milliseconds. */
@@ -30,9 +35,10 @@ Usage: pnpm bench [options]
 Starts an embedded PostgreSQL, the simulated platforms and the services as processes of its own on 127.0.0.1, measures,
 prints a table (ours, limit or peer, ratio) and stops everything. A full run takes about ten minutes.
 
-  --only LIST      of rules,posting,pull,push,stream,visible,upload,check,batch (default: all of them)
+  --only LIST      of rules,posting,verify,rebuild,feed,pull,push,stream,visible,upload,check,batch (default: all of them)
   --rows N         rows of the generated feed (default 400000; ${ROWS_WITHOUT_PULL} when pull is not measured)
   --records N      records of the streamed push (default 200000)
+  --ledger N       records of the ledger that is verified, rebuilt and followed (default 100000)
   --pairs N        interleaved pairs of ours and limit; ratios are their medians (default 7)
   --round-ms N     one closed-loop run of checks (default 3000)
   --json FILE      write every figure as JSON
@@ -42,6 +48,8 @@ prints a table (ours, limit or peer, ratio) and stops everything. A full run tak
 rules needs no server: evaluations beside other rule engines, which npm installs into the data directory for it.
 posting: the ledger service's own posting, in batches of 1000 and one by one, beside raw writing of the same rows and two event
 stores, installed the same way, that append an event per record to its person's stream, checked and deduplicated.
+verify, rebuild, feed: a ledger that was posted, gone through whole: verified with two threads, plainly and with --full; its
+projections derived anew; its feed read in pages. Beside the same rows copied by two sessions, or inserted by the server alone.
 
 Environment: REDIS_URL puts the queue on Redis instead of PostgreSQL; XUESHI_DATA_DIR says where the temporary data
 directory is made (default .data). Read ratios, not absolutes: the machine is part of every figure.
@@ -58,6 +66,7 @@ export function readOptions(args: readonly string[], cwd: string): BenchOptions 
       only: { type: "string", default: FIGURES.join(",") },
       rows: { type: "string" },
       records: { type: "string", default: "200000" },
+      ledger: { type: "string", default: "100000" },
       pairs: { type: "string", default: "7" },
       "round-ms": { type: "string", default: "3000" },
       json: { type: "string" },
@@ -76,6 +85,7 @@ export function readOptions(args: readonly string[], cwd: string): BenchOptions 
       5_000_000,
     ),
     records: readInteger("records", values.records, 1_000, 5_000_000),
+    ledgerRecords: readInteger("ledger", values.ledger, 1_000, 50_000_000),
     pairs: readInteger("pairs", values.pairs, 1, 100),
     roundMs: readInteger("round-ms", values["round-ms"], 100, 60_000),
     jsonFile: values.json === undefined ? null : resolve(cwd, values.json),
