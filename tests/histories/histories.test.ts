@@ -9,7 +9,7 @@ import {
 } from "@xueshi/database";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { sha256TreeHash } from "@xueshi/vault";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
 import { numberPostings } from "../../services/ledger-service/src/ledger/number-postings.ts";
 import { postBatch } from "../../services/ledger-service/src/ledger/post-batch.ts";
 import type { PostingContext } from "../../services/ledger-service/src/ledger/posting-context.ts";
@@ -77,8 +77,14 @@ it.each(seeds)(
       ...[1, 2].flatMap((reader) => [readChains(run, reader), readTotals(run, reader), followFeed(run)]),
       number(run),
     ];
-    await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(run, writer)));
-    run.isOver = true;
+    // However it ends, nobody goes on.
+    onTestFinished(() => {
+      run.isOver = true;
+    });
+    const writers = Array.from({ length: WRITERS }, (_, writer) => write(run, writer));
+    await Promise.all(writers).finally(() => {
+      run.isOver = true;
+    });
     await Promise.all(others);
     while ((await numberPostings({ ...run.context, treeHash: sha256TreeHash }, "wait")) > 0);
     await judge(run);
