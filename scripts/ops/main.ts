@@ -24,16 +24,17 @@ function usageOf({ group, name, takes, flags, waits }: OpsVerb): string {
 }
 
 function helpOf(language: Language): string {
-  const verbs = OPS_VERBS.map((verb) => `  ${`${verb.group} ${verb.name}`.padEnd(20)}${verb.summary[language]}`).join(
-    "\n",
-  );
+  const names = OPS_VERBS.map(({ group, name }) => `${group} ${name}`);
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const line = (name: string, summary: string) => `  ${name.padEnd(width)}${summary}`;
+  const verbs = OPS_VERBS.map(({ summary }, at) => line(names[at] ?? "", summary[language])).join("\n");
   return language === "en"
     ? `What an operator looks at and decides.
 
   pnpm ops GROUP VERB [arguments] [flags]
 
 ${verbs}
-  readmit scratch     the same in a copy of the ledger: whose hours would change; see its --help
+${line("readmit scratch", "the same in a copy of the ledger: whose hours would change; see its --help")}
 
   --json         the answer as it came
   --wait         of readmit: show how far it is until it has ended
@@ -47,7 +48,7 @@ XUESHI_INGESTION_URL and XUESHI_LEDGER_URL say where the services are. Exit code
   pnpm ops 组 动词 [参数] [选项]
 
 ${verbs}
-  readmit scratch     在台账的副本中重读，列出谁的学时会变；用法见其 --help
+${line("readmit scratch", "在台账的副本中重读，列出谁的学时会变；用法见其 --help")}
 
   --json         原样输出 JSON
   --wait         用于 readmit：显示进度，直到结束

@@ -17,6 +17,9 @@ import { createNoteSigner, openNote, sha256Hex, sha256Suite, sha256TreeHash } fr
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findBroken } from "../../testing/read-ledger.ts";
 import { openTestLedger, personId, recordKey, type TestLedger } from "../../testing/test-ledger.ts";
+import { applyCorrection } from "../corrections/apply-correction.ts";
+import { proposeDuplicates } from "../corrections/propose-correction.ts";
+import { undoCorrection } from "../corrections/undo-correction.ts";
 import { decideRecord } from "../decide-record.ts";
 import { numberPostings } from "../number-postings.ts";
 import { postBatch } from "../post-batch.ts";
@@ -73,11 +76,26 @@ async function fill(): Promise<void> {
   await signCheckpoint({ ...numbering(), origin, signer });
   const because = { reason: "looked at it", document: null, actor: "operator-1" };
   await decideRecord(ledger.context, { recordKey: recordKey("r4"), subject: null, counts: true, ...because });
+  await decideDuplicates();
   await merge();
   await keepVerdict();
   // One that is posted and waits for its position, and one that waits for its posting.
   await postBatch(ledger.context, await ledger.store({ versions: [{ recordId: "r7", person: "zhao" }] }));
   await ledger.store({ versions: [{ recordId: "r8", person: "zhao" }] });
+}
+
+/** One decision in force, above what was decided of one record, and one that was taken back. */
+async function decideDuplicates(): Promise<void> {
+  const context = { ...ledger.context, fourEyes: new Set<never>() };
+  const of = { of: "record_sets", holder: "operator-1" } as const;
+  const recordSets = [[recordKey("r3"), recordKey("r4")]];
+  for (const kind of ["distinct_achievements", "same_achievement"] as const) {
+    const request = { kind, recordSets, reason: "looked at it", document: "letter 6" };
+    const asked = { request, ...of, receivedAtMs: ledger.clock(), idempotencyKey: null, language: "en" } as const;
+    const { correctionId } = await proposeDuplicates(context, asked);
+    await applyCorrection(context, { correctionId, ...of });
+    if (kind === "distinct_achievements") await undoCorrection(context, { correctionId, ...of, reason: "not so" });
+  }
 }
 
 async function merge(): Promise<void> {
