@@ -52,6 +52,8 @@ export const LIMITS = {
   candidateDaysDefault: 7,
   candidateDaysMax: 31,
   candidateScoreDefault: 60,
+  /** Duplicates that balances explain; entries explain all. */
+  explainedDuplicatesMax: 100,
   pullBodyBytesMax: 1_024,
   acceptanceBodyBytesMax: 4_096,
   /** Days of one back-fill; a longer range is asked for in parts. */

@@ -16,7 +16,14 @@ const clocks = {
 };
 
 /** Without a clock, the balances as they are; with one, what the entries come to by it. */
-export const balancesQuery = z.strictObject({ ...pageQueryShape, ...clocks });
+export const balancesQuery = z.strictObject({
+  ...pageQueryShape,
+  ...clocks,
+  explain: z
+    .enum(["true", "false"])
+    .optional()
+    .meta(note("列出因重复而未计入的记录及缘由", "list the records that are not in the sums as duplicates, and why")),
+});
 
 const asOfOut = z.string().nullable().meta({ format: "date" });
 
@@ -32,6 +39,23 @@ export const balancesResponseSchema = z.strictObject({
       hours: hoursOut,
     }),
   ),
+  duplicates: z
+    .strictObject({
+      records: z.array(
+        z.strictObject({
+          recordId: z.string(),
+          source: z.string(),
+          platform: z.string(),
+          hours: hoursOut.nullable(),
+          subject: z.string().nullable(),
+          year: z.int().nullable(),
+          countsInstead: countsInsteadSchema.nullable(),
+        }),
+      ),
+      hasMore: z.boolean().meta(note("其余见分录", "entries tell of the others")),
+    })
+    .optional()
+    .meta(note("explain 时才有", "with explain")),
   asOf: asOfOut,
   knownAt: instantOut.nullable().meta(note("null 为现在", "null: now")),
   cut: chainCut,

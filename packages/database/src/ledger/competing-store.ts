@@ -5,6 +5,7 @@ import type { Sql } from "../connection/connect.ts";
 /** A record that counts, or would if no other were the same achievement, as it stands at the end of a chain or before. */
 export interface CompetingRow extends CompetingEntry {
   readonly sequence: number;
+  readonly attributedYear: number | null;
 }
 
 /**
@@ -20,6 +21,7 @@ export async function readCompeting(
     SELECT entry.practitioner_id AS "practitionerId", entry.sequence, entry.reverses, entry.record_key AS "recordKey",
       entry.record_id AS "recordId", entry.source, entry.platform, entry.state,
       entry.hours_hundredths AS "hoursHundredths", entry.subject, entry.obtained_on AS "obtainedOn", entry.title,
+      entry.attributed_year AS "attributedYear",
       (kept.sequence IS NOT NULL AND kept.achievement_key IS NULL) AS "isExempt"
     FROM unnest(
       ${plainArray(cuts.map((cut) => cut.practitionerId))}::uuid[], ${plainArray(cuts.map((cut) => cut.sequence))}::bigint[]

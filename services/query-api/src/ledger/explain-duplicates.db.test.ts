@@ -130,4 +130,25 @@ describe("a record that yielded", () => {
     expect(await explained("")).toEqual(["3 best"]);
     expect(await explained(`?knownAt=${new Date(second).toISOString()}`)).toEqual(["3 best", "7 best"]);
   });
+
+  test("is told beside the balances where that is asked for, as of each known time", async () => {
+    const someone = person(4);
+    const [, second] = await giveThree(someone);
+    const told = async (query: string) => {
+      const { json } = await api.send("GET", `/v1/practitioners/${api.idOf(someone)}/balances${query}`);
+      const { duplicates } = json as unknown as {
+        duplicates?: {
+          hasMore: boolean;
+          records: { recordId: string; hours: number; countsInstead: { recordId: string } }[];
+        };
+      };
+      const lines = duplicates?.records.map((one) => `${one.recordId} ${one.hours}: ${one.countsInstead.recordId}`);
+      return duplicates === undefined ? null : [duplicates.hasMore, ...(lines ?? [])];
+    };
+    expect(await told("")).toBeNull();
+    expect(await told("?explain=true")).toEqual([false, "twin 4: best"]);
+    const then = `&knownAt=${new Date(second).toISOString()}`;
+    expect(await told(`?explain=true${then}`)).toEqual([false, "twin 4: best", "far 2: best"]);
+    expect(await told(`?explain=true${then}&asOf=2020-03-01`)).toEqual([false]);
+  });
 });

@@ -21,6 +21,12 @@ export type ExplainDuplicate = (
   recordId: string,
 ) => (CountsInsteadToPresent & { sequence: number }) | null;
 
+/** A person's duplicates, and what explains each. */
+export interface ExplainedDuplicates {
+  readonly duplicates: readonly CompetingRow[];
+  readonly explain: ExplainDuplicate;
+}
+
 /**
  * Reads what explains the duplicates of some people, in as many statements as for one.
  * @param knownAtMs until when decisions count, milliseconds since 1970 UTC
@@ -29,7 +35,7 @@ export async function explainDuplicates(
   sql: Sql,
   people: readonly ExplainedPerson[],
   knownAtMs: number,
-): Promise<ReadonlyMap<string, ExplainDuplicate>> {
+): Promise<ReadonlyMap<string, ExplainedDuplicates>> {
   const rows = await readCompeting(sql, people);
   const byPerson = Map.groupBy(rows, ({ practitionerId }) => practitionerId);
   const duplicated = [...byPerson.values()].filter((own) => own.some(({ state }) => state === "duplicate")).flat();
@@ -39,7 +45,11 @@ export async function explainDuplicates(
     knownAtMs,
   );
   return new Map(
-    people.map(({ practitionerId }) => [practitionerId, explainer(byPerson.get(practitionerId) ?? [], decisions)]),
+    people.map(({ practitionerId }) => {
+      const own = byPerson.get(practitionerId) ?? [];
+      const duplicates = own.filter(({ state }) => state === "duplicate");
+      return [practitionerId, { duplicates, explain: explainer(own, decisions) }];
+    }),
   );
 }
 

@@ -4,16 +4,18 @@ import {
   formatInstant,
   type getBalancesRoute,
   LIMITS,
+  presentCountsInstead,
   type RouteInput,
 } from "@xueshi/contracts";
 import { type BalanceKey, readBalancePage } from "@xueshi/database";
-import { type Balance, GENESIS_HASH } from "@xueshi/domain";
+import { type Balance, GENESIS_HASH, hoursToNumber } from "@xueshi/domain";
 import type { AuthenticatedCall, Handler } from "@xueshi/http";
 import { z } from "zod";
-import { carryClocks, clockPosition, readClocks } from "../access/answer-clocks.ts";
+import { carryClocks, clockPosition, END_OF_CHAIN_MS, readClocks } from "../access/answer-clocks.ts";
 import { cursorInvalid, readListCursor } from "../access/list-cursor.ts";
 import { noteAccess } from "../access/note-access.ts";
 import { refuseErased } from "../access/refuse-erased.ts";
+import { explainDuplicates } from "../ledger/explain-duplicates.ts";
 import type { QueryContext } from "../query-context.ts";
 import { cutChain } from "./cut-chain.ts";
 import { foldBalances } from "./fold-balances.ts";
@@ -49,7 +51,8 @@ export function getBalances(context: QueryContext): Handler<typeof getBalancesRo
       refuseErased(context.sql, asked.params.practitionerId),
       noted,
     ]);
-    return { status: 200, json: answered };
+    if (query.explain !== "true") return { status: 200, json: answered };
+    return { status: 200, json: { ...answered, duplicates: await duplicatesOf(context, answered, call) } };
   };
 }
 
@@ -91,6 +94,30 @@ async function balancesAt(
     cut,
     nextCursor: last === null ? null : encodeCursor({ ...keyOf(last), ...carryClocks(clocks, cut) }),
   };
+}
+
+/** The records that are not in the sums because they are another's achievement, each with why. */
+async function duplicatesOf(
+  { sql }: QueryContext,
+  { practitionerId, cut, knownAt, asOf }: BalancesResponse,
+  { language }: AuthenticatedCall,
+): Promise<NonNullable<BalancesResponse["duplicates"]>> {
+  const knownAtMs = knownAt === null ? END_OF_CHAIN_MS : Date.parse(knownAt);
+  const people = [{ practitionerId, sequence: cut.sequence }];
+  const found = (await explainDuplicates(sql, people, knownAtMs)).get(practitionerId);
+  const all = (found?.duplicates ?? [])
+    .filter(({ obtainedOn }) => asOf === null || obtainedOn === null || obtainedOn <= asOf)
+    .toSorted((left, right) => left.sequence - right.sequence);
+  const records = all.slice(0, LIMITS.explainedDuplicatesMax).map((row) => {
+    const { recordId, source, platform, hoursHundredths, subject, attributedYear: year } = row;
+    const instead = found?.explain(source, recordId) ?? null;
+    return {
+      ...{ recordId, source, platform, subject, year },
+      hours: hoursHundredths === null ? null : hoursToNumber(hoursHundredths),
+      countsInstead: instead === null ? null : presentCountsInstead(instead, language),
+    };
+  });
+  return { records, hasMore: all.length > records.length };
 }
 
 /** @returns the last one shown, where there are more behind it */

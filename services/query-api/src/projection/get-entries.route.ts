@@ -39,7 +39,7 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     const shown = entries.slice(0, limit);
     const hasDuplicates = shown.some(({ kind, state }) => kind === "posting" && state === "duplicate");
     const people = hasDuplicates ? [{ practitionerId, sequence: cut.sequence }] : [];
-    const explain = (await explainDuplicates(context.sql, people, clocks.entriesUntilMs)).get(practitionerId);
+    const explain = (await explainDuplicates(context.sql, people, clocks.entriesUntilMs)).get(practitionerId)?.explain;
     await noted;
     const last = entries.length > limit ? shown.at(-1) : undefined;
     const answer: EntriesResponse = {

@@ -35,7 +35,7 @@ export async function explainAnswers(
       const people = [...cuts].map(([practitionerId, sequence]) => ({ practitionerId, sequence }));
       const explain = await explainDuplicates(sql, people, knownAtMs);
       for (const one of group) {
-        const ofPerson = explain.get(one.question.practitionerId);
+        const ofPerson = explain.get(one.question.practitionerId)?.explain;
         explained.set(one, ({ code, source, recordId }) =>
           code === "duplicate" ? (ofPerson?.(source, recordId) ?? null) : null,
         );
