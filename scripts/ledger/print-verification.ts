@@ -58,6 +58,10 @@ function scopeLines({ unposted, derived, verdicts, erased }: PrintedReport, cont
     const en = "The ledger is following new rules just now: records were not derived anew, try again later.";
     lines.push(say(context, "台账正按新规则重新归类：未重新推算记录，请稍后再试。", en));
   }
+  if (derived === "rules_unreadable") {
+    const en = "Rules in force cannot be read: records were not derived anew.";
+    lines.push(say(context, "现行规则无法读取：未重新推算记录。", en));
+  }
   if (derived === "yes" && erased > 0) {
     const en = `People who were erased: ${erased}; their records were not derived anew, for what they follow from is gone.`;
     lines.push(say(context, `已删除 ${erased} 人；其记录所据内容已清除，未重新推算。`, en));

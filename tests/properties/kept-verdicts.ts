@@ -1,11 +1,4 @@
-import {
-  activateRuleSet,
-  type KeptVerdict,
-  readPersonEntries,
-  type Sql,
-  writeKeptVerdicts,
-  writePlatformMark,
-} from "@xueshi/database";
+import { activateRuleSet, type KeptVerdict, readPersonEntries, type Sql, writeKeptVerdicts } from "@xueshi/database";
 import { type LocalDate, parseResidentId } from "@xueshi/domain";
 import { PLATFORMS } from "@xueshi/platforms";
 import { digestText, loadRulebook } from "@xueshi/rulebook";
@@ -14,6 +7,7 @@ import { readKnowledge } from "../../services/query-api/src/requirement/read-kno
 import { presentAnswer } from "../../services/query-api/src/verdict/present-answer.ts";
 import { askQuestion, decideQuestion } from "../../services/query-api/src/verdict/question.ts";
 import type { Declaration } from "../oracle/index.ts";
+import { closePulls } from "./close-pull.ts";
 import type { LedgerWorld } from "./ledger-world.ts";
 
 export const KEEPER = "77777777-7777-7777-8777-777777777777";
@@ -29,7 +23,7 @@ export interface Clocks {
 /** What the query API does with verdicts, over a world: its knowledge may be as old as a test likes. */
 export async function openKeeping(world: LedgerWorld) {
   const { owner, query, clock } = world;
-  const { vault, newId } = world.ingestion;
+  const { vault } = world.ingestion;
   let knowledge: Knowledge;
   const keeping = {
     /** Empties what the world does not know of, and activates the rulebook. */
@@ -39,7 +33,7 @@ export async function openKeeping(world: LedgerWorld) {
         const activation = { ruleSetId: ruleSet.id, activatedAtMs: clock(), digest, fullText: text };
         await activateRuleSet(owner, { ...activation, activatedBy: "test" });
       }
-      for (const { name } of PLATFORMS) await mark(owner, name, clock(), clock(), newId());
+      for (const { name } of PLATFORMS) await mark(owner, name, clock(), clock());
       knowledge = await readKnowledge(query, null);
     },
     /** Another version of the city's rules, whose needs are all of so many hours, active since a while ago. */
@@ -54,7 +48,7 @@ export async function openKeeping(world: LedgerWorld) {
     async mark(platform: number, isComplete: boolean, agoMs: number): Promise<void> {
       const { name } = PLATFORMS[platform % PLATFORMS.length] ?? { name: "" };
       const atMs = clock() - agoMs;
-      await mark(owner, name, isComplete ? atMs : null, atMs, newId());
+      await mark(owner, name, isComplete ? atMs : null, atMs);
     },
     /** The service hears of what was activated and marked; until then it answers by what it knew. */
     async learn(): Promise<void> {
@@ -95,9 +89,7 @@ export async function openKeeping(world: LedgerWorld) {
   return keeping;
 }
 
-function mark(sql: Sql, platform: string, untilMs: number | null, recordedAtMs: number, pullId: string) {
-  const outcome = untilMs === null ? "partial" : "complete";
-  return sql.begin((tx) =>
-    writePlatformMark(tx, { platform, pullId, completeUntilMs: untilMs, outcome, recordedAtMs }),
-  );
+function mark(owner: Sql, platform: string, untilMs: number | null, recordedAtMs: number): Promise<void> {
+  const completeUntil = untilMs === null ? null : new Date(untilMs);
+  return closePulls(owner, [platform], { completeUntil, postedAt: new Date(recordedAtMs) });
 }

@@ -10,12 +10,18 @@ export interface MutatedTable {
   readonly only?: Readonly<Record<string, string>>;
   /** Other values of a column, where its type does not tell them. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Found only where rules are read anew, and kept verdicts are decided again. Default false. */
+  readonly isOfVerdicts?: boolean;
   /** Changes of whole rows that are found: rows taken out, and made up. Default both. */
   readonly rows?: readonly ("delete" | "insert")[];
 }
 
 const INFORMS = "only informs: nothing counts by it, and the digest over the row as it came holds names";
 const SAID = "who decided and why, in words: what follows from the decision is the same";
+
+/** A decision that accepted a name with the row; of others the content tells which row they are about. */
+const ACCEPTS_A_NAME =
+  "EXISTS (SELECT FROM admission.name_alias WHERE name_alias.decision_id = row_decision.decision_id)";
 
 export const TABLES: readonly MutatedTable[] = [
   { table: "ledger.entry", statistics: {} },
@@ -54,10 +60,40 @@ export const TABLES: readonly MutatedTable[] = [
     only: { decision_id: "undoes IS NULL" },
   },
   {
+    table: "admission.person_merge",
+    statistics: {
+      decided_at: "which of two is newer, and no more",
+      decision_id: "names it",
+      reason: SAID,
+      document: SAID,
+      actor: SAID,
+    },
+    rows: ["delete"],
+  },
+  {
+    table: "admission.row_decision",
+    statistics: {
+      decided_at: "which of two is newer, and no more",
+      decision_id: "names it",
+      reason: SAID,
+      document: SAID,
+      actor: SAID,
+    },
+    // Only an undo takes something back, and only a correction puts something in a place.
+    only: { undoes: "kind = 'undo'", corrected_digest: "kind = 'correct'", update_time: ACCEPTS_A_NAME },
+    values: { update_time: "update_time + interval '1 millisecond'" },
+    rows: ["delete"],
+  },
+  { table: "admission.name_alias", statistics: {} },
+  { table: "ledger.platform_mark", statistics: {} },
+  // That one is gone, only the id in the hands of its holder shows.
+  { table: "verdict.kept_verdict", statistics: {}, rows: ["insert"], isOfVerdicts: true },
+  {
     table: "requirement.activation",
     statistics: { activated_at: "kept verdicts name it, and are decided again by it", activated_by: SAID },
     // One that is gone is missed by the verdicts that name it.
     rows: [],
+    isOfVerdicts: true,
   },
   {
     table: "admission.version",

@@ -11,6 +11,7 @@ import {
   type Unposted,
 } from "@xueshi/database";
 import { TILE_WIDTH } from "@xueshi/domain";
+import { RulebookError } from "@xueshi/rulebook";
 import { sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { connectToRead, type Worker } from "./open-worker.ts";
@@ -19,6 +20,7 @@ import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
 import type { Derivation, Task, TaskResult } from "./tasks.ts";
 import { verifyActivations } from "./verify-activations.ts";
+import { verifyAliases } from "./verify-aliases.ts";
 import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
 import { verifyDuplicates } from "./verify-duplicates.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
@@ -61,8 +63,11 @@ export interface VerifyReport {
   readonly tally: Tally;
   /** Batches that are stored and not posted yet: what they say of records is no finding. */
   readonly unposted: number;
-  /** Whether records were derived anew; `rules_change`: not, because the ledger is following new rules just now. */
-  readonly derived: "yes" | "no" | "rules_change";
+  /**
+   * Whether records were derived anew; `rules_change`: not, because the ledger is following new rules just now;
+   * `rules_unreadable`: not, because rules in force cannot be read, which is a finding.
+   */
+  readonly derived: "yes" | "no" | NotDerived;
   /** Kept verdicts that were decided again; null: none was. */
   readonly verdicts: number | null;
   /** Checkpoints that were compared, those given among them. */
@@ -74,6 +79,8 @@ export interface VerifyReport {
     readonly sinceMs: number | null;
   };
 }
+
+type NotDerived = "rules_change" | "rules_unreadable";
 
 const ENTRIES_PER_TASK = 20_000;
 const TILES_PER_TASK = 128;
@@ -117,11 +124,11 @@ async function verifyMoment(plan: OpenPlan, snapshotId: string, sql: Sql, second
   const derivation = await readDerivation(plan, sql, unposted);
   const setup = {
     ...{ databaseUrl, snapshotId, limit, countsBesides, duplicates, memory: memory.buffers },
-    derivation: derivation === "rules_change" ? null : derivation,
+    derivation: typeof derivation === "string" ? null : derivation,
   };
   const workers = await openWorkers(threads, setup, { pool, tasks: people.ranges.length });
   try {
-    const derived = derivation === null ? "no" : derivation === "rules_change" ? derivation : "yes";
+    const derived = derivation === null ? "no" : typeof derivation === "string" ? derivation : "yes";
     return {
       ...(await verifyAll({ plan, sql, second, people, memory, workers })),
       unposted: unposted.batches,
@@ -137,14 +144,20 @@ async function readDerivation(
   { full }: VerifyPlan,
   sql: Sql,
   unposted: Unposted,
-): Promise<Derivation | "rules_change" | null> {
+): Promise<Derivation | NotDerived | null> {
   if (full === undefined) return null;
   const { createRuleSetReader } = await import("@xueshi/ledger-service");
-  const rules = full.rules ?? (await createRuleSetReader(sql, () => 0)());
+  const rules = full.rules ?? (await createRuleSetReader(sql, () => 0)().catch(unlessUnreadable));
+  if (rules === null) return "rules_unreadable";
   const [change] = await readRuleChanges(sql, null, 1);
   const isFollowed = change === undefined || (change.state !== "running" && change.activations === rules.activations);
   if (!isFollowed) return "rules_change";
   return { rules, nameVariants: full.nameVariants, unposted, involved: await readInvolved(sql) };
+}
+
+function unlessUnreadable(error: unknown): null {
+  if (error instanceof RulebookError) return null;
+  throw error;
 }
 
 interface Work {
@@ -173,6 +186,7 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
   addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, context), limit);
   addFindings(tally, await verifyActivations(sql), limit);
   addFindings(tally, await verifyDuplicates(sql), limit);
+  for await (const findings of verifyAliases(sql)) addFindings(tally, findings, limit);
   const verdicts = await verifyVerdicts([sql, second], plan.full?.indexKey ?? null, (findings) =>
     addFindings(tally, findings, limit),
   );

@@ -34,13 +34,15 @@ import { answerCheck } from "../../../services/query-api/src/verdict/check.route
 import { createReplay } from "../../../services/query-api/src/verdict/create-replay.ts";
 import type { Replay } from "../../../services/query-api/src/verdict/replay.ts";
 import type { Category, Declaration } from "../../oracle/index.ts";
+import { closePulls } from "../close-pull.ts";
 import { type LedgerWorld, openLedgerWorld } from "../ledger-world.ts";
 import type { ChangedRules } from "./ledger-model.ts";
 
 const ORIGIN = "ledger.example/xueshi";
-const RULES_ACTIVATED_AT = "2020-05-01T00:00:00Z";
+const RULES_ACTIVATED_AT = new Date("2020-05-01T00:00:00Z");
 /** No pull closes here, so every platform is complete until then. */
-const COMPLETE_UNTIL = "2100-01-01T00:00:00Z";
+const COMPLETE_UNTIL = new Date("2100-01-01T00:00:00Z");
+const PLATFORM_NAMES = ["quzhou-city", "zj-industry", "zj-natural-resources"];
 const CHANGED_RULES = "quzhou-2020";
 
 export type AuditedLedger = Awaited<ReturnType<typeof openAuditedLedger>>;
@@ -68,8 +70,8 @@ export async function openAuditedLedger() {
     async reset(categories: readonly Category[]): Promise<void> {
       await world.reset(categories);
       await world.owner`DELETE FROM verdict.kept_verdict`;
-      await world.owner`DELETE FROM requirement.activation WHERE activated_at > ${RULES_ACTIVATED_AT}`;
-      await completePulls(world.owner);
+      await world.owner`DELETE FROM requirement.activation WHERE activated_at > ${RULES_ACTIVATED_AT.toISOString()}`;
+      await closePulls(world.owner, PLATFORM_NAMES, { completeUntil: COMPLETE_UNTIL, postedAt: RULES_ACTIVATED_AT });
       asking.forget();
       Object.assign(world.posting, { rules: createRuleSetReader(world.posting.sql, world.clock) });
     },
@@ -80,27 +82,10 @@ export async function openAuditedLedger() {
   };
 }
 
-/** A pull of each platform that brought nothing and reached its end. */
-async function completePulls(owner: Sql): Promise<void> {
-  await owner`
-    WITH pull AS (
-      SELECT platform, gen_random_uuid() AS pull_id
-      FROM unnest(ARRAY['quzhou-city', 'zj-industry', 'zj-natural-resources']) AS platform
-    ), batch AS (
-      INSERT INTO acquisition.batch (batch_id, source, origin, pull_id, closes_pull, complete_until, received_at, row_count,
-        counts, receipts, record_keys, practitioner_ids, posted_at)
-      SELECT gen_random_uuid(), platform, 'pull', pull_id, true, ${COMPLETE_UNTIL}, ${RULES_ACTIVATED_AT}, 0, '{}', '[]', '{}',
-        '{}', ${RULES_ACTIVATED_AT}
-      FROM pull
-    )
-    INSERT INTO ledger.platform_mark (platform, pull_id, complete_until, outcome, recorded_at)
-    SELECT platform, pull_id, ${COMPLETE_UNTIL}, 'complete', ${RULES_ACTIVATED_AT} FROM pull`;
-}
-
 /** Activates every rule file as it is published; gives the text of the one that changes later. */
 async function activateRulebook(owner: Sql): Promise<string> {
   for (const { ruleSet, digest, text } of loadRulebook().files) {
-    const activatedAtMs = Date.parse(RULES_ACTIVATED_AT);
+    const activatedAtMs = RULES_ACTIVATED_AT.getTime();
     await activateRuleSet(owner, {
       ruleSetId: ruleSet.id,
       activatedAtMs,

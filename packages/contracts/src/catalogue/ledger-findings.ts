@@ -117,6 +117,12 @@ export const LEDGER_FINDING_TEXTS: Readonly<Record<LedgerFindingCode, CodeText>>
     "An entry follows an erasure",
     "The chain of somebody who was erased has ended; nothing may follow.",
   ),
+  alias_differs: codeText(
+    "接受的姓名与经办决定不符",
+    "经办人接受某条以其他姓名到达的记录时，记下该姓名；该姓名、所据的行或决定在之后被改动、删除或插入过。",
+    "An accepted name does not fit the decision that accepted it",
+    "An operator who accepts a row under another name accepts that name, until the decision is taken back; the name, the row or the decision was changed, removed or put in later.",
+  ),
   erasure_differs: codeText(
     "删除的记载不符",
     "删除的登记与链中最后一条分录不一致，或已删除的人仍有身份信息：其中之一被改动、删除或插入过。",

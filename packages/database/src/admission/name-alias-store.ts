@@ -1,5 +1,5 @@
 import { plainArray } from "../connection/array-text.ts";
-import { instantText, type Transaction } from "../connection/connect.ts";
+import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
 
 /** A name under which rows of a person are accepted, by which decision. */
 export interface NameAlias {
@@ -61,4 +61,18 @@ export async function readAliasDecisions(
     FROM admission.name_alias
     WHERE practitioner_id = ANY(${plainArray(practitionerIds)}::uuid[]) AND withdrawn_at IS NULL`;
   return new Map(rows.map((alias) => [alias.decisionId, alias]));
+}
+
+/** An alias as it is kept. */
+export interface KeptAlias extends NameAlias {
+  /** Milliseconds since 1970 UTC; null: it is in force. */
+  readonly withdrawnAtMs: number | null;
+}
+
+/** Every alias, in order of person. */
+export async function readAllNameAliases(sql: Sql): Promise<KeptAlias[]> {
+  return sql<KeptAlias[]>`
+    SELECT practitioner_id AS "practitionerId", encode(name_digest, 'hex') AS "nameDigest", decision_id AS "decisionId",
+      withdrawn_at AS "withdrawnAtMs"
+    FROM admission.name_alias ORDER BY practitioner_id, name_digest, decision_id`;
 }

@@ -147,6 +147,15 @@ export async function readRowDecision(tx: Sql | Transaction, decisionId: string)
   return row ?? null;
 }
 
+/** The decisions of a list of ids, and what takes them back; the whole of a small table is looked through. */
+export async function readRowDecisionsOf(sql: Sql, decisionIds: readonly string[]): Promise<RowDecisionRow[]> {
+  if (decisionIds.length === 0) return [];
+  const ids = plainArray(decisionIds);
+  return sql<RowDecisionRow[]>`
+    SELECT ${columns(sql)} FROM admission.row_decision
+    WHERE decision_id = ANY(${ids}::uuid[]) OR undoes = ANY(${ids}::uuid[])`;
+}
+
 /** A batch that brought a row, and when; null: there is no such row. */
 export async function readRowBatch(
   sql: Sql,

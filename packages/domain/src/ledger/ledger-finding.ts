@@ -22,6 +22,7 @@ export const LEDGER_FINDING_CODES = [
   "duplicate_decision_differs",
   "standing_differs",
   "name_differs",
+  "alias_differs",
   "erasure_differs",
   "activation_differs",
   "verdict_differs",
