@@ -38,10 +38,16 @@ it.each([...Object.entries(SQLSTATES).map(([code, { name }]) => [code, name]), .
 it("does both of two transactions that lock in opposite orders", async () => {
   await sql`INSERT INTO public.said VALUES ('a'), ('b')`;
   const met = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  // As long as a pause would be: who tries again at once may be quicker than the one that was let go first.
+  const oneIsDone = Promise.withResolvers<void>();
+  const pause = async (ms: number) => {
+    pauses.push(ms);
+    await oneIsDone.promise;
+  };
   let attempts = 0;
   const lock = (tx: Transaction, word: string) => tx`SELECT FROM public.said WHERE word = ${word} FOR UPDATE`;
-  const inOrder = (first: string, second: string, mine: 0 | 1) =>
-    runTransaction(context(), async (tx) => {
+  const inOrder = async (first: string, second: string, mine: 0 | 1) => {
+    const done = await runTransaction({ ...context(), pause }, async (tx) => {
       attempts += 1;
       await lock(tx, first);
       met[mine].resolve();
@@ -49,6 +55,9 @@ it("does both of two transactions that lock in opposite orders", async () => {
       await lock(tx, second);
       return second;
     });
+    oneIsDone.resolve();
+    return done;
+  };
   expect(await Promise.all([inOrder("a", "b", 0), inOrder("b", "a", 1)])).toEqual(["b", "a"]);
   expect(attempts).toBe(3);
   expect(pauses.splice(0)).toEqual([10]);
