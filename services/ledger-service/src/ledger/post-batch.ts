@@ -6,7 +6,6 @@ import {
   type PostableBatch,
   readDecisionNote,
   readMergedFrom,
-  readOwners,
   readOwnerships,
   readPulledUntil,
   readReadmission,
@@ -44,10 +43,10 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
     if (batch === "busy") return "busy";
     if (batch.postedAtMs !== null) return "already_posted";
     if (batch.closesPull && (await hasUnpostedRows(tx, batch))) return "waiting";
-    // Later batches may have brought a record to other people. They are only a guess until all are locked.
-    const owners = await readOwners(tx, batch.recordKeys);
-    const people = [...new Set([...batch.practitionerIds, ...owners, ...extraPeople])];
-    const recordedAtMs = people.length > 0 ? await postRecords(tx, batch, people, rules, context) : context.clock();
+    // Those of the batch, and whoever turned out to have its records by later batches, which is rare.
+    const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
+    const isOfNobody = people.length === 0 && batch.recordKeys.length === 0;
+    const recordedAtMs = isOfNobody ? context.clock() : await postRecords(tx, batch, people, rules, context);
     await finishBatch(tx, batch, recordedAtMs);
     return "posted";
   };
