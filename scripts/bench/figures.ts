@@ -1,3 +1,4 @@
+import type { GrowthFigure } from "./growth/measure-growth.ts";
 import type { AuditFigure } from "./ledger/measure-audit.ts";
 import type { PostingFigure } from "./ledger/measure-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
@@ -20,6 +21,7 @@ export interface Figures {
   readonly posting: readonly PostingFigure[];
   /** One for each way through the whole ledger. */
   readonly audits: readonly AuditFigure[];
+  readonly growth: GrowthFigure | null;
   readonly pull: (PullFigure & { readonly raw: RawLimit }) | null;
   readonly push: readonly PushFigure[];
   readonly plain: PlainFigure | null;

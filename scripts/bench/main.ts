@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLogger, createShutdown, readConfig, type Shutdown, systemClock } from "@xueshi/runtime";
 import { findCheckPeople } from "./check-people.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { type GrowthFigure, measureGrowth } from "./growth/measure-growth.ts";
 import { AUDITS, type AuditFigure, measureAudits } from "./ledger/measure-audit.ts";
 import { measurePosting, type PostingFigure } from "./ledger/measure-posting.ts";
 import { type BenchPostgres, startBenchPostgres } from "./ledger/start-postgres.ts";
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     const audits = AUDITS.some((audit) => options.figures.has(audit))
       ? await measureAuditsAlone(options, config, shutdown)
       : [];
+    const growth = options.figures.has("growth") ? await measureGrowthAlone(options, config, shutdown) : null;
     const needsStack = [...options.figures].some((figure) => !WITHOUT_STACK.has(figure));
     const stack = needsStack
       ? await startStack({ parentDir: config.dataDir, rows, profileDir, logger, shutdown })
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
       loadBefore,
       loadAfter,
     } as const;
-    const all: Figures = { machine, rows, pairs: options.pairs, rules, posting, audits, ...figures };
+    const all: Figures = { machine, rows, pairs: options.pairs, rules, posting, audits, growth, ...figures };
     printFigures(all, print);
     if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(all, null, 1)}\n`);
     await shutdown.run("measured");
@@ -83,7 +85,7 @@ async function main(): Promise<void> {
   }
 }
 
-const WITHOUT_STACK: ReadonlySet<Figure> = new Set<Figure>(["rules", "posting", ...AUDITS]);
+const WITHOUT_STACK: ReadonlySet<Figure> = new Set<Figure>(["rules", "posting", "growth", ...AUDITS]);
 
 /** On a server of its own, before the services start; it stays until the end. */
 async function measurePostingAlone(
@@ -97,6 +99,16 @@ async function measurePostingAlone(
   return measurePosting(server, { pairs, storesDir, scale: 1 }, shutdown.signal);
 }
 
+/** On a server of its own, whose ledgers may be those of an earlier run. */
+async function measureGrowthAlone(
+  options: BenchOptions,
+  { dataDir }: { readonly dataDir: string },
+  shutdown: Shutdown,
+): Promise<GrowthFigure> {
+  progress(`filling ledgers of 100000 and about ${options.entries} entries`);
+  return measureGrowth(await startServer(dataDir, shutdown, options.keptDir), options, shutdown);
+}
+
 async function measureAuditsAlone(
   { figures, ledgerRecords: records, pairs }: BenchOptions,
   { dataDir }: { readonly dataDir: string },
@@ -106,9 +118,9 @@ async function measureAuditsAlone(
   return measureAudits(await startServer(dataDir, shutdown), { audits: figures, records, pairs }, shutdown.signal);
 }
 
-function startServer(dataDir: string, shutdown: Shutdown): Promise<BenchPostgres> {
+function startServer(dataDir: string, shutdown: Shutdown, keptDir: string | null = null): Promise<BenchPostgres> {
   const logger = createLogger({ service: "bench", level: "warn", clock: systemClock });
-  return startBenchPostgres(dataDir, { logger, shutdown });
+  return startBenchPostgres(dataDir, { logger, shutdown }, keptDir);
 }
 
 const NOTHING_MORE = {
@@ -128,7 +140,7 @@ async function measure(
   options: BenchOptions,
   redisUrl: string | null,
   shutdown: Shutdown,
-): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules" | "posting" | "audits">> {
+): Promise<Omit<Figures, "machine" | "rows" | "pairs" | "rules" | "posting" | "audits" | "growth">> {
   const { figures, pairs } = options;
   const { signal } = shutdown;
   progress(`pulling about ${options.rows} rows`);

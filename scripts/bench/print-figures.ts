@@ -1,6 +1,7 @@
 import type { CpuSeconds } from "./cpu-spent.ts";
 import type { Row } from "./figure-row.ts";
 import type { Figures, Machine } from "./figures.ts";
+import { growthRows } from "./growth/print-growth.ts";
 import { auditRows } from "./ledger/print-audit.ts";
 import { postingRows } from "./ledger/print-posting.ts";
 import type { BatchFigure } from "./measure-batch.ts";
@@ -12,11 +13,12 @@ const US_PER_SECOND = 1_000_000;
 
 /** The table that a person reads: ours, the limit or peer of the same run, their ratio, and what it cost. */
 export function printFigures(figures: Figures, print: (line: string) => void): void {
-  const { rules, posting, audits, pull, push, plain, stream, visible, upload, check, batch } = figures;
+  const { rules, posting, audits, growth, pull, push, plain, stream, visible, upload, check, batch } = figures;
   const rows = [
     ...(rules === null ? [] : rulesRows(rules)),
     ...posting.flatMap(postingRows),
     ...audits.flatMap(auditRows),
+    ...(growth === null ? [] : growthRows(growth)),
     ...(pull === null ? [] : pullRows(pull)),
     ...push.flatMap(pushRows),
     ...(plain === null ? [] : plainRows(plain, push)),

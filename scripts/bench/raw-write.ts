@@ -127,6 +127,18 @@ export async function recreateDatabase(ownerUrl: string, database: string): Prom
   return withDatabase(ownerUrl, database);
 }
 
+/** Gives the URL of a database beside the product's, which is made where there is none. */
+export async function ensureDatabase(ownerUrl: string, database: string): Promise<string> {
+  const sql = connect({ url: ownerUrl, connectionsMax: 1, applicationName: "bench-raw" });
+  try {
+    const [known] = await sql`SELECT FROM pg_database WHERE datname = ${database}`;
+    if (known !== undefined) return withDatabase(ownerUrl, database);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+  return recreateDatabase(ownerUrl, database);
+}
+
 function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;

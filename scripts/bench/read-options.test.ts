@@ -13,13 +13,21 @@ test("needs only a small feed when the pull is not measured", () => {
   expect(options).toMatchObject({ rows: 40_000, jsonFile: "/somewhere/out.json" });
 });
 
+test("measures growth only where it is named, on ten million entries that are removed", () => {
+  const options = readOptions(["--only", "growth"], "/somewhere");
+  expect([...options.figures]).toEqual(["growth"]);
+  expect(options).toMatchObject({ entries: 10_000_000, keptDir: null });
+  expect(readOptions(["--only", "growth", "--keep", "here"], "/somewhere").keptDir).toBe("/somewhere/here");
+});
+
 test.each([
   [
     ["--only", "pull,pusch"],
-    "--only takes a list of rules, posting, verify, rebuild, feed, pull, push, stream, visible, upload, check, batch.",
+    "--only takes a list of rules, posting, verify, rebuild, feed, pull, push, stream, visible, upload, check, batch, growth.",
   ],
   [["--rows", "many"], "--rows takes a whole number from 2000 to 5000000."],
   [["--ledger", "10"], "--ledger takes a whole number from 1000 to 50000000."],
+  [["--entries", "100000"], "--entries takes a whole number from 200000 to 100000000."],
   [["--pairs", "0"], "--pairs takes a whole number from 1 to 100."],
 ])("refuses %j with a sentence", (args, message) => {
   expect(() => readOptions(args, "/somewhere")).toThrow(message);

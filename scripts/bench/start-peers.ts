@@ -36,8 +36,12 @@ export interface LoadGenerator {
 }
 
 /** The load generator as a child process that sends the requests of a plan. */
-export async function startLoadGenerator(stack: Stack, plan: LoadPlan, shutdown: Shutdown): Promise<LoadGenerator> {
-  const planFile = join(stack.dataDir, "load-plan.json");
+export async function startLoadGenerator(
+  { dataDir }: Pick<Stack, "dataDir">,
+  plan: LoadPlan,
+  shutdown: Shutdown,
+): Promise<LoadGenerator> {
+  const planFile = join(dataDir, "load-plan.json");
   await writeFile(planFile, JSON.stringify(plan), { mode: 0o600 });
   const child = fork(join(import.meta.dirname, "load-generator.ts"), [planFile]);
   shutdown.register("load-generator", () => endChild(child));

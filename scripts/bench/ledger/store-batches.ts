@@ -1,4 +1,11 @@
-import { lockIdentities, type Sql, writeBatch, writeVersions } from "@xueshi/database";
+import {
+  type BatchRow,
+  type IdentityClaim,
+  lockIdentities,
+  type Sql,
+  writeBatch,
+  writeVersions,
+} from "@xueshi/database";
 import type { RecordVersion } from "@xueshi/domain";
 import type { Vault } from "@xueshi/vault";
 import { BENCH_NAME, BENCH_PLATFORM, type BenchPerson, makePerson, makeVersion } from "./bench-people.ts";
@@ -42,27 +49,43 @@ export async function storeBatches(
   return stored;
 }
 
-async function storeBatch(
+/** Stores one batch of records, of people who may be known already. */
+export async function storeBatch(
   { sql, vault, newId, receivedAtMs }: StoreContext,
   people: readonly BenchPerson[],
   versions: readonly RecordVersion[],
 ): Promise<StoredBatch> {
   const batchId = newId();
-  const claims = people.map(({ practitionerId, nameDigest, idNumber }) => ({
-    ...{ practitionerId, nameDigest, nameVariantDigest: null, claimedAtMs: 0, claimSource: BENCH_PLATFORM },
-    ...{ claimRecordId: "", seal: vault.sealPerson({ id: idNumber, name: BENCH_NAME }) },
-  }));
+  const claims = claimsOf(people, vault);
   const rows = versions.map((version, batchIndex) => ({ version, batchIndex, occurrences: 1 }));
   await sql.begin(async (tx) => {
     await lockIdentities(tx, claims);
     await writeVersions(tx, batchId, rows);
-    await writeBatch(tx, {
-      ...{ batchId, source: BENCH_PLATFORM, origin: "push", pullId: null, closesPull: false, completeUntilMs: null },
-      ...{ receivedAtMs, rowCount: versions.length, counts: { accepted: versions.length } },
-      receipts: versions.map(({ recordId }) => [recordId, "accepted", null] as const),
-      recordKeys: versions.map(({ recordKey }) => recordKey),
-      practitionerIds: people.map(({ practitionerId }) => practitionerId),
-    });
+    await writeBatch(tx, batchOf(batchId, people, versions, receivedAtMs));
   });
   return { batchId, versions };
+}
+
+/** Who is known by the records of a batch. */
+export function claimsOf(people: readonly BenchPerson[], vault: Vault): IdentityClaim[] {
+  return people.map(({ practitionerId, nameDigest, idNumber }) => ({
+    ...{ practitionerId, nameDigest, nameVariantDigest: null, claimedAtMs: 0, claimSource: BENCH_PLATFORM },
+    ...{ claimRecordId: "", seal: vault.sealPerson({ id: idNumber, name: BENCH_NAME }) },
+  }));
+}
+
+/** The batch of some records, all accepted. */
+export function batchOf(
+  batchId: string,
+  people: readonly BenchPerson[],
+  versions: readonly RecordVersion[],
+  receivedAtMs: number,
+): BatchRow {
+  return {
+    ...{ batchId, source: BENCH_PLATFORM, origin: "push", pullId: null, closesPull: false, completeUntilMs: null },
+    ...{ receivedAtMs, rowCount: versions.length, counts: { accepted: versions.length } },
+    receipts: versions.map(({ recordId }) => [recordId, "accepted", null] as const),
+    recordKeys: versions.map(({ recordKey }) => recordKey),
+    practitionerIds: people.map(({ practitionerId }) => practitionerId),
+  };
 }
