@@ -7,16 +7,19 @@ import type { VerifyReport } from "./verify/verify-database.ts";
 export interface PrintedReport extends VerifyReport {
   /** Whether the signatures of checkpoints were looked at. */
   readonly isSigned: boolean;
+  /** Only what came after so many entries was gone through; null: everything. */
+  readonly sinceSize: number | null;
 }
 
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 export function printJson(report: PrintedReport, { print }: VerbContext): ExitCode {
-  const { people, entries, erased, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } = report;
+  const { sinceSize, people, entries, erased, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } =
+    report;
   const isSound = totalOf(tally) === 0;
   print(
     JSON.stringify({
-      ...{ sound: isSound, people, entries, erased, unpostedBatches: unposted, derived, verdicts },
+      ...{ sound: isSound, since: sinceSize, people, entries, erased, unpostedBatches: unposted, derived, verdicts },
       checkpoints: { verified: checkpoints, signatures: isSigned ? "verified" : "not_verified" },
       uncovered: { entries: uncovered.entries, since: instant(uncovered.sinceMs) },
       counts: Object.fromEntries(tally.counts),
@@ -47,8 +50,12 @@ export function printReport(report: PrintedReport, context: VerbContext): ExitCo
 }
 
 /** What was not looked at, and what was besides. */
-function scopeLines({ unposted, derived, verdicts, erased }: PrintedReport, context: VerbContext): string[] {
+function scopeLines({ sinceSize, unposted, derived, verdicts, erased }: PrintedReport, context: VerbContext): string[] {
   const lines: string[] = [];
+  if (sinceSize !== null) {
+    const en = `Only what came after the first ${sinceSize} entries, and the people it is about; of the others nothing was read.`;
+    lines.push(say(context, `只核对了前 ${sinceSize} 条分录之后的部分及所涉人员；其余人员未读取。`, en));
+  }
   if (unposted > 0) {
     lines.push(
       say(context, `${unposted} 个批次尚未入账，不计为不符。`, `batches not posted yet, and no findings: ${unposted}.`),

@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { checkpointOfNote } from "@xueshi/domain";
 import { readConfig } from "@xueshi/runtime";
 import { createNoteSigner } from "@xueshi/vault";
 import { requireDatabaseUrl } from "../rules/read-installation.ts";
@@ -10,6 +11,7 @@ import { drawProgress } from "./draw-progress.ts";
 import { printJson, printReport } from "./print-verification.ts";
 import type { GivenCheckpoint } from "./verify/verify-checkpoints.ts";
 import { type VerifyPlan, verifyDatabase } from "./verify/verify-database.ts";
+import type { VerifiedCheckpoint } from "./verify/verify-since.ts";
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 10_000;
@@ -29,6 +31,8 @@ export const verifyLedger = (program: URL): Verb => ({
 
   --database-url URL  台账的数据库，以表的所有者或只读账号（DATABASE_URL）
   --checkpoint 文件   另外核对一份保存在外的检查点；可多次给出。改动之后连同全部哈希重算的，只有它能发现
+  --since-checkpoint 文件  只核对该检查点之后入账的部分：其后的入账单、所涉人员的整条链与各项结果、其后的树；文件不存在时核对全部。
+                      无不符之处时，文件改写为最新的检查点。不能发现其后无新分录的人员的行被改动，须定期核对全部
   --verifier-key KEY  检查点的验证公钥（否则取自 XUESHI_SIGNING_KEY 与 XUESHI_ORIGIN；都没有时不验签名）
   --full              再由已接收的版本、经办决定、合并与科目表推算每条记录应有的状态；重算每份保存的结论（须有
                       XUESHI_INDEX_KEY）；对每个检查点都重算链头的根，而不只是最新的与给出的
@@ -46,6 +50,10 @@ Reads one snapshot, so services may go on working; takes 52 bytes of memory an e
   --database-url URL  the ledger's database, as the owner of the tables or a user who may read them (DATABASE_URL)
   --checkpoint FILE   a checkpoint that was kept outside, verified as well; may be repeated. Where something was changed and
                       all hashes made anew, nothing else shows it
+  --since-checkpoint FILE  only what came after the checkpoint in the file: the postings, the whole chains of the people whom
+                      they are about with what follows from them, and the tree from there on; everything, where there is no
+                      such file. Where nothing is found the file is made the newest checkpoint. Rows that were changed of people
+                      without a later entry are not found so: verify everything now and then
   --verifier-key KEY  of checkpoints (else from XUESHI_SIGNING_KEY and XUESHI_ORIGIN; else signatures are not looked at)
   --full              derive also how every record should stand, from what was admitted, decided and merged; decide every
                       kept verdict again (XUESHI_INDEX_KEY is needed); make the heads anew for every checkpoint, not only
@@ -61,17 +69,21 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
       ...EVERY_VERB,
       "database-url": { type: "string" },
       checkpoint: { type: "string", multiple: true },
+      "since-checkpoint": { type: "string" },
       "verifier-key": { type: "string" },
       full: { type: "boolean" },
       limit: { type: "string" },
       json: { type: "boolean" },
     } as const;
     const { values } = parseArgs({ args: [...args], options });
+    const sinceFile = values["since-checkpoint"];
+    const since = sinceFile === undefined ? null : await readVerified(resolve(context.cwd, sinceFile));
     const plan = {
       limit: readLimit(values.limit),
       databaseUrl: requireDatabaseUrl(values["database-url"], context.env),
       checkpoints: await Promise.all((values.checkpoint ?? []).map((file) => readNote(file, context.cwd))),
       verifierKey: values["verifier-key"] ?? ownVerifierKey(context),
+      ...(since === null ? {} : { since }),
       ...(values.full === true ? { full: fullPlan(context) } : {}),
       threads: { program, count: Math.min(WORKERS_MAX, availableParallelism()) },
     };
@@ -80,12 +92,26 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
       const report = await verifyDatabase({ ...plan, progress: bar.draw });
       bar.end();
       const isSigned = plan.verifierKey !== null;
-      return (values.json === true ? printJson : printReport)({ ...report, isSigned }, context);
+      const print = values.json === true ? printJson : printReport;
+      const exitCode = print({ ...report, isSigned, sinceSize: since?.size ?? null }, context);
+      if (exitCode === 0 && sinceFile !== undefined && report.newestNote !== null) {
+        await writeFile(resolve(context.cwd, sinceFile), report.newestNote);
+      }
+      return exitCode;
     } finally {
       bar.end();
     }
   },
 });
+
+/** The checkpoint in a file, which is also compared with what the ledger keeps of it; null: there is no such file. */
+async function readVerified(file: string): Promise<VerifiedCheckpoint | null> {
+  const note = await readFile(file, "utf8").catch(() => null);
+  if (note === null) return null;
+  const checkpoint = checkpointOfNote(note);
+  if (checkpoint !== null) return checkpoint.size === 0 ? null : checkpoint;
+  throw new WrongUsage("--since-checkpoint：文件内容不是检查点。", "--since-checkpoint: the file holds no checkpoint.");
+}
 
 async function readNote(file: string, cwd: string): Promise<GivenCheckpoint> {
   const note = await readFile(resolve(cwd, file), "utf8").catch(() => null);

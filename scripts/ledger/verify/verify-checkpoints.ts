@@ -26,20 +26,22 @@ export interface GivenCheckpoint {
 export interface Checkpoints {
   readonly all: readonly KeptCheckpoint[];
   readonly headsAt: ReadonlySet<number>;
+  /** The newest that the ledger keeps; null: it keeps none. */
+  readonly newest: KeptCheckpoint | null;
   /** Entries that the newest one covers: of those given where any are, else of those that the ledger keeps. */
   readonly coveredSize: number;
 }
 
 const instant = (ms: number) => (Number.isNaN(ms) ? "?" : new Date(ms).toISOString());
 
-/** Reads the checkpoints that the ledger keeps, beside those given; heads are made anew for the newest and the given ones. */
+/** Reads the checkpoints that the ledger keeps, from those of a size on, beside those given; heads are made anew for the newest and the given ones. */
 export async function readAllCheckpoints(
   sql: Sql,
   given: readonly GivenCheckpoint[],
-  allHeads: boolean,
+  { allHeads, fromSize }: { readonly allHeads: boolean; readonly fromSize: number },
 ): Promise<Checkpoints> {
   const rows: CheckpointRow[] = [];
-  for await (const some of copyCheckpoints(sql)) rows.push(...some);
+  for await (const some of copyCheckpoints(sql)) rows.push(...some.filter(({ size }) => size >= fromSize));
   const kept = rows.map(({ size, signedAtMs, note }) => ({ key: `${size}/${instant(signedAtMs)}`, size, note }));
   const outside = given.map(({ name, note }) => ({ key: name, size: null, note }));
   const sizesGiven = given.flatMap(({ note }) => parseCheckpoint(textOf(note))?.size ?? []);
@@ -47,6 +49,7 @@ export async function readAllCheckpoints(
   const newest = sizesKept.slice(-1);
   return {
     all: [...kept, ...outside],
+    newest: kept.at(-1) ?? null,
     headsAt: new Set([...sizesGiven, ...(allHeads ? sizesKept : newest)]),
     coveredSize: Math.max(0, ...(sizesGiven.length > 0 ? sizesGiven : newest)),
   };
@@ -66,16 +69,23 @@ export interface RootContext {
   readonly treeHash: TreeHash;
 }
 
+/** The ledger when it had so many entries; null: it never had. */
+export type LedgerAt = (size: number) => EarlierLedger | null;
+
 /** Compares checkpoints with roots made anew. Without a verifier key their signatures are not looked at. */
 export function verifyCheckpoints(
-  { all }: Checkpoints,
+  { all }: Pick<Checkpoints, "all">,
   verifierKey: string | null,
-  context: RootContext,
+  at: LedgerAt,
 ): LedgerFinding[] {
-  const upper = new Map(context.upperTiles.map((tile) => [`${tile.level}/${tile.index}`, tile]));
   const open = verifierKey === null ? textOf : (note: string) => openNote(note, verifierKey);
-  const at = (size: number) => ledgerAt(size, upper, context);
   return all.flatMap((checkpoint) => verifyCheckpoint(checkpoint, { open, at }));
+}
+
+/** By what was made anew of all entries. */
+export function ledgerMadeAnew(context: RootContext): LedgerAt {
+  const upper = new Map(context.upperTiles.map((tile) => [`${tile.level}/${tile.index}`, tile]));
+  return (size) => ledgerAt(size, upper, context);
 }
 
 function ledgerAt(size: number, upper: ReadonlyMap<string, TreeTile>, context: RootContext): EarlierLedger | null {

@@ -7,10 +7,11 @@ import {
   readInvolved,
   readRuleChanges,
   readUnposted,
+  type SomePostings,
   type Sql,
   type Unposted,
 } from "@xueshi/database";
-import { TILE_WIDTH } from "@xueshi/domain";
+import { checkpointOfNote, TILE_WIDTH } from "@xueshi/domain";
 import { RulebookError } from "@xueshi/rulebook";
 import { sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
@@ -21,10 +22,18 @@ import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
 import type { Derivation, Task, TaskResult } from "./tasks.ts";
 import { verifyActivations } from "./verify-activations.ts";
 import { verifyAliases } from "./verify-aliases.ts";
-import { type GivenCheckpoint, readAllCheckpoints, verifyCheckpoints } from "./verify-checkpoints.ts";
+import {
+  type Checkpoints,
+  type GivenCheckpoint,
+  type LedgerAt,
+  ledgerMadeAnew,
+  readAllCheckpoints,
+  verifyCheckpoints,
+} from "./verify-checkpoints.ts";
 import { verifyDuplicates } from "./verify-duplicates.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
 import { type TwoSessions, verifyPostings } from "./verify-postings.ts";
+import { readTail, type VerifiedCheckpoint, verifyTailTree } from "./verify-since.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
 import { verifyVerdicts } from "./verify-verdicts.ts";
 
@@ -40,6 +49,11 @@ export interface VerifyPlan {
   readonly entriesPerTask?: number;
   /** Checkpoints that were kept outside. Default none. */
   readonly checkpoints?: readonly GivenCheckpoint[];
+  /**
+   * Only what came after this checkpoint is gone through: postings, everybody whom they are about from the first entry on,
+   * and the tree from there on. Default: everything.
+   */
+  readonly since?: VerifiedCheckpoint;
   /** With which checkpoints are signed (C2SP signed-note); null: signatures are not looked at. Default null. */
   readonly verifierKey?: string | null;
   /**
@@ -70,6 +84,8 @@ export interface VerifyReport {
   readonly derived: "yes" | "no" | NotDerived;
   /** Kept verdicts that were decided again; null: none was. */
   readonly verdicts: number | null;
+  /** The newest checkpoint that the ledger keeps, a note; null: there is none. */
+  readonly newestNote: string | null;
   /** Checkpoints that were compared, those given among them. */
   readonly checkpoints: number;
   /** What no checkpoint covers: who changed it and made all hashes anew is not found. */
@@ -82,6 +98,8 @@ export interface VerifyReport {
 
 type NotDerived = "rules_change" | "rules_unreadable";
 
+/** Only of people whom postings are about that came since: the others' heads are not at hand. */
+const NO_HEADS: ReadonlySet<number> = new Set();
 const ENTRIES_PER_TASK = 20_000;
 const TILES_PER_TASK = 128;
 /** Of the progress: going through a chain, and giving it its place in the tree. */
@@ -116,7 +134,9 @@ type OpenPlan = VerifyPlan & { readonly pool: Sql };
 
 async function verifyMoment(plan: OpenPlan, snapshotId: string, sql: Sql, second: Sql): Promise<VerifyReport> {
   const { databaseUrl, pool, limit, threads } = plan;
-  const people = await readPeopleIndex(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
+  const tail = plan.since === undefined ? null : await readTail(sql, plan.since);
+  const some = tail?.practitionerIds ?? null;
+  const people = await readPeopleIndex(sql, some, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
   const countsBesides = await readExemptRecords(sql);
   const duplicates = duplicatesInForce(await readAllDuplicateDecisions(sql));
@@ -126,11 +146,11 @@ async function verifyMoment(plan: OpenPlan, snapshotId: string, sql: Sql, second
     ...{ databaseUrl, snapshotId, limit, countsBesides, duplicates, memory: memory.buffers },
     derivation: typeof derivation === "string" ? null : derivation,
   };
-  const workers = await openWorkers(threads, setup, { pool, tasks: people.ranges.length });
+  const workers = await openWorkers(threads, setup, { pool, tasks: people.tasks.length });
   try {
     const derived = derivation === null ? "no" : typeof derivation === "string" ? derivation : "yes";
     return {
-      ...(await verifyAll({ plan, sql, second, people, memory, workers })),
+      ...(await verifyAll({ plan, sql, second, tail, people, memory, workers })),
       unposted: unposted.batches,
       derived,
     };
@@ -164,26 +184,36 @@ interface Work {
   readonly plan: VerifyPlan;
   readonly sql: Sql;
   readonly second: Sql;
+  /** Null: everything is gone through. */
+  readonly tail: SomePostings | null;
   readonly people: PeopleIndex;
   readonly memory: EntryMemory;
   readonly workers: readonly Worker[];
 }
 
 async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "derived">> {
-  const { plan, sql, second, people, memory } = work;
+  const { plan, sql, second, tail, people, memory } = work;
   const { limit } = plan;
   const tally = emptyTally();
-  const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], plan.full !== undefined);
+  const from = plan.since?.size ?? 0;
+  const isWanted = { allHeads: plan.full !== undefined, fromSize: from };
+  const checkpoints = await readAllCheckpoints(sql, plan.checkpoints ?? [], isWanted);
   const steps = countSteps(plan.progress, people.entries * PASSES);
-  const [results, postings] = await settleBoth(verifyPeopleTasks(work, steps), tallyPostings([sql, second], limit));
+  const [results, postings] = await settleBoth(
+    verifyPeopleTasks(work, steps),
+    tallyPostings([sql, second], tail, limit),
+  );
   for (const result of results) addTally(tally, result.tally, limit);
   addTally(tally, postings, limit);
-  const feed = await verifyFeed(sql, { people, memory, treeHash: sha256TreeHash, ...checkpoints });
+  const headsAt = tail === null ? checkpoints.headsAt : NO_HEADS;
+  const feed = await verifyFeed(sql, { people, memory, treeHash: sha256TreeHash, from, ...checkpoints, headsAt });
   addFindings(tally, feed.findings, limit);
-  const tree = await verifyTree(work, feed, steps);
+  const tree =
+    plan.since === undefined
+      ? await verifyTree(work, feed, { headsAt, steps })
+      : await tallyTailTree(work, plan.since, feed, checkpoints);
   addTally(tally, tree.tally, limit);
-  const context = { feed, headsAt: checkpoints.headsAt, memory, upperTiles: tree.tiles, treeHash: sha256TreeHash };
-  addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, context), limit);
+  addFindings(tally, verifyCheckpoints(checkpoints, plan.verifierKey ?? null, tree.at), limit);
   addFindings(tally, await verifyActivations(sql), limit);
   addFindings(tally, await verifyDuplicates(sql), limit);
   for await (const findings of verifyAliases(sql)) addFindings(tally, findings, limit);
@@ -196,17 +226,18 @@ async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "d
     erased: results.reduce((sum, result) => sum + result.erased, 0),
     entries: people.entries,
     tally,
+    newestNote: checkpoints.newest?.note ?? null,
     checkpoints: checkpoints.all.length,
     uncovered: {
-      entries: Math.max(0, people.entries - checkpoints.coveredSize),
+      entries: Math.max(0, (tail === null ? people.entries : feed.entries) - checkpoints.coveredSize),
       sinceMs: feed.uncoveredSinceMs,
     },
   };
 }
 
-async function tallyPostings(sessions: TwoSessions, limit: number): Promise<Tally> {
+async function tallyPostings(sessions: TwoSessions, tail: SomePostings | null, limit: number): Promise<Tally> {
   const tally = emptyTally();
-  for await (const findings of verifyPostings(sessions)) addFindings(tally, findings, limit);
+  for await (const findings of verifyPostings(sessions, tail)) addFindings(tally, findings, limit);
   return tally;
 }
 
@@ -229,18 +260,40 @@ async function verifyPeopleTasks(
   { people, workers }: Work,
   step: (entries: number) => void,
 ): Promise<readonly TaskResult[]> {
-  const tasks = people.ranges.map(({ firstEntry, ...scope }): Task => ({ kind: "people", scope, firstEntry }));
-  return runTasks(tasks, workers, ({ entries }) => step(entries));
+  return runTasks(people.tasks, workers, ({ entries }) => step(entries));
 }
 
-async function verifyTree({ plan, sql, workers }: Work, { size }: FeedResult, step: (entries: number) => void) {
-  const results = await runTasks(tilesTasks(size), workers, ({ entries }) => step(entries));
+/** What was made anew of the tree, and what is wrong with the kept one. */
+interface TalliedTree {
+  readonly tally: Tally;
+  readonly at: LedgerAt;
+}
+
+async function verifyTree(
+  { plan, sql, memory, workers }: Work,
+  feed: FeedResult,
+  { headsAt, steps }: { readonly headsAt: ReadonlySet<number>; readonly steps: (entries: number) => void },
+): Promise<TalliedTree> {
+  const results = await runTasks(tilesTasks(feed.size), workers, ({ entries }) => steps(entries));
   const tally = emptyTally();
   for (const result of results) addTally(tally, result.tally, plan.limit);
   const above = Buffer.concat(results.map((result) => result.above));
   const { findings, tiles } = await verifyUpperTiles(sql, above, sha256TreeHash);
   addFindings(tally, findings, plan.limit);
-  return { tally, tiles };
+  return { tally, at: ledgerMadeAnew({ feed, headsAt, memory, upperTiles: tiles, treeHash: sha256TreeHash }) };
+}
+
+async function tallyTailTree(
+  { plan, sql, memory }: Work,
+  since: VerifiedCheckpoint,
+  { size }: FeedResult,
+  { all }: Checkpoints,
+): Promise<TalliedTree> {
+  const sizes = all.flatMap(({ note }) => checkpointOfNote(note)?.size ?? []);
+  const { findings, at } = await verifyTailTree(sql, since, { size, memory, treeHash: sha256TreeHash, sizes });
+  const tally = emptyTally();
+  addFindings(tally, findings, plan.limit);
+  return { tally, at };
 }
 
 /** The last one also looks for tiles that should not be there. */

@@ -17,6 +17,8 @@ export interface FeedContext {
   readonly treeHash: TreeHash;
   /** Sizes of the feed at which the root over the heads is wanted. */
   readonly headsAt: ReadonlySet<number>;
+  /** The position from which on the feed is gone through; entries are remembered from there on. */
+  readonly from: number;
   /** How many entries of the feed a checkpoint covers. */
   readonly coveredSize: number;
 }
@@ -25,6 +27,8 @@ export interface FeedResult {
   readonly findings: readonly LedgerFinding[];
   /** Entries that have a position. */
   readonly size: number;
+  /** With those that wait for one. */
+  readonly entries: number;
   /** By size of the feed; a size that it never had is missing. */
   readonly heads: ReadonlyMap<number, { readonly count: number; readonly root: string }>;
   /** When the first of the entries was made that no checkpoint covers, ms since 1970 UTC; null: all are covered. */
@@ -37,15 +41,15 @@ const TAIL_LOOK = 1_000;
 
 /** Goes through the feed and what waits for it, once, and notes which entry stands at each position. */
 export async function verifyFeed(sql: Sql, context: FeedContext): Promise<FeedResult> {
-  const { people, memory, headsAt, coveredSize } = context;
-  const fold = new FeedFold(people.ids);
+  const { people, memory, headsAt, coveredSize, from } = context;
+  const fold = new FeedFold(people.ids, from);
   const heads = new Map<number, { count: number; root: string }>();
   const tail: string[] = [];
   const noteHeads = () => {
     if (headsAt.has(fold.size)) heads.set(fold.size, rootOfHeads(fold.covered, context));
   };
   noteHeads();
-  for await (const rows of copyFeed(sql, 0)) {
+  for await (const rows of copyFeed(sql, from)) {
     for (const row of rows) {
       let position = fold.size;
       for (const run of fold.addRow(row)) {
@@ -57,8 +61,10 @@ export async function verifyFeed(sql: Sql, context: FeedContext): Promise<FeedRe
     }
   }
   const { size } = fold;
+  let waiting = 0;
   for await (const rows of copyOutbox(sql)) {
     for (const row of rows) {
+      waiting += row.entryCounts.reduce((sum, count) => sum + count, 0);
       if (tail.length < TAIL_LOOK) tail.push(row.postingId);
       const runs = fold.addWaiting(row);
       const key = `${row.postingId}/${row.turn}`;
@@ -71,7 +77,13 @@ export async function verifyFeed(sql: Sql, context: FeedContext): Promise<FeedRe
   }
   await endPeople(sql, fold, people);
   fold.endFeed(await readFeedHeads(sql));
-  return { findings: fold.findings, size, heads, uncoveredSinceMs: await readEarliestPosting(sql, tail) };
+  return {
+    findings: fold.findings,
+    size,
+    entries: size + waiting,
+    heads,
+    uncoveredSinceMs: await readEarliestPosting(sql, tail),
+  };
 }
 
 function indexesOf({ person, firstSequence, entryCount }: PlacedRun, { starts, lengths }: PeopleIndex): number[] {
@@ -81,12 +93,12 @@ function indexesOf({ person, firstSequence, entryCount }: PlacedRun, { starts, l
   return Array.from({ length: count }, (_, at) => start + first - 1 + at);
 }
 
-function placeRun(run: PlacedRun, position: number, { people, memory }: FeedContext): number {
+function placeRun(run: PlacedRun, position: number, { people, memory, from }: FeedContext): number {
   const start = (people.starts[run.person] ?? 0) + run.firstSequence - 1;
   const length = people.lengths[run.person] ?? 0;
   for (let at = 0; at < run.entryCount; at += 1) {
     const sequence = run.firstSequence + at;
-    if (sequence >= 1 && sequence <= length) memory.place(position + at, start + at);
+    if (sequence >= 1 && sequence <= length) memory.place(position + at - from, start + at);
   }
   return position + run.entryCount;
 }

@@ -5,6 +5,7 @@ import {
   copyPostingSums,
   copyPostings,
   copyPulledBatches,
+  type SomePostings,
   type Sql,
 } from "@xueshi/database";
 import { type LedgerFinding, verifyBatch, verifyPlatformMark, verifyPosting } from "@xueshi/domain";
@@ -13,10 +14,18 @@ import { mergeRows } from "./merge-rows.ts";
 /** Two sessions that see one moment: one stream each. */
 export type TwoSessions = readonly [Sql, Sql];
 
-/** Compares every posting with its entries and with its batch, and what was said of platforms with the batches of pulls. */
-export async function* verifyPostings([one, other]: TwoSessions): AsyncGenerator<readonly LedgerFinding[]> {
+/** Compares postings, all or some, with their entries, every one with its batch, and what was said of platforms with the batches of pulls. */
+export async function* verifyPostings(
+  [one, other]: TwoSessions,
+  some: SomePostings | null,
+): AsyncGenerator<readonly LedgerFinding[]> {
   const byPosting = ({ postingId }: { readonly postingId: string }) => postingId;
-  for await (const { left, right } of mergeRows(copyPostings(one), byPosting, copyPostingSums(other), byPosting)) {
+  for await (const { left, right } of mergeRows(
+    copyPostings(one, some),
+    byPosting,
+    copyPostingSums(other, some),
+    byPosting,
+  )) {
     yield verifyPosting(left[0] ?? null, right[0] ?? null);
   }
   const byBatch = ({ batchId }: { readonly batchId: string | null }) => batchId ?? "";

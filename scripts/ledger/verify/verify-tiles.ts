@@ -17,7 +17,8 @@ export interface TilesResult {
   readonly above: Uint8Array;
 }
 
-const NO_HASH = Buffer.alloc(TILE_HASH_BYTES);
+/** Stands where no entry is. */
+export const NO_HASH = Buffer.alloc(TILE_HASH_BYTES);
 
 /** Leaf hashes of one tile of the lowest level, made anew from the entries. */
 export function leavesOfTile(index: number, size: number, memory: EntryMemory, treeHash: TreeHash): Uint8Array[] {
@@ -87,7 +88,7 @@ export async function verifyUpperTiles(
 const hex = (bytes: Uint8Array | undefined) => (bytes === undefined ? null : Buffer.from(bytes).toString("hex"));
 
 /** The first hash of a tile that is another one. */
-function compareTile({ level, index, hashes }: TreeTile, kept: KeptTile | null): LedgerFinding[] {
+export function compareTile({ level, index, hashes }: TreeTile, kept: KeptTile | null): LedgerFinding[] {
   const place = { code: "tree_differs", table: "ledger.tree_tile", key: `${level}/${index}` } as const;
   if (kept === null) return [{ ...place, field: null, expected: `${hashes.length} hashes`, found: null }];
   const expected = Buffer.concat(hashes);

@@ -4,6 +4,7 @@ import type { Sql, Transaction } from "../connection/connect.ts";
 import type { CopiedRow } from "../connection/copied-row.ts";
 import { copyRows } from "../connection/copy-rows.ts";
 import type { CheckpointRow } from "./checkpoint-store.ts";
+import { inScope, type PersonScope } from "./person-range.ts";
 
 const RUN_COLUMNS = "posting_id, practitioner_ids, first_sequences, entry_counts";
 
@@ -61,11 +62,13 @@ export function copyTiles(
   }));
 }
 
-/** How many entries everybody has who has any, in order of practitioner id. */
+/** How many entries everybody has who has any, or of some people, in order of practitioner id. */
 export function copyChainLengths(
   sql: Sql | Transaction,
+  scope: PersonScope | null = null,
 ): AsyncGenerator<{ readonly practitionerId: string; readonly entries: number }[]> {
-  const select = "SELECT practitioner_id, count(*) FROM ledger.entry GROUP BY practitioner_id ORDER BY practitioner_id";
+  const select = `SELECT practitioner_id, count(*) FROM ledger.entry ${scope === null ? "" : `WHERE ${inScope(scope)}`}
+    GROUP BY practitioner_id ORDER BY practitioner_id`;
   return copyRows(sql, select, (row) => ({ practitionerId: row.uuid(0) ?? "", entries: row.number(1) ?? 0 }));
 }
 

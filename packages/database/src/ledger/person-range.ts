@@ -16,7 +16,11 @@ export function inScope(scope: PersonScope): string {
   return scope.beforeId === null ? from : `${from} AND practitioner_id < '${uuid(scope.beforeId)}'`;
 }
 
-function uuid(id: string): string {
+/**
+ * An id that can stand in a statement.
+ * @throws RangeError when it is none
+ */
+export function uuid(id: string): string {
   if (!UUID.test(id)) throw new RangeError("an id is no UUID");
   return id;
 }

@@ -39,11 +39,13 @@ const OUTBOX = "ledger.outbox";
  */
 export class FeedFold {
   /** Entries that have a position. */
-  size = 0;
+  size: number;
   /** How far each person's chain has been met. */
   readonly covered: Uint32Array;
   readonly findings: LedgerFinding[] = [];
   readonly #people: readonly string[];
+  /** Whether all of the feed is met: then chains begin at 1, and turns have bounds. */
+  readonly #isWhole: boolean;
   readonly #index: ReadonlyMap<string, number>;
   /**
    * The turns that a person's last posting may have. Postings of a ledger that was older than its feed were given other
@@ -52,9 +54,14 @@ export class FeedFold {
   readonly #turnLeast: Float64Array;
   readonly #turnMost: Float64Array;
 
-  /** @param people everybody who has entries, in order of practitioner id */
-  constructor(people: readonly string[]) {
+  /**
+   * @param people everybody who has entries that are met, in order of practitioner id
+   * @param from the position from which on the feed is met; what was before it is taken as it is
+   */
+  constructor(people: readonly string[], from = 0) {
     this.#people = people;
+    this.size = from;
+    this.#isWhole = from === 0;
     this.#index = new Map(people.map((practitionerId, at) => [practitionerId, at]));
     this.covered = new Uint32Array(people.length);
     this.#turnLeast = new Float64Array(people.length);
@@ -107,7 +114,8 @@ export class FeedFold {
         this.#differs(table, key, "practitioner_ids", null, practitionerId);
         return;
       }
-      const next = (this.covered[person] ?? 0) + 1;
+      const covered = this.covered[person] ?? 0;
+      const next = this.#isWhole || covered > 0 ? covered + 1 : Math.max(1, firstSequence);
       this.#differs(table, key, "first_sequences", `${practitionerId}/${next}`, `${practitionerId}/${firstSequence}`);
       if (!(entryCount > 0)) this.#differs(table, key, "entry_counts", "at least 1", entryCount);
       this.covered[person] = Math.max(0, firstSequence + entryCount - 1);
@@ -117,6 +125,7 @@ export class FeedFold {
   }
 
   #turn(runs: readonly PlacedRun[], turn: number | null): [number, number] {
+    if (!this.#isWhole) return [turn ?? 0, turn ?? 0];
     let [least, most] = [1, 1];
     for (const { person, firstSequence, entryCount } of runs) {
       least = Math.max(least, (this.#turnLeast[person] ?? 0) + 1);
@@ -142,7 +151,7 @@ export class FeedFold {
         `${practitionerId}/${covered}`,
       );
     }
-    if (turn === null) return;
+    if (turn === null || !this.#isWhole) return;
     const [least, most] = [this.#turnLeast[person] ?? 0, this.#turnMost[person] ?? 0];
     if (turn >= least && turn <= most) return;
     this.findings.push({
