@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { checkpointOfNote } from "@xueshi/domain";
 import { readConfig } from "@xueshi/runtime";
-import { createNoteSigner } from "@xueshi/vault";
+import { createNoteSigner, openNote } from "@xueshi/vault";
 import { requireDatabaseUrl } from "../rules/read-installation.ts";
 import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
@@ -77,12 +77,13 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
     } as const;
     const { values } = parseArgs({ args: [...args], options });
     const sinceFile = values["since-checkpoint"];
-    const since = sinceFile === undefined ? null : await readVerified(resolve(context.cwd, sinceFile));
+    const verifierKey = values["verifier-key"] ?? ownVerifierKey(context);
+    const since = sinceFile === undefined ? null : await readVerified(resolve(context.cwd, sinceFile), verifierKey);
     const plan = {
       limit: readLimit(values.limit),
       databaseUrl: requireDatabaseUrl(values["database-url"], context.env),
       checkpoints: await Promise.all((values.checkpoint ?? []).map((file) => readNote(file, context.cwd))),
-      verifierKey: values["verifier-key"] ?? ownVerifierKey(context),
+      verifierKey,
       ...(since === null ? {} : { since }),
       ...(values.full === true ? { full: fullPlan(context) } : {}),
       threads: { program, count: Math.min(WORKERS_MAX, availableParallelism()) },
@@ -104,13 +105,17 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
   },
 });
 
-/** The checkpoint in a file, which is also compared with what the ledger keeps of it; null: there is no such file. */
-async function readVerified(file: string): Promise<VerifiedCheckpoint | null> {
+/** The checkpoint in a file, signed where the key is known; null: there is no such file. */
+async function readVerified(file: string, verifierKey: string | null): Promise<VerifiedCheckpoint | null> {
   const note = await readFile(file, "utf8").catch(() => null);
   if (note === null) return null;
-  const checkpoint = checkpointOfNote(note);
+  const isSigned = verifierKey === null || openNote(note, verifierKey) !== null;
+  const checkpoint = isSigned ? checkpointOfNote(note) : null;
   if (checkpoint !== null) return checkpoint.size === 0 ? null : checkpoint;
-  throw new WrongUsage("--since-checkpoint：文件内容不是检查点。", "--since-checkpoint: the file holds no checkpoint.");
+  throw new WrongUsage(
+    "--since-checkpoint：文件内容不是本台账签署的检查点。",
+    "--since-checkpoint: the file holds no checkpoint that this ledger signed.",
+  );
 }
 
 async function readNote(file: string, cwd: string): Promise<GivenCheckpoint> {

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, ensureServiceLogin, migrateDatabase, SERVICE_ROLES, type Sql } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { formatCheckpoint } from "@xueshi/domain";
 import { createLogger, startEmbeddedPostgres, systemClock } from "@xueshi/runtime";
+import { sha256TreeHash } from "@xueshi/vault";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
@@ -79,6 +81,24 @@ describe("verify", () => {
     });
     const { stdout } = await ledger("verify --json", database.url);
     expect(JSON.parse(stdout)).toMatchObject({ sound: true, people: 0, entries: 0, findings: [] });
+  });
+
+  test("keeps the newest checkpoint in a file, and takes no other file for one", async () => {
+    const root = Buffer.from(sha256TreeHash.empty).toString("base64");
+    const checkpoint = formatCheckpoint({ origin: "ledger.example/x", size: 0, root, heads: 0, headsRoot: root });
+    const note = `${checkpoint}\n— ledger.example/x AAAA\n`;
+    await owner`INSERT INTO ledger.checkpoint (size, signed_at, note) VALUES (0, now(), ${note})`;
+    const file = folder.at("verified.note");
+    expect(await ledger(`verify --since-checkpoint ${file}`, database.url)).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(file, "utf8")).toBe(note);
+    expect(await ledger(`verify --since-checkpoint ${file}`, database.url)).toMatchObject({ status: 0 });
+    writeFileSync(file, "nothing");
+    const { status, stderr } = await ledger(`verify --lang en --since-checkpoint ${file}`, database.url);
+    expect({ status, says: stderr.includes("--since-checkpoint") }).toEqual({ status: 2, says: true });
+    expect(readFileSync(file, "utf8")).toBe("nothing");
+    await owner.unsafe(
+      "SET session_replication_role = replica; DELETE FROM ledger.checkpoint; RESET session_replication_role",
+    );
   });
 
   test("names the row that is wrong, with what is expected and what is there", async () => {
