@@ -19,12 +19,8 @@ const LIMIT_MAX = 10_000;
 /** Threads of their own beside this one, each with its own session. */
 const WORKERS_MAX = 2;
 
-/** @param program what worker threads run: the file that this command began with */
-export const verifyLedger = (program: URL): Verb => ({
-  name: "verify",
-  summary: { "zh-CN": "由分录重新推算，核对台账是否被改动", en: "derive the ledger anew from its entries and compare" },
-  help: {
-    "zh-CN": `由分录逐人重新推算哈希链、链头、余额、记录状态与重复认定，再推算总序、默克尔树与各检查点的根，与所存的比对，
+const HELP: Verb["help"] = {
+  "zh-CN": `由分录逐人重新推算哈希链、链头、余额、记录状态与重复认定，再推算总序、默克尔树与各检查点的根，与所存的比对，
 逐条列出不符之处。在一个快照中读取，可在服务运行时进行；内存为每条分录 52 字节。
 
   pnpm ledger verify [选项]
@@ -41,7 +37,7 @@ export const verifyLedger = (program: URL): Verb => ({
   --lang zh|en
 
 退出码：0 完好，1 有不符之处，2 未能核对。例：pnpm ledger verify --checkpoint 2026-01.note`,
-    en: `Derives every person's hash chain, head, balances, record states and settled duplicates anew from the entries, then the
+  en: `Derives every person's hash chain, head, balances, record states and settled duplicates anew from the entries, then the
 feed, the Merkle tree and the roots of every checkpoint, compares them with what is stored, and lists what does not agree.
 Reads one snapshot, so services may go on working; takes 52 bytes of memory an entry.
 
@@ -63,7 +59,13 @@ Reads one snapshot, so services may go on working; takes 52 bytes of memory an e
   --lang zh|en
 
 Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger verify --checkpoint 2026-01.note --lang en`,
-  },
+};
+
+/** @param program what worker threads run: the file that this command began with */
+export const verifyLedger = (program: URL): Verb => ({
+  name: "verify",
+  summary: { "zh-CN": "由分录重新推算，核对台账是否被改动", en: "derive the ledger anew from its entries and compare" },
+  help: HELP,
   async run(args, context) {
     const options = {
       ...EVERY_VERB,
