@@ -37,6 +37,11 @@ export interface KeptPage {
   readonly sealed: Uint8Array;
 }
 
+/** Makes whoever else rewrites kept pages wait until this transaction ends: who reads after it sees what others left. */
+export async function lockKeptPages(tx: Transaction): Promise<void> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended('kept pages', 0))`;
+}
+
 /** Kept pages in order of their batch, after one of them (null: from the first). */
 export async function readKeptPages(
   tx: Sql | Transaction,

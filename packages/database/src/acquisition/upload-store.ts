@@ -108,7 +108,7 @@ export async function readUploadParts(
 
 /**
  * Moves an upload on from a state; false when it was not in it any more. Where it ends and rows of it are of somebody who was
- * erased, its content is destroyed.
+ * erased, its content is destroyed with the same statement.
  */
 export async function advanceUpload(
   sql: Sql | Transaction,
@@ -127,18 +127,20 @@ export async function advanceUpload(
   const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
   const instant = (instantMs: number | undefined) => (instantMs === undefined ? null : instantText(instantMs));
   const rows = await (sql as Sql)`
-    UPDATE acquisition.upload SET state = ${upload.to}, reason = ${upload.reason ?? null},
-      rows_total = coalesce(${upload.rowsTotal ?? null}::int, rows_total),
-      counts = coalesce(${json(upload.counts)}::text::jsonb, counts),
-      settings = coalesce(${json(upload.settings)}::text::jsonb, settings),
-      confirmed_at = coalesce(${instant(upload.confirmedAtMs)}::timestamptz, confirmed_at),
-      ended_at = coalesce(${instant(upload.endedAtMs)}::timestamptz, ended_at)
-    WHERE upload_id = ${upload.uploadId} AND state = ${upload.from} RETURNING counts`;
-  const [moved] = rows as unknown as { counts: Readonly<Record<string, number>> }[];
-  if (upload.endedAtMs !== undefined && moved !== undefined && "erasedRows" in moved.counts) {
-    await deleteUploadParts(sql, upload.uploadId);
-  }
-  return moved !== undefined;
+    WITH moved AS (
+      UPDATE acquisition.upload SET state = ${upload.to}, reason = ${upload.reason ?? null},
+        rows_total = coalesce(${upload.rowsTotal ?? null}::int, rows_total),
+        counts = coalesce(${json(upload.counts)}::text::jsonb, counts),
+        settings = coalesce(${json(upload.settings)}::text::jsonb, settings),
+        confirmed_at = coalesce(${instant(upload.confirmedAtMs)}::timestamptz, confirmed_at),
+        ended_at = coalesce(${instant(upload.endedAtMs)}::timestamptz, ended_at)
+      WHERE upload_id = ${upload.uploadId} AND state = ${upload.from}
+      RETURNING upload_id, ended_at IS NOT NULL AND counts ? 'erasedRows' AS "isErased"
+    ), destroyed AS (
+      DELETE FROM acquisition.upload_part WHERE upload_id IN (SELECT upload_id FROM moved WHERE "isErased")
+    )
+    SELECT FROM moved`;
+  return rows.length > 0;
 }
 
 /** A batch of an upload's rows is stored; once more has no effect. */

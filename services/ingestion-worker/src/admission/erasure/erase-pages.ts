@@ -2,6 +2,7 @@ import {
   advanceErasure,
   type ErasureProgress,
   type KeptPage,
+  lockKeptPages,
   readBatch,
   readKeptPages,
   replacePage,
@@ -22,7 +23,10 @@ export interface ErasureSizes {
 
 type Sums = ErasureProgress["sums"];
 
-/** Takes the rows of people out of the next kept pages, in one transaction with how far it is. */
+/**
+ * Takes the rows of people out of the next kept pages, in one transaction with how far it is. Erasures take turns: of two that
+ * rewrote the same page at once, one would leave in it what it was to take out.
+ */
 export async function erasePages(
   context: IngestionContext,
   people: ErasedPeople,
@@ -30,6 +34,7 @@ export async function erasePages(
   { pagesAtOnce }: ErasureSizes,
 ): Promise<ErasureProgress> {
   return runTransaction(context, async (tx) => {
+    await lockKeptPages(tx);
     const pages = await readKeptPages(tx, progress.afterId, pagesAtOnce);
     let { sums } = progress;
     for (const page of pages) sums = await erasePage(tx, context, people, page, sums);

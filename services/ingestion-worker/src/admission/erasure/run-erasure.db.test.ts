@@ -245,6 +245,63 @@ describe("uploaded files", () => {
   });
 });
 
+describe("uploaded files that come afterwards", () => {
+  it("are gone with a row of the person that is wrong besides", async () => {
+    await world.push({ recordId: "r-1" }, { recordId: "r-2", practitioner: deng });
+    await run(await begin());
+    const uploadId = await upload([{ ...zhang, name: "" }, deng]);
+    await runUpload(world.context, uploadId, NEVER);
+    const findings =
+      await world.owner`SELECT row_number AS row, column_name AS column, code FROM acquisition.upload_finding`;
+    expect(findings).toEqual([{ row: 2, column: "身份证号", code: "erased" }]);
+    expect(await world.owner`SELECT FROM acquisition.upload_part`).toHaveLength(0);
+    expect(await everything()).not.toContain(zhang.idNumber);
+  });
+
+  it("have not ended while their content is there", async () => {
+    await world.push({ recordId: "r-1" });
+    await run(await begin());
+    const uploadId = await upload([zhang, deng]);
+    await world.owner.unsafe(`
+      CREATE FUNCTION public.refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'killed'; END $$;
+      CREATE TRIGGER refuse_delete BEFORE DELETE ON acquisition.upload_part FOR EACH ROW EXECUTE FUNCTION public.refuse_delete()`);
+    await expect(runUpload(world.context, uploadId, NEVER)).rejects.toThrow("killed");
+    await world.owner.unsafe(
+      "DROP TRIGGER refuse_delete ON acquisition.upload_part; DROP FUNCTION public.refuse_delete()",
+    );
+    expect(await world.owner`SELECT state FROM acquisition.upload`).toEqual([{ state: "storing" }]);
+    await runUpload(world.context, uploadId, NEVER);
+    expect(await world.owner`SELECT state FROM acquisition.upload`).toEqual([{ state: "stored" }]);
+    expect(await everything()).not.toMatch(NAMED);
+  });
+});
+
+it("two people are erased at once from one page, and neither is left in it", async () => {
+  await world.push({ recordId: "r-1" }, { recordId: "r-2", practitioner: deng });
+  const both = [await begin(), await begin(byId(deng))];
+  // Whoever would destroy the page first is held until both wait: the one for this, the other for the one.
+  await world.owner.unsafe(`
+    CREATE FUNCTION public.hold_page() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN OLD; END $$;
+    CREATE TRIGGER hold_page BEFORE DELETE ON acquisition.raw_page FOR EACH ROW EXECUTE FUNCTION public.hold_page()`);
+  const held = await world.owner.reserve();
+  await held`SELECT pg_advisory_lock(4711)`;
+  const runs = Promise.all(both.map((erasureId) => run(erasureId)));
+  await expect
+    .poll(async () => {
+      const waiting = await held`
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return waiting.length;
+    })
+    .toBe(2);
+  await held`SELECT pg_advisory_unlock(4711)`;
+  held.release();
+  expect(await runs).toEqual(["done", "done"]);
+  await world.owner.unsafe("DROP TRIGGER hold_page ON acquisition.raw_page; DROP FUNCTION public.hold_page()");
+  expect(await everything()).not.toMatch(NAMED);
+  expect(await everything()).not.toMatch(deng.idNumber);
+});
+
 /** Fails, or is told to stop, when it opens so many pages or files. */
 function dyingAt(opened: number, how: "crash" | "stop"): { context: typeof world.context; signal: AbortSignal } {
   const stop = new AbortController();

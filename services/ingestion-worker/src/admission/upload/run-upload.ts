@@ -159,16 +159,21 @@ interface FoundInPart {
 
 /** @param recordKeys those of the parts before; the ones of this part are added */
 async function findingsOf(context: IngestionContext, part: UploadPart, recordKeys: Set<string>): Promise<FoundInPart> {
-  const people = part.judged.flatMap((row) => (row.kind === "version" ? [row.version.practitionerId] : []));
-  const [known, erased] = await Promise.all([
-    readKnownNames(context.sql, [...new Set(people)]),
-    readErased(context.sql, [...new Set(people)]),
-  ]);
+  const personOf = (row: UploadPart["judged"][number]) =>
+    row.kind === "version" ? row.version.practitionerId : row.row.practitionerId;
+  const people = [...new Set(part.judged.flatMap((row) => personOf(row) ?? []))];
+  const [known, erased] = await Promise.all([readKnownNames(context.sql, people), readErased(context.sql, people)]);
   const findings: UploadFinding[] = [];
   const unknown = new Set<string>();
   let refused = 0;
   for (const [index, row] of part.judged.entries()) {
     const rowNumber = part.rowNumbers[index] ?? 0;
+    // Whatever else is wrong with it.
+    if (erased.has(personOf(row) ?? "")) {
+      refused += 1;
+      findings.push({ rowNumber, columnName: columnOf("erased", undefined), code: "erased" });
+      continue;
+    }
     if (row.kind === "refused") {
       refused += 1;
       const errors = part.errors.get(index) ?? [];
@@ -181,11 +186,6 @@ async function findingsOf(context: IngestionContext, part: UploadPart, recordKey
       continue;
     }
     const { recordKey, practitionerId } = row.version;
-    if (erased.has(practitionerId)) {
-      refused += 1;
-      findings.push({ rowNumber, columnName: columnOf("erased", undefined), code: "erased" });
-      continue;
-    }
     if (recordKeys.has(recordKey)) {
       findings.push({ rowNumber, columnName: columnOf("record_repeated", undefined), code: "record_repeated" });
     }
