@@ -41,3 +41,24 @@ it("a connection that is lost while the driver asks for types, and not to be had
   await turn();
   expect(heard).toEqual([]);
 });
+
+it("a server that takes connections and says nothing is given up, as when nobody stands behind what forwards them", async () => {
+  let taken = 0;
+  const server = createServer((socket) => {
+    taken += 1;
+    socket.on("error", () => {});
+    socket.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const sql = connect({ url: `postgres://u:p@127.0.0.1:${port}/d`, connectionsMax: 1, applicationName: "test" });
+  const failure = await sql`SELECT 1`.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({ code: "CONNECTION_CLOSED" });
+  expect(isConnectionLost(failure)).toBe(true);
+  expect(taken).toBe(2);
+  await sql.end({ timeout: 1 });
+  server.close();
+});
