@@ -82,6 +82,7 @@ SELECT citus_add_local_table_to_metadata('acquisition.lateness');
 SELECT citus_add_local_table_to_metadata('acquisition.reconciliation');
 SELECT citus_add_local_table_to_metadata('admission.readmission');
 SELECT citus_add_local_table_to_metadata('ledger.rule_change');
+SELECT citus_add_local_table_to_metadata('verdict.access_removal');
 
 -- The feed is one order over everything, given by one sequencer: it lies on one node.
 SELECT citus_add_local_table_to_metadata('ledger.outbox');

@@ -91,4 +91,5 @@ export * from "./transfer/table-columns.ts";
 export * from "./transfer/transfer-store.ts";
 export * from "./transfer/transferred-tables.ts";
 export * from "./verdict/access-log-store.ts";
+export * from "./verdict/access-removal-store.ts";
 export * from "./verdict/kept-verdict-store.ts";

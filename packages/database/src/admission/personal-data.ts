@@ -163,6 +163,7 @@ export const PERSONAL_DATA = {
     none: "preview_id started_at ended_at previewed_by rule_set_id digest full_text as_of questions people flips",
   },
   "verdict.access_log": { person: "practitioner_id", log: "accessed_at access_id key_id purpose request_id" },
+  "verdict.access_removal": { none: "removal_id removed_at accessed_before actor" },
   "verdict.kept_verdict": {
     person: "practitioner_id",
     record: "verdict_id kept_at answer decision seal",

@@ -68,4 +68,5 @@ export const LEFT_OUT_TABLES: Readonly<Record<string, string>> = {
   "ledger.guard": "made by the migrations",
   "requirement.impact_flip": "previews of rules that are made anew",
   "requirement.impact_preview": "previews of rules that are made anew",
+  "verdict.access_removal": "what went from the access log here; an export holds what is left of it",
 };

@@ -32,3 +32,11 @@ export const accessLog = verdictSchema.table(
   },
   (table) => [primaryKey({ columns: [table.practitionerId, table.accessedAt, table.accessId] })],
 );
+
+/** That rows of the access log from before an instant were removed, when and by whom; written before they go. */
+export const accessRemoval = verdictSchema.table("access_removal", {
+  removalId: uuid("removal_id").primaryKey(),
+  removedAt: timestamp("removed_at", { withTimezone: true }).notNull(),
+  accessedBefore: timestamp("accessed_before", { withTimezone: true }).notNull(),
+  actor: text("actor").notNull(),
+});
