@@ -62,7 +62,7 @@ async function compareStored(
   nameVariants: IngestionContext["nameVariants"],
   { recordKeys, wanted, scope }: RecordsToReadmit,
 ): Promise<ComparedRecord[]> {
-  const stored = await withoutErased(tx, await readStored(tx, recordKeys));
+  const stored = await withoutErased(tx, await readStored(tx, recordKeys), wanted);
   const wantedOf = await resolveWanted(tx, stored, wanted, nameVariants);
   return stored.map((record) => {
     return { record, difference: compareRecord(record, wantedOf(record.recordKey), scope) };
@@ -131,15 +131,24 @@ async function readStored(tx: Transaction, recordKeys: readonly string[]): Promi
   }));
 }
 
-/** Records of somebody who was erased are left as they are: their rows are in no page any more. */
-async function withoutErased(tx: Transaction, stored: readonly StoredRecord[]): Promise<StoredRecord[]> {
-  const named = stored.flatMap(({ versions, refusals }) => [...versions, ...refusals]);
-  const erased = await readErased(tx, [...new Set(named.flatMap(({ practitionerId }) => practitionerId ?? []))]);
-  return stored.filter(
-    ({ versions, refusals }) =>
-      ![...versions, ...refusals].some(({ practitionerId }) => erased.has(practitionerId ?? "")) &&
-      !refusals.some(({ code }) => code === "erased"),
-  );
+/**
+ * Records of somebody who was erased are left as they are: their rows are in no page any more, though they may have been read
+ * while they were.
+ */
+async function withoutErased(
+  tx: Transaction,
+  stored: readonly StoredRecord[],
+  wanted: WantedRows,
+): Promise<StoredRecord[]> {
+  const peopleOf = ({ recordKey, versions, refusals }: StoredRecord) => {
+    const read = wanted.of(recordKey).map(({ judged }) => (judged.kind === "version" ? judged.version : judged.row));
+    return [...versions, ...refusals, ...read].flatMap(({ practitionerId }) => practitionerId ?? []);
+  };
+  const erased = await readErased(tx, [...new Set(stored.flatMap(peopleOf))]);
+  return stored.filter((record) => {
+    const isTheirs = peopleOf(record).some((practitionerId) => erased.has(practitionerId));
+    return !isTheirs && !record.refusals.some(({ code }) => code === "erased");
+  });
 }
 
 /** Locks everybody whom the records name, and who is new by the rows that may be stored, in one statement. */

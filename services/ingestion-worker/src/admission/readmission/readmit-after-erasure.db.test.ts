@@ -1,16 +1,21 @@
 import { readReadmission } from "@xueshi/database";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { admissionContextOf } from "../admission-context.ts";
 import { applyErasure } from "../erasure/apply-erasure.ts";
 import { proposeErasure } from "../erasure/propose-erasure.ts";
 import { runErasure } from "../erasure/run-erasure.ts";
+import { judgePush } from "../judge-push.ts";
 import { openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
+import { compareRecords } from "./apply-differences.ts";
 import { requestReadmission } from "./request-readmission.ts";
 import { runReadmission } from "./run-readmission.ts";
+import { WantedRows } from "./wanted-rows.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
 beforeAll(async () => {
   world = await openTestQuarantine();
 });
+afterEach(() => world.empty());
 afterAll(() => world.close());
 
 const { zhang, deng, wang } = PEOPLE;
@@ -51,4 +56,29 @@ it("rows that stay in a page from which others were erased are read anew as ever
   await readmit("compare");
   expect(await readmit("apply")).toMatchObject({ changed: 1, records: 1 });
   expect(await versions()).toEqual(before);
+});
+
+it("a row that was read before its person was erased is not stored afterwards", async () => {
+  await world.push({ recordId: "r-1" });
+  const { context } = world;
+  const now = { source: SOURCE, receivedAtMs: context.clock(), language: "en" } as const;
+  const record = { ...{ title: "工程测量", hours: 8, subject: "professional" }, obtainedOn: "2020-03-02" };
+  const rows = [zhang, deng].map((practitioner, at) => ({ value: { ...record, recordId: `new-${at}`, practitioner } }));
+  const wanted = new WantedRows();
+  for (const judged of judgePush(rows, now, admissionContextOf(context)).judged) {
+    wanted.add(judged, { batchId: context.newId(), scope: null, isInScope: true });
+  }
+  const { row: readmission } = await requestReadmission(context, {
+    ...{ source: SOURCE, mode: "compare", reason: "mended", actor: "operator-1" },
+    ...{ receivedAtMs: context.clock(), idempotencyKey: null },
+  });
+  const scope = { batchIds: new Set<string>(), readmissionIds: new Set<string>() };
+  const named = async () => {
+    const group = { readmission, recordKeys: [...wanted.recordKeys], wanted, scope };
+    const differences = await compareRecords(context, group);
+    return differences.flatMap(({ added }) => added.map(({ version }) => version.recordId)).sort();
+  };
+  expect(await named()).toEqual(["new-0", "new-1"]);
+  await erase(zhang);
+  expect(await named()).toEqual(["new-1"]);
 });
