@@ -5,6 +5,7 @@ import {
   connect,
   lockHeads,
   readAccessRows,
+  readApiKey,
   readBalancePage,
   readKeptVerdict,
   readKeyHolder,
@@ -82,6 +83,16 @@ test("the holder of a key is known after the key was revoked", async () => {
   await owner`UPDATE access.api_key SET revoked_at = now()`;
   expect(await readKeyHolder(sql, KEY)).toEqual({ kind: "declaration-system", name: "declarations" });
   expect(await readKeyHolder(sql, OTHER)).toBeNull();
+});
+
+test("a key that is added again, as by every start, stays as it was made", async () => {
+  const key = { keyId: PERSON, kind: "operator", name: "demo", scopes: ["batches:read"], keyDigest: "11".repeat(32) };
+  await writeApiKey(owner, { ...key, createdAtMs: NOW_MS });
+  await writeApiKey(owner, { ...key, createdAtMs: NOW_MS });
+  await writeApiKey(owner, { ...key, keyId: OTHER, scopes: ["batches:read", "feed:read"], createdAtMs: NOW_MS + 1 });
+  expect(await readApiKey(sql, key.keyDigest)).toEqual({
+    ...{ keyId: PERSON, kind: "operator", name: "demo", scopes: ["batches:read"] },
+  });
 });
 
 test("marks after an instant, with the pulls they belong to", async () => {
