@@ -40,8 +40,15 @@ export async function readErasedPeople(
     isNamedIn,
     whose({ practitionerId, recordKey, row }) {
       if (practitionerId === null ? recordKeys.has(recordKey ?? "") : people.has(practitionerId)) return "theirs";
-      if (!isNamedIn(JSON.stringify(row))) return "others";
+      if (!isNamedIn(wordsOf(row))) return "others";
       return practitionerId === null ? "theirs" : "names";
     },
   };
+}
+
+/** What a row says, as text; a line that was no text is kept as bytes, in which digits are what they are in ASCII. */
+function wordsOf(row: unknown): string {
+  const isBytes = typeof row === "object" && row !== null && "base64" in row && typeof row.base64 === "string";
+  const bytes = isBytes ? Buffer.from(row.base64 as string, "base64").toString("latin1") : "";
+  return `${JSON.stringify(row)}\n${bytes}`;
 }

@@ -6,6 +6,7 @@ import { startCityServer } from "../../acquisition/testing/city-server.ts";
 import { openRawRows } from "../quarantine/open-raw-rows.ts";
 import { type Json, openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
 import { runUpload } from "../upload/run-upload.ts";
+import { readErasedPeople } from "./erased-people.ts";
 import { runErasure } from "./run-erasure.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
@@ -274,6 +275,16 @@ describe("uploaded files that come afterwards", () => {
     expect(await world.owner`SELECT state FROM acquisition.upload`).toEqual([{ state: "stored" }]);
     expect(await everything()).not.toMatch(NAMED);
   });
+});
+
+it("a line that was kept as bytes because it is no text is known by the id in it", async () => {
+  await world.push({ recordId: "r-1" });
+  const { whose } = await readErasedPeople(world.context, [idOf(zhang)]);
+  const line = ({ idNumber }: { readonly idNumber: string }) => {
+    const bytes = Buffer.concat([Buffer.from([0xd5, 0xc5]), Buffer.from(`,${idNumber}`)]);
+    return { practitionerId: null, recordKey: null, row: { base64: bytes.toString("base64") } };
+  };
+  expect([whose(line(zhang)), whose(line(deng))]).toEqual(["theirs", "others"]);
 });
 
 it("two people are erased at once from one page, and neither is left in it", async () => {
