@@ -2,18 +2,20 @@ import { checkpointOfNote } from "@xueshi/domain";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
 import type { VerifiedCheckpoint } from "../../scripts/ledger/verify/verify-since.ts";
-import { fillWorld, number, postMore, sign, signer } from "./audited-world.ts";
+import type { Material } from "./arrivals.ts";
+import { fillWorld, number, postMore, rehash, sign, signer } from "./audited-world.ts";
 import { type LedgerWorld, openLedgerWorld } from "./ledger-world.ts";
 
 let world: LedgerWorld;
 /** The checkpoint up to which the world was verified before it went on. */
 let since: VerifiedCheckpoint;
+let material: Material;
 beforeAll(async () => {
   world = await openLedgerWorld();
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  const material = await fillWorld(world);
+  material = await fillWorld(world);
   const checkpoint = checkpointOfNote((await sign(world)).note);
   if (checkpoint === null) throw new Error("a checkpoint was signed");
   since = checkpoint;
@@ -62,6 +64,21 @@ test("whatever is changed of somebody who has a later entry is found, also in ea
   expect(await codes()).toContain("entry_hash_differs");
   await asSuperuser(`UPDATE projection.balance SET hours_hundredths = hours_hundredths + 100 WHERE ${touched()}`);
   expect(await codes()).toContain("balance_differs");
+});
+
+test("an earlier entry of somebody who has a later one is found, though all hashes after it are made anew", async () => {
+  const newest = checkpointOfNote((await sign(world)).note);
+  await postMore(world, material, "one more", 1);
+  await world.owner.unsafe("CREATE TEMPORARY TABLE kept_tile AS TABLE ledger.tree_tile");
+  expect((await verify(newest)).tally.first).toEqual([]);
+  await asSuperuser(`UPDATE ledger.entry SET actor = 'somebody-else' WHERE sequence = 1 AND practitioner_id IN
+    (SELECT unnest(practitioner_ids) FROM ledger.outbox)`);
+  await rehash(world.owner);
+  // What the checkpoint covers of the tree stays as it was signed.
+  await asSuperuser(`UPDATE ledger.tree_tile SET hashes = kept_tile.hashes FROM kept_tile
+    WHERE (kept_tile.level, kept_tile.index) = (tree_tile.level, tree_tile.index); DROP TABLE kept_tile`);
+  const { tally } = await verify(newest);
+  expect(tally.first).toMatchObject([{ code: "tree_differs", table: "ledger.entry" }]);
 });
 
 test("what is changed of somebody without a later entry only a run over everything finds", async () => {

@@ -31,9 +31,10 @@ import {
   verifyCheckpoints,
 } from "./verify-checkpoints.ts";
 import { verifyDuplicates } from "./verify-duplicates.ts";
+import { verifyEarlierEntries } from "./verify-earlier-entries.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
 import { type TwoSessions, verifyPostings } from "./verify-postings.ts";
-import { readTail, type VerifiedCheckpoint, verifyTailTree } from "./verify-since.ts";
+import { readTail, type Tail, type VerifiedCheckpoint, verifyTailTree } from "./verify-since.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
 import { verifyVerdicts } from "./verify-verdicts.ts";
 
@@ -185,7 +186,7 @@ interface Work {
   readonly sql: Sql;
   readonly second: Sql;
   /** Null: everything is gone through. */
-  readonly tail: SomePostings | null;
+  readonly tail: Tail | null;
   readonly people: PeopleIndex;
   readonly memory: EntryMemory;
   readonly workers: readonly Worker[];
@@ -284,7 +285,7 @@ async function verifyTree(
 }
 
 async function tallyTailTree(
-  { plan, sql, memory }: Work,
+  { plan, sql, tail, memory }: Work,
   since: VerifiedCheckpoint,
   { size }: FeedResult,
   { all }: Checkpoints,
@@ -293,6 +294,7 @@ async function tallyTailTree(
   const { findings, at } = await verifyTailTree(sql, since, { size, memory, treeHash: sha256TreeHash, sizes });
   const tally = emptyTally();
   addFindings(tally, findings, plan.limit);
+  addFindings(tally, await verifyEarlierEntries(sql, since, tail?.earlier ?? [], sha256TreeHash), plan.limit);
   return { tally, at };
 }
 

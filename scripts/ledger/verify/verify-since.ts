@@ -20,19 +20,38 @@ export interface VerifiedCheckpoint {
   readonly root: string;
 }
 
+/** The last entry of somebody that a checkpoint covers. */
+export interface EarlierEntry {
+  readonly practitionerId: string;
+  readonly sequence: number;
+}
+
+/** What came after a checkpoint, and the last entry before it of everybody who has one. */
+export interface Tail extends SomePostings {
+  readonly earlier: readonly EarlierEntry[];
+}
+
 /** What came after a checkpoint: the postings, and everybody of whom they have entries, in order of practitioner id. */
-export async function readTail(sql: Sql, { size }: VerifiedCheckpoint): Promise<SomePostings> {
-  const people = new Set<string>();
+export async function readTail(sql: Sql, { size }: VerifiedCheckpoint): Promise<Tail> {
+  const firstSequenceOf = new Map<string, number>();
   const postingIds: string[] = [];
   for (const postings of [copyFeed(sql, size), copyOutbox(sql)]) {
     for await (const rows of postings) {
-      for (const { postingId, practitionerIds } of rows) {
+      for (const { postingId, practitionerIds, firstSequences } of rows) {
         postingIds.push(postingId);
-        for (const practitionerId of practitionerIds) people.add(practitionerId);
+        for (const [run, practitionerId] of practitionerIds.entries()) {
+          const first = Math.min(firstSequences[run] ?? 1, firstSequenceOf.get(practitionerId) ?? Number.MAX_VALUE);
+          firstSequenceOf.set(practitionerId, first);
+        }
       }
     }
   }
-  return { postingIds, practitionerIds: [...people].sort() };
+  const practitionerIds = [...firstSequenceOf.keys()].sort();
+  const earlier = practitionerIds.flatMap((practitionerId) => {
+    const sequence = (firstSequenceOf.get(practitionerId) ?? 1) - 1;
+    return sequence > 0 ? [{ practitionerId, sequence }] : [];
+  });
+  return { postingIds, practitionerIds, earlier };
 }
 
 export interface TailTree {

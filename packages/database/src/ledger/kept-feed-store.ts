@@ -98,3 +98,30 @@ function wholeNumber(value: number): string {
   if (!Number.isSafeInteger(value)) throw new RangeError("this is no whole number");
   return String(value);
 }
+
+/** An entry, and a row of the feed with entries of its posting. */
+export interface EntryInFeed {
+  readonly practitionerId: string;
+  readonly sequence: number;
+  /** Hexadecimal. */
+  readonly hash: string;
+  readonly position: number;
+  readonly practitionerIds: readonly string[];
+  readonly firstSequences: readonly number[];
+  readonly entryCounts: readonly number[];
+}
+
+/** Entries of some people, by their sequences, with each row of the feed of their postings. */
+export async function readEntriesInFeed(
+  sql: Sql,
+  entries: readonly { readonly practitionerId: string; readonly sequence: number }[],
+): Promise<EntryInFeed[]> {
+  return sql<EntryInFeed[]>`
+    SELECT practitioner_id AS "practitionerId", sequence, encode(hash, 'hex') AS hash, position,
+      practitioner_ids AS "practitionerIds", first_sequences AS "firstSequences", entry_counts AS "entryCounts"
+    FROM unnest(
+      ${plainArray(entries.map((entry) => entry.practitionerId))}::uuid[],
+      ${plainArray(entries.map((entry) => entry.sequence))}::bigint[]
+    ) AS asked (practitioner_id, sequence)
+    JOIN ledger.entry USING (practitioner_id, sequence) JOIN ledger.feed USING (posting_id)`;
+}
