@@ -1,5 +1,5 @@
 import { beginTransaction, readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
-import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
+import { normaliseText, type RecordVersion, recordKeyOf, standingVersion, type VersionJudgement } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
@@ -48,7 +48,10 @@ async function standingOf(context: IngestionContext, recordKey: string): Promise
       readDecisionsInForce(tx, [recordKey]),
     ]);
     const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
-    const admitted = versions.filter((version) => judge(version) === "admitted");
-    return standingVersion(admitted) ?? standingVersion(versions);
+    const judged = versions.map((version) => ({ version, judgement: judge(version) }));
+    const of = (isMeant: (judgement: VersionJudgement) => boolean) =>
+      standingVersion(judged.flatMap(({ version, judgement }) => (isMeant(judgement) ? [version] : [])));
+    // Of what was left out, as a correction that was taken back, only where there is nothing else.
+    return of((judgement) => judgement === "admitted") ?? of((judgement) => judgement !== "voided") ?? of(() => true);
   });
 }
