@@ -18,7 +18,7 @@ $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION ledger.guard_rows(regclass, text[]) FROM PUBLIC;
 --> statement-breakpoint
-SELECT ledger.guard_rows('access.api_key', 'revoked_at');
+SELECT ledger.guard_rows('access.api_key', 'scopes', 'revoked_at');
 --> statement-breakpoint
 SELECT ledger.guard_rows('acquisition.batch', 'posted_at');
 --> statement-breakpoint
