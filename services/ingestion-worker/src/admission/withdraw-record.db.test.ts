@@ -85,22 +85,19 @@ it("a withdrawal leaves a person's id and name as they are", async () => {
   expect(world.context.vault.openPerson(person as never)).toEqual({ id: zhang.idNumber, name: zhang.name });
 });
 
-it.each([9, 10, 11, 12, 13])(
-  "what takes back a held row says the hours of the row, not the %d of a correction that was undone",
-  async (hours) => {
-    await world.push({ recordId: "r-0" });
-    await world.push({ recordId: "r-1", hours: 8, practitioner: { ...zhang, name: "章为" } });
-    await world.noteHeld("r-1");
-    const [row] = (await world.list("kind=held")).filter((one) => one.recordId === "r-1");
-    const corrected = await decide(row, { kind: "correct", correction: { hours } });
-    expect(corrected.status).toBe(200);
-    const undone = await world.call("DELETE", `/v1/quarantine/decisions/${corrected.json.decisionId}`, {
-      reason: "wrong",
-    });
-    expect(undone.status).toBe(200);
-    await withdraw("r-1");
-    const hours = await world.owner<{ hours: number }[]>`
+it("what takes back a held row says the hours of the row, not the fewer ones of a correction that was undone", async () => {
+  await world.push({ recordId: "r-0" });
+  await world.push({ recordId: "r-1", hours: 8, practitioner: { ...zhang, name: "章为" } });
+  await world.noteHeld("r-1");
+  const [row] = (await world.list("kind=held")).filter((one) => one.recordId === "r-1");
+  const corrected = await decide(row, { kind: "correct", correction: { hours: 5 } });
+  expect(corrected.status).toBe(200);
+  const undone = await world.call("DELETE", `/v1/quarantine/decisions/${corrected.json.decisionId}`, {
+    reason: "wrong",
+  });
+  expect(undone.status).toBe(200);
+  await withdraw("r-1");
+  const said = await world.owner<{ hours: number }[]>`
     SELECT hours_hundredths AS hours FROM admission.version WHERE record_id = 'r-1' AND status = 'withdrawn'`;
-    expect(hours.map((one) => one.hours)).toEqual([800]);
-  },
-);
+  expect(said.map((one) => one.hours)).toEqual([800]);
+});
