@@ -48,7 +48,7 @@ class Run {
   readonly context: PostingContext;
   readonly writes: Write[] = [];
   readonly reads: Read[] = [];
-  readonly totals: TotalsRead[] = [];
+  readonly totals: (TotalsRead & Pick<Read, "invokedAt" | "completedAt">)[] = [];
   readonly feeds: FeedPages[] = [];
   readonly seen = { reversed: 0, killed: 0, postedAgain: 0, readMeanwhile: 0, totalsMeanwhile: 0, pagesMeanwhile: 0 };
   isOver = false;
@@ -196,7 +196,9 @@ async function readChains(run: Run, reader: number): Promise<void> {
 async function readTotals(run: Run, reader: number): Promise<void> {
   for (let nth = 0; !run.isOver; nth += 1) {
     const practitionerId = personId(run.random.pick(PEOPLE));
-    run.totals.push(await totalsOf(`t${reader}-${nth}`, practitionerId));
+    const invokedAt = run.now();
+    const totals = await totalsOf(`t${reader}-${nth}`, practitionerId);
+    run.totals.push({ ...totals, invokedAt, completedAt: run.now() });
     run.seen.totalsMeanwhile += 1;
   }
 }
@@ -234,7 +236,12 @@ async function judge({ writes, reads, totals, feeds }: Run): Promise<void> {
     ORDER BY entry.practitioner_id, entry.sequence`;
   const chains = Map.groupBy(rows, ({ practitionerId }) => practitionerId);
   const final = new Map([...chains].map(([person, chain]) => [person, elementsOf(chain)]));
-  expect(checkHistory({ writes, reads, final })).toEqual([]);
+  // Whoever saw totals saw the chain that they sum up.
+  const sums = totals.map(({ id, practitionerId, sequence, invokedAt, completedAt }): Read => {
+    const seen = elementsOf((chains.get(practitionerId) ?? []).slice(0, sequence));
+    return { id, lists: new Map([[practitionerId, seen]]), invokedAt, completedAt };
+  });
+  expect(checkHistory({ writes, reads: [...reads, ...sums], final })).toEqual([]);
 
   const counted = new Map(
     [...chains].map(([person, chain]): [string, CountedEntry[]] => [

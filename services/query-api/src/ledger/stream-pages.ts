@@ -64,7 +64,7 @@ class PageFrames<Page extends FeedPage> implements AsyncIterator<string> {
         const { over, leave } =
           lookAgainMs === null
             ? watch.wait(this.#from, HEARTBEAT_MS)
-            : watch.wait(Number.MAX_SAFE_INTEGER, Math.min(lookAgainMs, HEARTBEAT_MS));
+            : watch.wait(Number.POSITIVE_INFINITY, Math.min(lookAgainMs, HEARTBEAT_MS));
         this.#leave = leave;
         await over;
       }

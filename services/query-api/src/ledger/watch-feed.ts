@@ -3,7 +3,8 @@ import type { Logger } from "@xueshi/runtime";
 /** Tells every stream of the feed that it has grown: one question to the database for all that wait. */
 export interface FeedWatch {
   /**
-   * Settles once the feed has more entries than `size`, after `waitMsMax`, or when the watch ends. `leave` settles it at once.
+   * Settles once the feed has more entries than `size` (infinity: never for that), after `waitMsMax`, or when the watch
+   * ends. `leave` settles it at once.
    */
   wait(size: number, waitMsMax: number): { readonly over: Promise<void>; readonly leave: () => void };
   /** Whether streams are to end. */
@@ -64,7 +65,7 @@ class SharedWatch implements FeedWatch {
   }
 
   #schedule(): void {
-    if (this.isStopped || this.#waiters.size === 0) return;
+    if (this.isStopped || ![...this.#waiters].some(({ size }) => size < Number.POSITIVE_INFINITY)) return;
     this.#timer ??= setTimeout(() => {
       this.#asking = this.#ask();
     }, this.#options.everyMs ?? 200);

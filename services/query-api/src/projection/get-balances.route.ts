@@ -46,11 +46,13 @@ export function getBalances(context: QueryContext): Handler<typeof getBalancesRo
     const carried = after !== null && "untilSequence" in after ? after : null;
     if (after !== null && carried === null && isClocked) throw cursorInvalid(call.language);
     const noted = noteAccess(context, call, asked.params.practitionerId, "balances");
-    const [answered] = await Promise.all([
+    const reading = Promise.all([
       isClocked || carried !== null ? balancesAt(context, asked, carried, call) : balancesNow(context, asked, after),
       refuseErased(context.sql, asked.params.practitionerId),
-      noted,
     ]);
+    // Whatever the answer is, the access is noted before it is given.
+    await Promise.allSettled([reading, noted]);
+    const [[answered]] = await Promise.all([reading, noted]);
     if (query.explain !== "true") return { status: 200, json: answered };
     return { status: 200, json: { ...answered, duplicates: await duplicatesOf(context, answered, call) } };
   };

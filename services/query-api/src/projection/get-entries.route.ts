@@ -31,7 +31,10 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     const clocks = readClocks(query, after, call);
     const limit = query.limit ?? LIMITS.pageSizeDefault;
     const noted = noteAccess(context, call, practitionerId, "entries");
-    await refuseErased(context.sql, practitionerId);
+    const refused = refuseErased(context.sql, practitionerId);
+    // Whatever the answer is, the access is noted before it is given.
+    await Promise.allSettled([refused, noted]);
+    await Promise.all([refused, noted]);
     const cut = await cutChain(context.sql, practitionerId, clocks);
     const afterSequence = after?.afterSequence ?? 0;
     const range = { afterSequence, untilSequence: cut.sequence, asOf: clocks.asOf };
@@ -40,7 +43,6 @@ export function getEntries(context: QueryContext): Handler<typeof getEntriesRout
     const hasDuplicates = shown.some(({ kind, state }) => kind === "posting" && state === "duplicate");
     const people = hasDuplicates ? [{ practitionerId, sequence: cut.sequence }] : [];
     const explain = (await explainDuplicates(context.sql, people, clocks.entriesUntilMs)).get(practitionerId)?.explain;
-    await noted;
     const last = entries.length > limit ? shown.at(-1) : undefined;
     const answer: EntriesResponse = {
       practitionerId,
