@@ -29,7 +29,7 @@ export async function readKeyIdsOf(sql: Sql, holder: Pick<ApiKeyRow, "kind" | "n
   return rows.map(([keyId]) => keyId as string);
 }
 
-/** Adds a key; the same digest again changes nothing: a key keeps what it was made with. */
+/** Adds a key; the same digest again only brings its scopes up to date. */
 export async function writeApiKey(
   sql: Sql,
   key: ApiKeyRow & { keyDigest: string; createdAtMs: number },
@@ -38,7 +38,7 @@ export async function writeApiKey(
     INSERT INTO access.api_key (key_id, key_digest, kind, name, scopes, created_at)
     VALUES (${key.keyId}, decode(${key.keyDigest}, 'hex'), ${key.kind}, ${key.name}, ${key.scopes as string[]}::text[],
       ${instantText(key.createdAtMs)}::timestamptz)
-    ON CONFLICT (key_digest) DO NOTHING`;
+    ON CONFLICT (key_digest) DO UPDATE SET scopes = excluded.scopes`;
 }
 
 export async function revokeApiKey(sql: Sql, keyId: string, revokedAtMs: number): Promise<void> {

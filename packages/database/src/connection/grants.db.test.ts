@@ -57,6 +57,8 @@ test("only the one writer of a schema inserts into its tables; keys and rules ar
     "requirement.activation",
     "requirement.impact_flip",
     "requirement.impact_preview",
+    // What left the access log, and on whose word: written by its owner.
+    "verdict.access_removal",
   ]);
 });
 

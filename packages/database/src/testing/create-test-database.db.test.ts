@@ -10,7 +10,7 @@ test("each database has the newest schema, is nobody else's, and is gone after d
 
   const sql = connect({ url: first.url, connectionsMax: 1, applicationName: "test" });
   const counts = await sql`SELECT count(*)::int AS tables FROM pg_tables WHERE schemaname = 'verdict'`;
-  expect(counts[0]).toEqual({ tables: 2 });
+  expect(counts[0]).toEqual({ tables: 3 });
   await second.drop();
   const names = await sql<
     { name: string }[]
