@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const patient = { testTimeout: 1_800_000, hookTimeout: 180_000 };
+const patient = { testTimeout: 5_400_000, hookTimeout: 180_000 };
 const sharedServer = { globalSetup: ["./packages/database/src/testing/vitest-server.ts"] };
 
 /** Proofs that take minutes: `pnpm test:faults:long` and `pnpm test:model`. Everything else is in vitest.config.ts. */
