@@ -1,5 +1,6 @@
 import { plainArray } from "../connection/array-text.ts";
 import type { Transaction } from "../connection/connect.ts";
+import { limitLockWait } from "../connection/limit-lock-wait.ts";
 import type { TableColumns, TransferredColumn } from "./table-columns.ts";
 import { REBUILT_TABLES, TRANSFERRED_TABLES, type TransferredTable } from "./transferred-tables.ts";
 
@@ -94,15 +95,19 @@ export async function writeRows(tx: Transaction, table: TableColumns, rows: read
   await tx.unsafe(statement, [JSON.stringify(rows)], { prepare: true });
 }
 
+const LOCK_WAIT_MS_MAX = 4_000;
+
 /**
  * Keeps everybody else from writing to the tables of an export until the transaction ends, and says which of them hold
- * rows. Fails at once (SQLSTATE 55P03) where somebody is writing.
+ * rows. Fails (SQLSTATE 55P03) where somebody is writing; autovacuum, whose lock is in the way, too, goes on its way once
+ * somebody has waited for a second (deadlock_timeout).
  */
 export async function lockEmptyTables(tx: Transaction): Promise<string[]> {
   const filled = Object.keys(TRANSFERRED_TABLES);
   const rebuilt = REBUILT_TABLES.filter((table) => table !== "ledger.feed_head");
   const tables = [...filled, ...rebuilt];
-  await tx.unsafe(`LOCK TABLE ${tables.join(", ")} IN SHARE ROW EXCLUSIVE MODE NOWAIT`);
+  await limitLockWait(tx, LOCK_WAIT_MS_MAX);
+  await tx.unsafe(`LOCK TABLE ${tables.join(", ")} IN SHARE ROW EXCLUSIVE MODE`);
   const looks = tables.map((table) => `SELECT '${table}' AS name WHERE EXISTS (SELECT FROM ${table})`);
   const rows = await tx.unsafe<{ name: string }[]>(looks.join(" UNION ALL "));
   return rows.map(({ name }) => name);

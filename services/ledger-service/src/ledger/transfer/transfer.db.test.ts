@@ -11,7 +11,7 @@ import {
   writeKeptVerdicts,
   writePersonMerge,
 } from "@xueshi/database";
-import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { backendOf, createTestDatabase, type TestDatabase, waitUntilBlocked } from "@xueshi/database/testing";
 import { parseCheckpoint } from "@xueshi/domain";
 import { createNoteSigner, openNote, sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -346,8 +346,16 @@ describe("a database that is not empty", () => {
       await tx`LOCK TABLE ledger.head IN ROW EXCLUSIVE MODE`;
       await expect(imported(lines)).rejects.toMatchObject({ code: "database_in_use" });
     });
+    // As autovacuum, which is cut off by who waits.
+    const pid = await backendOf(writer);
+    const importing = await writer.begin(async (tx) => {
+      await tx`LOCK TABLE ledger.head IN SHARE UPDATE EXCLUSIVE MODE`;
+      const begun = imported(lines);
+      await Promise.race([begun, waitUntilBlocked(ledger.sql, pid)]);
+      return [begun];
+    });
+    await Promise.all(importing);
     await writer.end({ timeout: 5 });
-    await imported(lines);
     await expect(imported(lines)).rejects.toMatchObject({ code: "database_not_empty" });
   });
 });
