@@ -1,5 +1,11 @@
-import { beginTransaction, readDecisionsInForce, readKnownNames, readVersions } from "@xueshi/database";
-import { normaliseText, type RecordVersion, recordKeyOf, standingVersion, type VersionJudgement } from "@xueshi/domain";
+import {
+  beginTransaction,
+  readDecisionsInForce,
+  readKnownNames,
+  readRowDecisions,
+  readVersions,
+} from "@xueshi/database";
+import { normaliseText, type RecordVersion, recordKeyOf, standingVersion } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
 import type { IngestionContext } from "../ingestion-context.ts";
 import { contentKeyOf } from "./judge-rows.ts";
@@ -43,15 +49,16 @@ async function standingOf(context: IngestionContext, recordKey: string): Promise
   return beginTransaction(context.sql, async (tx) => {
     const versions = await readVersions(tx, [recordKey]);
     const people = versions.map((version) => version.practitionerId);
-    const [knownNames, decisions] = await Promise.all([
+    const [knownNames, decisions, decided] = await Promise.all([
       readKnownNames(tx, people),
       readDecisionsInForce(tx, [recordKey]),
+      readRowDecisions(tx, [recordKey]),
     ]);
     const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
-    const judged = versions.map((version) => ({ version, judgement: judge(version) }));
-    const of = (isMeant: (judgement: VersionJudgement) => boolean) =>
-      standingVersion(judged.flatMap(({ version, judgement }) => (isMeant(judgement) ? [version] : [])));
-    // Of what was left out, as a correction that was taken back, only where there is nothing else.
-    return of((judgement) => judgement === "admitted") ?? of((judgement) => judgement !== "voided") ?? of(() => true);
+    const admitted = versions.filter((version) => judge(version) === "admitted");
+    // A correction that was taken back is nobody's word any more; what the source sent is, whatever was decided of it.
+    const made = new Set(decided.flatMap(({ kind, standingDigest }) => (kind === "correct" ? [standingDigest] : [])));
+    const sent = versions.filter(({ contentDigest }) => !made.has(contentDigest));
+    return standingVersion(admitted) ?? standingVersion(sent) ?? standingVersion(versions);
   });
 }
