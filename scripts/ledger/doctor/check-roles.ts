@@ -11,7 +11,7 @@ const PROBLEMS: Readonly<Record<RoleProblem["problem"], (detail: string) => [zh:
   silences: (of) => [`可设置 ${of}，从而使触发器静默`, `it may set ${of}, which silences triggers`],
 };
 
-const TODO: Readonly<Record<RoleProblem["problem"], (role: string) => [zh: string, en: string]>> = {
+const REMEDIES: Readonly<Record<RoleProblem["problem"], (role: string) => [zh: string, en: string]>> = {
   missing: () => ["运行 pnpm migrate，或 infra/postgres/roles.sql。", "Run pnpm migrate, or infra/postgres/roles.sql."],
   several_groups: (role) => [
     `每个服务各用一个登录：从 ${role} 撤销多余的组。`,
@@ -36,9 +36,9 @@ const TODO: Readonly<Record<RoleProblem["problem"], (role: string) => [zh: strin
 export async function checkRoles(sql: Sql): Promise<Finding[]> {
   const findings = (await readRoleProblems(sql)).map(({ role, problem, detail }) => {
     const [zh, en] = PROBLEMS[problem](detail);
-    const [todoZh, todoEn] = TODO[problem](role);
+    const [remedyZh, remedyEn] = REMEDIES[problem](role);
     const text = { zh: `${role}：${zh}。`, en: `${role}: ${en}.` };
-    return fault("roles", `role_${problem}`, text, { zh: todoZh, en: todoEn });
+    return fault("roles", `role_${problem}`, text, { zh: remedyZh, en: remedyEn });
   });
   return orOk(findings, "roles", {
     zh: "各服务的角色彼此分开，也都不能成为所有者。",

@@ -62,7 +62,7 @@ export function copyTiles(
   }));
 }
 
-/** How many entries everybody has who has any, or of some people, in order of practitioner id. */
+/** The number of entries in each chain, of some people or of all, in order of practitioner id. */
 export function copyChainLengths(
   sql: Sql | Transaction,
   scope: PersonScope | null = null,
