@@ -1,6 +1,6 @@
 import type { ChangedVerdictsResponse } from "@xueshi/contracts";
 import { activateRuleSet, readAccessRows, writeFeed, writeOutbox } from "@xueshi/database";
-import type { EntryBody } from "@xueshi/domain";
+import { type EntryBody, tombstoneEntry } from "@xueshi/domain";
 import { digestText, loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Person, person, posting, reversal } from "../testing/people.ts";
@@ -93,6 +93,16 @@ describe("GET /v1/verdicts/changed", () => {
     await post(someone, [posting({ ...ENOUGH.last, hours: 1 })]);
     api.clock.advance(MINUTE_MS);
     expect(await changed(from)).toMatchObject({ changes: [], next: size });
+  });
+
+  test("tells nothing of somebody who was erased, as what was answered before", async () => {
+    const someone = person(6);
+    await post(someone, Object.values(ENOUGH).map(posting));
+    await keep(someone);
+    const from = size;
+    await post(someone, [tombstoneEntry("alice+bob", "consent_withdrawn: a law (a letter)")]);
+    api.clock.advance(MINUTE_MS);
+    expect(await changed(from, operator)).toMatchObject({ changes: [], next: size });
   });
 
   test("shows a holder its own, whichever key it used, and an operator all of them", async () => {

@@ -34,7 +34,7 @@ type Context = Pick<QueryContext, "sql" | "accessLog" | "newId" | "knowledge">;
 
 /**
  * Kept verdicts of the caller (operators: all) that today would be answered otherwise, found along the feed: of the people
- * whose chains have grown since a position. The position is the caller's own, so nobody's looking depends on another's.
+ * whose chains have grown since a position, but for those who were erased: of them nothing is told. The position is the caller's own, so nobody's looking depends on another's.
  * As a stream the holder hears of each about a minute after the entries by which it changed.
  * @param streamed with connections of its own, so that streams never keep a check waiting
  */
@@ -84,6 +84,7 @@ async function readChangedPage(
   const changes = withDecisions(kept).flatMap(({ verdict, decision, newest }) => {
     const entries = entriesOf.get(verdict.practitionerId) ?? [];
     const now = decideAnew(decision, entries, knowledge, nowMs);
+    if (now.reasons.some(({ code }) => code === "erased")) return [];
     const ruleSets = rulesOfToday(knowledge, decision.knownAtMs, nowMs);
     const change = compareVerdicts(decision, now, entries, ruleSets);
     if (change === null) return [];
