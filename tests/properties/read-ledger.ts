@@ -29,10 +29,12 @@ export interface StoredLedger {
   readonly entryCounts: ReadonlyMap<string, number>;
   /** Practitioner id → digest (hex) of the name that admission knows. */
   readonly knownNames: ReadonlyMap<string, string>;
+  /** `practitioner id/name digest` of batches that wait to be posted: what admission knows and the ledger does not yet. */
+  readonly waitingNames: ReadonlySet<string>;
 }
 
 export async function readLedger(sql: Sql): Promise<StoredLedger> {
-  const [entries, heads, states, balances, postings, names] = await Promise.all([
+  const [entries, heads, states, balances, postings, names, waiting] = await Promise.all([
     readEntries(sql),
     sql<StoredHead[]>`
       SELECT practitioner_id AS "practitionerId", sequence, encode(hash, 'hex') AS hash, recorded_at AS "recordedAtMs",
@@ -46,6 +48,12 @@ export async function readLedger(sql: Sql): Promise<StoredLedger> {
     sql<{ id: string; count: number }[]>`SELECT posting_id AS id, entry_count AS count FROM ledger.posting`,
     sql<{ id: string; digest: string }[]>`
       SELECT practitioner_id AS id, encode(name_digest, 'hex') AS digest FROM admission.identity`,
+    sql<{ name: string }[]>`
+      SELECT DISTINCT version.practitioner_id || '/' || encode(version.name_digest, 'hex') AS name
+      FROM acquisition.batch AS batch
+      JOIN admission.version AS version ON version.practitioner_id = ANY(batch.practitioner_ids)
+        AND version.batch_id = batch.batch_id
+      WHERE batch.posted_at IS NULL`,
   ]);
   return {
     entries,
@@ -54,6 +62,7 @@ export async function readLedger(sql: Sql): Promise<StoredLedger> {
     balances,
     entryCounts: new Map(postings.map(({ id, count }) => [id, count])),
     knownNames: new Map(names.map(({ id, digest }) => [id, digest])),
+    waitingNames: new Set(waiting.map(({ name }) => name)),
   };
 }
 
