@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ServiceProcess, type Shutdown, spawnService, systemClock } from "@xueshi/runtime";
+import { freePort } from "../start/free-port.ts";
 import { waitUntilListening } from "../start/platforms-spec.ts";
-import { freePort } from "../start/supervise.ts";
 import type { LoadPlan, LoadResult, LoadRun } from "./load-protocol.ts";
 import type { Stack } from "./start-stack.ts";
 

@@ -16,10 +16,11 @@ import {
 } from "@xueshi/runtime";
 import { createVault, type Vault } from "@xueshi/vault";
 import { type ApiClient, createApiClient, waitUntilReady } from "../start/api-client.ts";
+import { freePort } from "../start/free-port.ts";
 import { platformsSpec, waitUntilListening, writeTargets } from "../start/platforms-spec.ts";
 import { type PreparedDatabase, prepareDatabase } from "../start/prepare-database.ts";
 import { type ServiceName, servicesSpec } from "../start/services-spec.ts";
-import { type ChildSpec, freePort } from "../start/supervise.ts";
+import type { ChildSpec } from "../start/supervise.ts";
 
 /** The training platform that pushes. */
 export const SOURCE = "demo-training";

@@ -10,7 +10,7 @@ import { type EmbeddedPostgres, type ServiceProcess, spawnService, systemClock }
 import { startTestPostgres } from "@xueshi/runtime/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ApiClient, createApiClient, waitUntilReady } from "../start/api-client.ts";
-import { freePort } from "../start/supervise.ts";
+import { freePort } from "../start/free-port.ts";
 import { bundleEntries } from "./bundle-entries.ts";
 import { bundleProgram } from "./bundle-program.ts";
 

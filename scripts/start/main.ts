@@ -15,6 +15,7 @@ import {
 import { createApiClient, waitUntilReady } from "./api-client.ts";
 import { type CheckTotals, checkDeclarations } from "./check-declarations.ts";
 import { runFirstPull } from "./first-pull.ts";
+import { freePort } from "./free-port.ts";
 import { keepDatabase } from "./keep-database.ts";
 import { type PlatformPlaces, platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
 import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
@@ -23,7 +24,7 @@ import { HELP, readOptions, type StartOptions } from "./read-options.ts";
 import { rememberFeed } from "./remember-feed.ts";
 import { servicesSpec } from "./services-spec.ts";
 import { summarise } from "./summarise.ts";
-import { type ChildSpec, freePort, type Supervised, supervise } from "./supervise.ts";
+import { type ChildSpec, type Supervised, supervise } from "./supervise.ts";
 
 const WORKSPACE_DIR = join(import.meta.dirname, "../..");
 const READY_MS_MAX = 60_000;

@@ -1,5 +1,3 @@
-import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
 import { Writable } from "node:stream";
 import { type Logger, type ServiceProcess, spawnService } from "@xueshi/runtime";
 
@@ -66,32 +64,4 @@ export async function supervise(
 
 function createSink(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
-
-/** Below the ports that systems give to outgoing connections: one of those would take the port of a child that starts again. */
-const PORTS = { first: 20_000, last: 32_000 } as const;
-const PORT_ATTEMPTS_MAX = 50;
-/** Asked for in this process: one that is free still may be meant for another child. */
-const given = new Set<number>();
-
-/** A TCP port on the loop-back address that is free now; a process that is started again keeps it. */
-export async function freePort(): Promise<number> {
-  for (let attempt = 1; attempt <= PORT_ATTEMPTS_MAX; attempt += 1) {
-    const port = randomInt(PORTS.first, PORTS.last);
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no port between ${PORTS.first} and ${PORTS.last} was free`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(false);
-      else reject(error);
-    });
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../../scripts/start/supervise.ts";
+import { freePort } from "../../scripts/start/free-port.ts";
 import { type FoundProcess, killAll, listProcesses, processesOf } from "./processes.ts";
 import { waitFor } from "./wait-for.ts";
 

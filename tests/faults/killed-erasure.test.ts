@@ -8,7 +8,7 @@ import { grantQueue, migrateQueue } from "@xueshi/queue";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { createVault } from "@xueshi/vault";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "../../scripts/start/supervise.ts";
+import { freePort } from "../../scripts/start/free-port.ts";
 import { makeTemporaryFolder } from "../end-to-end/temporary-folder.ts";
 import { waitFor } from "../end-to-end/wait-for.ts";
 import { type KillableProcess, startKillable } from "./service-processes.ts";

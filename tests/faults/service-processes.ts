@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { freePort } from "../../scripts/start/free-port.ts";
 import type { PreparedDatabase } from "../../scripts/start/prepare-database.ts";
 import { type ServiceName, servicesSpec } from "../../scripts/start/services-spec.ts";
-import { type ChildSpec, freePort } from "../../scripts/start/supervise.ts";
+import type { ChildSpec } from "../../scripts/start/supervise.ts";
 
 const WORKSPACE_DIR = join(import.meta.dirname, "../..");
 const OUTPUT_CHARACTERS_MAX = 20_000;

@@ -1,8 +1,8 @@
 import { connect, stateInstallation } from "@xueshi/database";
 import { type Shutdown, spawnService, systemClock } from "@xueshi/runtime";
 import { waitUntilReady } from "../../start/api-client.ts";
+import { freePort } from "../../start/free-port.ts";
 import { servicesSpec } from "../../start/services-spec.ts";
-import { freePort } from "../../start/supervise.ts";
 import type { BenchPostgres } from "../ledger/start-postgres.ts";
 import type { LoadRun } from "../load-protocol.ts";
 import { cpuSecondsOf, treeCpuSecondsOf } from "../process-usage.ts";
