@@ -133,11 +133,23 @@ describe("parseRecord, refused by shape", () => {
 
   it("gives what can be read, so that the refused row finds its record and its person", () => {
     expect(parse({ ...record, hours: null })).toMatchObject({
-      readable: { recordId: "r-1", idNumber: "330899197312100005", title: "机械制图" },
+      readable: { recordId: "r-1", idType: "resident-id", idNumber: "330899197312100005", title: "机械制图" },
     });
     expect(parse({ recordId: 7, practitioner: [], title: "x".repeat(600) })).toMatchObject({
-      readable: { recordId: null, idNumber: null, title: "" },
+      readable: { recordId: null, idType: null, idNumber: null, title: "" },
     });
+  });
+
+  it.each([
+    ["passport", "passport"],
+    [" Passport ", "passport"],
+    ["foreign-permanent-resident-card", "foreign-permanent-resident-card"],
+    ["driving-licence", null],
+    [1, null],
+    [undefined, null],
+  ])("reads the kind of document %s as %s", (idType, expected) => {
+    const practitioner = { ...record.practitioner, idType };
+    expect(parse({ ...record, hours: null, practitioner })).toMatchObject({ readable: { idType: expected } });
   });
 
   it("never repeats what was sent", () => {

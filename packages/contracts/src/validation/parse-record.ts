@@ -1,4 +1,11 @@
-import { type PlatformRecord, parseInstant, type RecordStatus, type RefusalCode } from "@xueshi/domain";
+import {
+  ID_TYPES,
+  type IdType,
+  type PlatformRecord,
+  parseInstant,
+  type RecordStatus,
+  type RefusalCode,
+} from "@xueshi/domain";
 import type { Language } from "../language.ts";
 import { type PushedRecord, recordSchema } from "../schemas/record.ts";
 import type { FieldError } from "./field-errors.ts";
@@ -12,8 +19,16 @@ export type ParsedRecord =
       readonly code: RefusalCode;
       readonly errors: readonly FieldError[];
       /** What could be read as text, so that the refused row can be tied to its record and its person. */
-      readonly readable: { readonly recordId: string | null; readonly idNumber: string | null; readonly title: string };
+      readonly readable: ReadableFields;
     };
+
+interface ReadableFields {
+  readonly recordId: string | null;
+  /** Null: it names none of the kinds. */
+  readonly idType: IdType | null;
+  readonly idNumber: string | null;
+  readonly title: string;
+}
 
 const STATUS: Readonly<Record<string, RecordStatus>> = {
   draft: "pending",
@@ -83,10 +98,12 @@ function isOwnField(path: string): boolean {
   return CODE_BY_PATH.some(([known]) => known === path);
 }
 
-function readable(raw: unknown): { recordId: string | null; idNumber: string | null; title: string } {
+function readable(raw: unknown): ReadableFields {
   const practitioner = fieldOf(raw, "practitioner");
+  const idType = shortText(fieldOf(practitioner, "idType"), 64)?.trim().toLowerCase();
   return {
     recordId: shortText(fieldOf(raw, "recordId"), 128),
+    idType: ID_TYPES.find((type) => type === idType) ?? null,
     idNumber: shortText(fieldOf(practitioner, "idNumber"), 64),
     title: shortText(fieldOf(raw, "title"), 512) ?? "",
   };

@@ -2,12 +2,15 @@ import type { Language } from "@xueshi/contracts";
 import { parseRecord } from "@xueshi/contracts";
 import {
   type AdmissionContext,
+  type IdType,
   normaliseName,
   normaliseResidentId,
   normaliseText,
+  type PersonId,
   type PlatformRecord,
   parseDateOrInstant,
   parseHours,
+  parsePersonId,
   parseResidentId,
   type RefusedRow,
   recordKeyOf,
@@ -32,9 +35,9 @@ export function pushedRow(
 ): IncomingRow | MisshapenRow {
   const parsed = parseRecord(raw, source, receivedAtMs, language);
   if (parsed.ok) return { kind: "record", record: parsed.record, content: pushedContent(parsed.record) };
-  const { recordId, idNumber, title } = parsed.readable;
+  const { recordId, idType, idNumber, title } = parsed.readable;
   const contentDigest = sha256Hex(`misshapen\u0000${JSON.stringify(raw)}`);
-  const id = idNumber === null ? null : parseResidentId(idNumber);
+  const id = idNumber === null ? null : readId(idType, idNumber);
   const normalId = recordId === null ? "" : normaliseText(recordId);
   return {
     kind: "misshapen",
@@ -52,6 +55,11 @@ export function pushedRow(
       attributedYear: null,
     },
   };
+}
+
+/** A resident id names one person whatever kind it is said to be; a number of no known kind could be of anything. */
+function readId(idType: IdType | null, idNumber: string): PersonId | null {
+  return (idType === null ? null : parsePersonId(idType, idNumber)) ?? parseResidentId(idNumber);
 }
 
 /**

@@ -5,6 +5,7 @@ import { startCityServer } from "../../acquisition/testing/city-server.ts";
 import { openRawRows } from "../quarantine/open-raw-rows.ts";
 import { openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
 import { withdrawRecord } from "../withdraw-record.ts";
+import { runErasure } from "./run-erasure.ts";
 
 let world: Awaited<ReturnType<typeof openTestQuarantine>>;
 beforeAll(async () => {
@@ -75,6 +76,38 @@ describe("a row of somebody who was erased", () => {
   it("is found by the code where refused rows are counted", async () => {
     await world.push({ recordId: "r-1" }, { recordId: "r-2" });
     expect((await summariseRows(world.context.sql)).get(SOURCE)?.get("erased")).toBe(2);
+  });
+});
+
+describe.each([
+  ["passport", "E12345678", "passport:E12345678"],
+  ["foreign-permanent-resident-card", "DEU123456789012", "foreign-permanent-resident-card:DEU123456789012"],
+  ["hk-macao-taiwan-residence-permit", "810000199408230021", "810000199408230021"],
+])("a misshapen row of somebody erased who holds a %s", (idType, idNumber, id) => {
+  const misshapen = { recordId: "r-1", hours: null, practitioner: { idType, idNumber, name: zhang.name } };
+
+  it("is known as theirs: it is refused as erased, and nothing of it is kept", async () => {
+    await bury({ idNumber: id });
+    expect(await world.push(misshapen)).toMatchObject([{ outcome: "refused", code: "erased" }]);
+    expect((await keptPages()).join("\n")).not.toMatch(new RegExp(`${idNumber}|${zhang.name}`));
+    expect(await world.owner`SELECT practitioner_id AS person, title FROM admission.refusal`).toEqual([
+      { person: null, title: "" },
+    ]);
+  });
+
+  it("that came before is taken out of the pages that are kept", async () => {
+    await world.push(misshapen, { recordId: "r-2", practitioner: { ...misshapen.practitioner } });
+    expect((await keptPages()).join("\n")).toMatch(idNumber);
+    const said = {
+      practitioner: { idType, idNumber },
+      reason: "consent_withdrawn",
+      document: "a letter",
+      basis: "a law",
+    };
+    const { json } = await world.call("POST", "/v1/erasures", said);
+    await world.call("POST", `/v1/erasures/${json.erasureId}/apply`, { practitioner: said.practitioner });
+    expect(await runErasure(world.context, json.erasureId as string, new AbortController().signal)).toBe("done");
+    expect((await keptPages()).join("\n")).not.toMatch(new RegExp(`${idNumber}|${zhang.name}`));
   });
 });
 
