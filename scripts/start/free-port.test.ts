@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { platform } from "node:os";
 import { expect, it } from "vitest";
 import { freePort } from "./free-port.ts";
 
@@ -27,24 +26,21 @@ it("passes over a port on which somebody listens", async () => {
   server.close();
 });
 
-it.runIf(platform() === "linux")(
-  "passes over a port that another process has been given and does not use yet",
-  async () => {
-    const program = `
+it("passes over a port that another process has been given and does not use yet", async () => {
+  const program = `
     import { freePort } from ${JSON.stringify(MODULE)};
     console.log(await freePort());
     process.stdin.resume();`;
-    const other = spawn(process.execPath, ["--input-type=module", "-e", program], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const [text] = await once(other.stdout, "data");
-    const theirs = Number(text);
-    expect(await freePort(drawFirst(theirs))).not.toBe(theirs);
-    other.stdin.end();
-    await once(other, "exit");
-    // Nobody uses it: what kept it from us was the other process, and it has ended.
-    const server = createServer().listen(theirs, "127.0.0.1");
-    await once(server, "listening");
-    server.close();
-  },
-);
+  const other = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [text] = await once(other.stdout, "data");
+  const theirs = Number(text);
+  expect(await freePort(drawFirst(theirs))).not.toBe(theirs);
+  other.stdin.end();
+  await once(other, "exit");
+  // Nobody uses it: what kept it from us was the other process, and it has ended.
+  const server = createServer().listen(theirs, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+});
