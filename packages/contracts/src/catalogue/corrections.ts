@@ -84,7 +84,12 @@ export const CORRECTION_STATE_TEXTS: Readonly<Record<CorrectionState, CodeText>>
     "Proposed",
     "It is proposed and previewed, and nothing is changed yet; look at it, then apply or cancel it.",
   ),
-  applied: codeText("已执行", "已全部入账。", "Applied", "All of it is posted."),
+  applied: codeText(
+    "已执行",
+    "已全部入账；本人信息已删除的记录除外，数目见 preview.erased。",
+    "Applied",
+    "All of it is posted, but of people who were erased: `preview.erased` counts their records.",
+  ),
   cancelled: codeText("已取消", "已取消，未改动任何内容。", "Cancelled", "It was cancelled and changed nothing."),
   undo_proposed: codeText(
     "撤销待确认",
@@ -92,7 +97,12 @@ export const CORRECTION_STATE_TEXTS: Readonly<Record<CorrectionState, CodeText>>
     "Undo proposed",
     "Somebody proposed to take it back; it is in force until another holder asks for the same.",
   ),
-  undone: codeText("已撤销", "已全部撤销，恢复如初。", "Undone", "All of it is taken back."),
+  undone: codeText(
+    "已撤销",
+    "已全部撤销，恢复如初；本人信息已删除的记录除外，数目见 preview.erased。",
+    "Undone",
+    "All of it is taken back, but of people who were erased: `preview.erased` counts their records.",
+  ),
 };
 
 /** What a preview says of one record. */
@@ -109,6 +119,12 @@ export const CORRECTION_OUTCOME_TEXTS = {
     "不在所指记录之中，因同一成果等缘故随之变化。",
     "Follows",
     "It is not named and changes with one that is, for instance as the same achievement.",
+  ),
+  erased: codeText(
+    "本人信息已删除",
+    "本人的个人信息已依法删除，台账中不再入账，维持删除时的状态。",
+    "The person was erased",
+    "The personal data of whoever it was of were erased by law; nothing is posted of it any more, and it stays as it was then.",
   ),
 } as const satisfies Record<string, CodeText>;
 

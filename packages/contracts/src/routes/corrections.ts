@@ -45,6 +45,7 @@ export const proposeCorrectionRoute = defineRoute({
     "correction_records_unknown",
     "correction_too_large",
     "second_holder_required",
+    "erased",
     "correction_outdated",
     "correction_state_conflict",
     "idempotency_key_reused",
@@ -118,6 +119,7 @@ export const applyCorrectionRoute = defineRoute({
   problems: [
     "correction_not_found",
     "second_holder_required",
+    "erased",
     "correction_state_conflict",
     "correction_outdated",
     "correction_too_large",
@@ -158,7 +160,7 @@ export const undoCorrectionRoute = defineRoute({
       ...correction,
     },
   },
-  problems: ["correction_not_found", "correction_state_conflict", "second_holder_required"],
+  problems: ["correction_not_found", "correction_state_conflict", "second_holder_required", "erased"],
 });
 
 export const CORRECTION_ROUTES = [

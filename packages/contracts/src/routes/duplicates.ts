@@ -47,6 +47,7 @@ export const proposeDuplicateDecisionRoute = defineRoute({
     "correction_records_unknown",
     ...REFUSED,
     "second_holder_required",
+    "erased",
     "correction_outdated",
     "correction_state_conflict",
     "idempotency_key_reused",
@@ -126,6 +127,7 @@ export const approveDuplicateDecisionRoute = defineRoute({
   problems: [
     "duplicate_decision_not_found",
     "second_holder_required",
+    "erased",
     ...REFUSED,
     "correction_state_conflict",
     "correction_outdated",
@@ -163,7 +165,7 @@ export const undoDuplicateDecisionRoute = defineRoute({
   responses: {
     200: { description: { "zh-CN": "已撤销，或已提出撤销。", en: "It is undone, or the undo proposed." }, ...decision },
   },
-  problems: ["duplicate_decision_not_found", "correction_state_conflict", "second_holder_required"],
+  problems: ["duplicate_decision_not_found", "correction_state_conflict", "second_holder_required", "erased"],
 });
 
 export const listDuplicateCandidatesRoute = defineRoute({

@@ -111,6 +111,7 @@ const preview = z.strictObject({
   records: count.meta(note("所指记录", "records that are named or found")),
   changing: count,
   unchanged: count.meta(note("已是如此的", "those that are so already")),
+  erased: count.meta(note("本人信息已删除、不再改动的", "those of people who were erased: nothing is posted of them")),
   following: count.meta(note("不在所指之中而随之变化的", "those not named that change with them")),
   people: count.meta(note("涉及的人数", "people whose entries change")),
   hours: z
@@ -127,7 +128,9 @@ export const correctionShape = {
   reason: z.string(),
   document: z.string().nullable(),
   needsSecondHolder: z.boolean().meta(note("须由另一位经办人执行", "another holder must apply it")),
-  preview: preview.meta(note("最近一次预览", "the newest preview")),
+  preview: preview.meta(
+    note("最近一次预览；已撤销的，为撤销所作的改动", "the newest preview; once undone, what that did"),
+  ),
   steps: z.array(
     z.strictObject({
       step: z.string(),

@@ -58,6 +58,8 @@ export interface CorrectionPreview {
   readonly records: number;
   readonly changing: number;
   readonly unchanged: number;
+  /** Of the named records those of people who were erased; absent: there are none. */
+  readonly erased?: number;
   /** Records that are not named and change with them, such as a duplicate that counts then. */
   readonly following: number;
   readonly people: number;
@@ -84,7 +86,7 @@ export interface CorrectionStepRow {
   readonly takenAtMs: number;
   readonly actor: string;
   readonly reason: string | null;
-  /** Of `proposed` and `previewed`, with the digest (hex) of all that it saw. */
+  /** Of `proposed` and `previewed`, and what `undone` did; with the digest (hex) of all that it saw. */
   readonly preview: CorrectionPreview | null;
   readonly previewDigest: string | null;
   readonly postingIds: readonly string[] | null;
@@ -173,8 +175,8 @@ export interface CorrectionRecordRow {
   readonly recordKey: string;
   readonly source: string;
   readonly recordId: string;
-  /** `follows`: it is not named, and changes with one that is. */
-  readonly outcome: "changes" | "unchanged" | "follows";
+  /** `follows`: it is not named, and changes with one that is; `erased`: whoever it was of was erased. */
+  readonly outcome: "changes" | "unchanged" | "follows" | "erased";
   readonly before: SeenStanding | null;
   readonly after: SeenStanding | null;
 }

@@ -1,4 +1,4 @@
-import { lockHeads, runTransaction, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import { lockHeads, readErased, runTransaction, type Transaction, writeCorrectionStep } from "@xueshi/database";
 import type { Head } from "@xueshi/domain";
 import { HttpProblem } from "@xueshi/http";
 import type { RulesInForce } from "../../classification/rules-in-force.ts";
@@ -31,7 +31,7 @@ class Outdated extends Error {
  * Applies a correction as it was previewed: its decisions and all that follows from them, in one transaction under the
  * locks of everybody concerned. Whoever applied it already is told so. Where something else than the preview would come of
  * it, nothing is done, a fresh preview is kept, and `correction_outdated` is thrown. Throws what
- * `readCorrectionFile` and `decideRecords` do, `correction_state_conflict` and `second_holder_required`.
+ * `readCorrectionFile` and `decideRecords` do, `correction_state_conflict`, `second_holder_required` and `erased`.
  */
 export async function applyCorrection(context: CorrectionContext, asked: CorrectionToApply): Promise<void> {
   try {
@@ -57,6 +57,8 @@ async function apply(
   refuseSameHolder(context, file, correction.proposedBy, holder);
   const { records, groups } = await findRecords(tx, correction);
   const heads = await lockPeople(tx, groups);
+  // Sets of records are decided whole or not at all.
+  await refuseErased(tx, groups, correction.recordSets === null ? "all" : "any");
   const actor = actorOf(correction.proposedBy, holder);
   const note = noteOf(correction);
   const deciding = { correction, actor, note, nowMs: context.clock() };
@@ -89,6 +91,18 @@ export function refuseSameHolder(
   second: string,
 ): void {
   if (fourEyes.has(correction.kind) && first === second) throw new HttpProblem("second_holder_required");
+}
+
+/** Throws `erased` where all of the people, or any of them, were erased. */
+export async function refuseErased(
+  tx: Transaction,
+  groups: readonly PeopleGroup[],
+  where: "all" | "any",
+): Promise<void> {
+  const people = groups.flatMap((group) => group.people);
+  const erased = await readErased(tx, people);
+  const refusedAt = where === "any" ? 1 : Math.max(1, people.length);
+  if (erased.size >= refusedAt) throw new HttpProblem("erased");
 }
 
 const PEOPLE_PER_LOCK = 1_000;

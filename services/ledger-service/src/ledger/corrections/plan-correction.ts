@@ -104,10 +104,14 @@ function seenRecords(
     if (standing !== null && standing.slot === MAIN_SLOT) after.set(standing.recordKey, standing);
   }
   const others = [...changing].filter((recordKey) => !named.has(recordKey));
+  const isErased = (recordKey: string) =>
+    names.get(recordKey)?.people.some((person) => changes.erased.has(person)) === true;
   return [...recordKeys, ...others].map((recordKey) => {
     const [from, to] = [before.get(recordKey), after.get(recordKey)];
     const { source, recordId } = names.get(recordKey) ?? from ?? to ?? { source: "", recordId: "" };
-    const outcome = !named.has(recordKey) ? "follows" : changing.has(recordKey) ? "changes" : "unchanged";
+    const isGone = from === undefined && to === undefined && isErased(recordKey);
+    const ofNamed = changing.has(recordKey) ? "changes" : isGone ? "erased" : "unchanged";
+    const outcome = named.has(recordKey) ? ofNamed : "follows";
     const row = { recordKey, source, recordId, outcome, before: seenOf(from), after: seenOf(to) } as const;
     const rests = [from, to].flatMap((one) => [
       one?.practitionerId ?? null,
@@ -127,8 +131,10 @@ function seenOf(standing: Standing | undefined): SeenStanding | null {
 function previewOf(records: readonly CorrectionRecordRow[], groups: readonly PlannedGroup[]): CorrectionPreview {
   const count = (outcome: CorrectionRecordRow["outcome"]) => records.filter((row) => row.outcome === outcome).length;
   const [changing, unchanged, following] = [count("changes"), count("unchanged"), count("follows")];
+  const erased = count("erased");
   return {
-    ...{ records: changing + unchanged, changing, unchanged, following },
+    ...{ records: changing + unchanged + erased, changing, unchanged, following },
+    ...(erased > 0 ? { erased } : {}),
     people: groups.reduce((sum, { plan }) => sum + plan.entries.size, 0),
     hours: hoursOf(groups),
     states: statesOf(records),
@@ -152,7 +158,7 @@ function hoursOf(groups: readonly PlannedGroup[]): CorrectionPreview["hours"] {
 function statesOf(records: readonly CorrectionRecordRow[]): CorrectionPreview["states"] {
   const counts = new Map<string, CorrectionPreview["states"][number]>();
   for (const { outcome, before, after } of records) {
-    if (outcome === "follows") continue;
+    if (outcome === "follows" || outcome === "erased") continue;
     const states = { before: before?.state ?? null, after: after?.state ?? null };
     const key = `${states.before}/${states.after}`;
     counts.set(key, { ...states, records: (counts.get(key)?.records ?? 0) + 1 });

@@ -44,12 +44,12 @@ function presentProgress(
   language: Language,
 ) {
   const { kind, reason, document } = correction;
-  const { hours, ...sums } = seen.preview;
+  const { hours, erased = 0, ...sums } = seen.preview;
   return {
     ...{ state, message: CORRECTION_STATE_TEXTS[state].message[language], reason, document },
     needsSecondHolder: fourEyes.has(kind),
     preview: {
-      ...sums,
+      ...{ ...sums, erased },
       hours: hours.map(({ hundredths, ...of }) => ({ ...of, hours: hoursToNumber(hundredths) })),
       states: [...sums.states],
       seenAt: formatInstant(seen.takenAtMs),

@@ -1,12 +1,25 @@
-import { readNamedRecords, runTransaction, type Transaction, writeCorrectionStep } from "@xueshi/database";
+import {
+  readNamedRecords,
+  runTransaction,
+  type Transaction,
+  writeCorrectionRecords,
+  writeCorrectionStep,
+} from "@xueshi/database";
 import { HttpProblem } from "@xueshi/http";
 import type { RulesInForce } from "../../classification/rules-in-force.ts";
 import { runPosting } from "../run-posting.ts";
-import { actorOf, type CorrectionToApply, lockPeople, postGroups, refuseSameHolder } from "./apply-correction.ts";
+import {
+  actorOf,
+  type CorrectionToApply,
+  lockPeople,
+  postGroups,
+  refuseErased,
+  refuseSameHolder,
+} from "./apply-correction.ts";
 import type { CorrectionContext } from "./correction-context.ts";
 import { undecideRecords } from "./decide-records.ts";
-import { findPeople } from "./find-records.ts";
-import { planCorrection } from "./plan-correction.ts";
+import { type FoundRecords, findPeople } from "./find-records.ts";
+import { type PlannedCorrection, planCorrection } from "./plan-correction.ts";
 import { type CorrectionFile, holdCorrection } from "./read-file.ts";
 
 export interface CorrectionToUndo extends CorrectionToApply {
@@ -17,9 +30,10 @@ export interface CorrectionToUndo extends CorrectionToApply {
 const UNDONE = "correction_undone";
 
 /**
- * Takes back a correction that is applied, all of it: every record stands as by what else is known and decided. Where the
- * kind needs two holders the first request proposes it, and the one of another holder does it. Throws
- * what `readCorrectionFile` does, `correction_state_conflict` and `second_holder_required`.
+ * Takes back a correction that is applied, all of it: every record stands as by what else is known and decided, but those of
+ * people who were erased. Where the kind needs two holders the first request proposes it, and the one of another holder does
+ * it. What it did is kept as a preview is. Throws what `readCorrectionFile` does, `correction_state_conflict`,
+ * `second_holder_required` and, where everybody was erased, `erased`.
  */
 export async function undoCorrection(context: CorrectionContext, asked: CorrectionToUndo): Promise<void> {
   await runPosting(context, (tx, rules) => undo(tx, asked, rules, context));
@@ -32,26 +46,40 @@ async function undo(
   context: CorrectionContext,
 ): Promise<void> {
   const file = await holdCorrection(tx, asked);
-  const { state, correction, steps } = file;
+  const { state, correction, steps, seen } = file;
   if (state !== "applied" && state !== "undo_proposed") throw new HttpProblem("correction_state_conflict");
+  const found = await findPeople(tx, await readNamedRecords(tx, seen));
+  await refuseErased(tx, found.groups, "all");
   if (state === "applied" && context.fourEyes.has(correction.kind)) {
     return takeStep(tx, file, "undo_proposed", asked, context);
   }
   const first = state === "undo_proposed" ? (steps.at(-1)?.actor ?? "") : asked.holder;
   if (state === "undo_proposed") refuseSameHolder(context, file, first, asked.holder);
   const actor = actorOf(first, asked.holder);
-  const postingIds = await takeBack(tx, file, { ...asked, actor }, rules, context);
-  await takeStep(tx, file, "undone", asked, context, postingIds);
+  const done = await takeBack(tx, { correction, found, actor, note: asked.reason }, rules, context);
+  await takeStep(tx, file, "undone", asked, context, done);
+}
+
+interface Done {
+  readonly planned: PlannedCorrection;
+  readonly postingIds: readonly string[];
 }
 
 async function takeBack(
   tx: Transaction,
-  { correction, seen }: CorrectionFile,
-  { reason: note, actor }: { readonly reason: string; readonly actor: string },
+  {
+    correction,
+    found: { records, groups },
+    actor,
+    note,
+  }: Pick<CorrectionFile, "correction"> & {
+    readonly found: FoundRecords;
+    readonly actor: string;
+    readonly note: string;
+  },
   rules: RulesInForce,
   context: CorrectionContext,
-): Promise<string[]> {
-  const { records, groups } = await findPeople(tx, await readNamedRecords(tx, seen));
+): Promise<Done> {
   const heads = await lockPeople(tx, groups);
   const deciding = { correction, actor, note, reason: note, nowMs: context.clock(), undoId: context.newId() };
   const asked = {
@@ -59,7 +87,7 @@ async function takeBack(
     decide: (keys: readonly string[]) => undecideRecords(tx, keys, deciding),
   };
   const planned = await planCorrection(tx, asked, groups, rules, context);
-  return postGroups(tx, planned, heads, { reason: UNDONE, actor }, context);
+  return { planned, postingIds: await postGroups(tx, planned, heads, { reason: UNDONE, actor }, context) };
 }
 
 /** Cancels a correction that waits to be applied, or an undo that waits for its second holder. */
@@ -78,8 +106,11 @@ async function takeStep(
   kind: "undo_proposed" | "undo_cancelled" | "undone" | "cancelled",
   { correctionId, holder, reason }: CorrectionToUndo,
   { clock }: CorrectionContext,
-  postingIds: readonly string[] | null = null,
+  done: Done | null = null,
 ): Promise<void> {
-  const taken = { correctionId, step: steps.length + 1, kind, takenAtMs: clock(), actor: holder, reason };
-  await writeCorrectionStep(tx, { ...taken, preview: null, previewDigest: null, postingIds });
+  const step = steps.length + 1;
+  const taken = { correctionId, step, kind, takenAtMs: clock(), actor: holder, reason };
+  const [preview, previewDigest] = [done?.planned.preview ?? null, done?.planned.digest ?? null];
+  await writeCorrectionStep(tx, { ...taken, preview, previewDigest, postingIds: done?.postingIds ?? null });
+  await writeCorrectionRecords(tx, { correctionId, step }, done?.planned.records ?? []);
 }
