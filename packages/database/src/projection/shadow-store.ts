@@ -41,14 +41,20 @@ const REBUILD_CLASS = 7_203_511;
 /** Lets one rebuild work at a time, as long as its session lives. Null: another one works; else how to let the next one. */
 export async function lockRebuild(sql: Sql): Promise<(() => Promise<void>) | null> {
   const session = await sql.reserve();
-  const [row] = await session<{ held: boolean }[]>`SELECT pg_try_advisory_lock(${REBUILD_CLASS}::int, 0) AS held`;
-  if (row?.held !== true) {
-    session.release();
-    return null;
+  let isHeld = false;
+  try {
+    const [row] = await session<{ held: boolean }[]>`SELECT pg_try_advisory_lock(${REBUILD_CLASS}::int, 0) AS held`;
+    isHeld = row?.held === true;
+  } finally {
+    if (!isHeld) session.release();
   }
+  if (!isHeld) return null;
   return async () => {
-    await session`SELECT pg_advisory_unlock(${REBUILD_CLASS}::int, 0)`;
-    session.release();
+    try {
+      await session`SELECT pg_advisory_unlock(${REBUILD_CLASS}::int, 0)`;
+    } finally {
+      session.release();
+    }
   };
 }
 
