@@ -92,6 +92,14 @@ it.each([
       "CREATE OR REPLACE TRIGGER entry_append_only BEFORE DELETE ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
     ],
   ],
+  [
+    "fault guard_altered",
+    [
+      OFF,
+      `CREATE OR REPLACE TRIGGER version_person_only_blanked BEFORE UPDATE OF name_digest, name_variant_digest, note
+       ON admission.version FOR EACH ROW WHEN (false) EXECUTE FUNCTION ledger.refuse_change()`,
+    ],
+  ],
   ["fault guard_gone", [OFF, "ALTER TABLE admission.row_access RENAME TO other"]],
   ["fault guard_rules", [OFF, "CREATE RULE sly AS ON INSERT TO ledger.entry DO INSTEAD NOTHING"]],
   ["fault guard_row_security", [OFF, "ALTER TABLE ledger.entry ENABLE ROW LEVEL SECURITY"]],

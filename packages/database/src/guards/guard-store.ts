@@ -8,7 +8,7 @@ const SCHEMAS = [
 /** MD5 of the text and the settings of each function that guards, as the newest migration made it. */
 const GUARD_FUNCTIONS: Readonly<Record<string, string>> = {
   "ledger.refuse_change()": "9d57c52d05e828695cd0e1f2e8a51ba9",
-  "ledger.guards_in_place()": "0fa75325ca1e1243f63b2f758a6298e2",
+  "ledger.guards_in_place()": "e4ffc58248d2b75cad2cf9c70b94aaed",
   "ledger.broken_guards()": "7e3d7a10ff62cd01f9dd719f21637c00",
   "migration.keep_guards()": "92eb3828374e118f08060118d826000a",
 };

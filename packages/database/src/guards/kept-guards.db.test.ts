@@ -82,6 +82,12 @@ describe("the list of guards", () => {
   });
 });
 
+/** The one guard that asks something first: whether a person is only blanked. */
+const BLANKED = "(new.name_digest <> '\\x'::bytea OR new.name_variant_digest IS NOT NULL OR new.note IS NOT NULL)";
+const blankedGuard = (condition: string) =>
+  `CREATE OR REPLACE TRIGGER version_person_only_blanked BEFORE UPDATE OF name_digest, name_variant_digest, note
+    ON admission.version FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION ledger.refuse_change()`;
+
 describe("a change of the schema that takes a guard away is refused to who migrated", () => {
   it.each([
     "DROP TABLE ledger.entry",
@@ -104,6 +110,8 @@ describe("a change of the schema that takes a guard away is refused to who migra
     "ALTER TABLE ledger.entry ENABLE REPLICA TRIGGER entry_append_only",
     "CREATE OR REPLACE TRIGGER entry_append_only BEFORE INSERT ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()",
     "CREATE OR REPLACE TRIGGER entry_append_only BEFORE UPDATE OR DELETE ON ledger.entry FOR EACH ROW WHEN (false) EXECUTE FUNCTION ledger.refuse_change()",
+    blankedGuard("false"),
+    blankedGuard(`${BLANKED} AND new.title = ''`),
     "CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "ALTER FUNCTION ledger.refuse_change() RENAME TO other",
     "ALTER FUNCTION ledger.refuse_change() SET SCHEMA public",
@@ -148,10 +156,20 @@ describe("what leaves the guards alone goes through", () => {
       "SELECT ledger.guard_table('ledger.more')",
       "INSERT INTO ledger.more VALUES (1)",
     ],
+    [blankedGuard(BLANKED)],
+    ["SET LOCAL bytea_output = escape", "SET LOCAL quote_all_identifiers = on", "CREATE TABLE ledger.more (id int)"],
     ["GRANT SELECT ON ledger.entry TO xueshi_query", "COMMENT ON TABLE ledger.entry IS 'x'", "ANALYZE ledger.entry"],
   ])("%s", async (...statements) => {
     expect(await outcomeOf(...statements)).toBe("done");
   });
+});
+
+it("the condition of a guard is looked at where nobody watched", async () => {
+  await owner.unsafe("BEGIN; SELECT migration.watch_guards(false)");
+  await owner.unsafe(blankedGuard("false"));
+  expect(await readBrokenGuards(owner)).toEqual([
+    { guarded: "admission.version", guard: "version_person_only_blanked", problem: "altered" },
+  ]);
 });
 
 describe("rows that stay", () => {
