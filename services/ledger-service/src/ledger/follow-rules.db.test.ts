@@ -1,6 +1,7 @@
 import type { LocalDate } from "@xueshi/domain";
+import { RulebookError } from "@xueshi/rulebook";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { activateRoutes, type TestRoute } from "../testing/activate-routes.ts";
+import { activateRoutes, activateUnreadable, type TestRoute } from "../testing/activate-routes.ts";
 import { type CallAs, callApp } from "../testing/call-app.ts";
 import { countWritten, findBroken } from "../testing/read-ledger.ts";
 import { openTestLedger, type TestBatch, type TestLedger } from "../testing/test-ledger.ts";
@@ -111,6 +112,33 @@ it("records that were posted by routes of which nobody knew before the next ones
   await follow();
   expect(await standing()).toEqual(BEFORE);
   expect((await changes())[0]).toMatchObject({ state: "done", sources: ["demo-training"] });
+});
+
+describe("a text that cannot be read any more", () => {
+  const DEMO: TestBatch = {
+    source: "demo-training",
+    versions: [{ recordId: "d3", person: "li", subjectCode: "professional", subjectBasis: "name" }],
+  };
+
+  it("lets nothing be posted while it is in force, and is in nobody's way once another one took its place", async () => {
+    await stored();
+    ledger.clock.advance(10_000);
+    await activateUnreadable(ledger.sql, ledger.clock());
+    const batchId = await ledger.store(DEMO);
+    ledger.clock.advance(10_000);
+    await expect(postBatch(ledger.context, batchId)).rejects.toThrow(RulebookError);
+    await activate([{ source: "demo-training", platform: "zj-industry" }]);
+    expect(await postBatch(ledger.context, batchId)).toBe("posted");
+    expect(await standing()).toContain("d3 zj-industry registered");
+    // By which routes records were posted meanwhile nobody knows, so all are looked at.
+    await follow();
+    expect(await standing()).toEqual(expect.arrayContaining(AFTER));
+    expect((await changes())[0]).toMatchObject({ state: "done", sources: null });
+    await activate([{ source: "demo-training", platform: "quzhou-city" }]);
+    await activate([{ source: "demo-training", platform: "zj-natural-resources" }]);
+    await follow();
+    expect((await changes())[0]).toMatchObject({ state: "done", sources: ["demo-training"] });
+  });
 });
 
 describe("a process that dies", () => {

@@ -13,7 +13,7 @@ import {
   writeRuleChange,
 } from "@xueshi/database";
 import { planPostings, type RuleSet } from "@xueshi/domain";
-import { parseRuleSet } from "@xueshi/rulebook";
+import { parseRuleSet, RulebookError } from "@xueshi/rulebook";
 import { routesOf } from "../classification/find-subject.ts";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
@@ -73,29 +73,46 @@ async function begin(
   });
 }
 
-/** The routes by which records may have been posted between a change and rules of which it did not know, one after the other. */
+/**
+ * The routes by which records may have been posted between a change and rules of which it did not know, one after the other;
+ * null: one of them was said by a text that cannot be read any more.
+ */
 async function routesBetween(
   tx: Transaction,
   before: RuleChangeRow,
   rules: RulesInForce,
-): Promise<(readonly KeptRoute[])[]> {
+): Promise<(readonly KeptRoute[])[] | null> {
   if (before.activations + 1 >= rules.activations) return [];
-  const newest = new Map<string, RuleSet>();
   const activations = (await readActivations(tx)).slice(0, rules.activations - 1);
-  return activations.flatMap(({ ruleSetId, fullText }, at) => {
-    newest.set(ruleSetId, parseRuleSet(fullText));
-    return at < before.activations ? [] : [routesOf([...newest.values()])];
-  });
+  const parsed = new Map<string, RuleSet>();
+  const read = ({ digest, fullText }: (typeof activations)[number]): RuleSet => {
+    const ruleSet = parsed.get(digest) ?? parseRuleSet(fullText);
+    parsed.set(digest, ruleSet);
+    return ruleSet;
+  };
+  const newest = new Map<string, (typeof activations)[number]>();
+  try {
+    return activations.flatMap((activation, at) => {
+      newest.set(activation.ruleSetId, activation);
+      return at < before.activations ? [] : [routesOf([...newest.values()].map(read))];
+    });
+  } catch (error) {
+    if (error instanceof RulebookError) return null;
+    throw error;
+  }
 }
 
-/** The sources that have other routes than at some time since before, and those of a change that was cut off; null: all. */
+/**
+ * The sources that have other routes than at some time since before, and those of a change that was cut off; null: all, also
+ * where nobody knows any more what the routes were.
+ */
 function touchedSources(
   before: RuleChangeRow,
-  between: readonly (readonly KeptRoute[])[],
+  between: readonly (readonly KeptRoute[])[] | null,
   routes: readonly KeptRoute[],
 ): readonly string[] | null {
   const left = before.state === "running" ? before.sources : [];
-  if (left === null) return null;
+  if (left === null || between === null) return null;
   const told = (list: readonly KeptRoute[], of: string) =>
     JSON.stringify(
       list.flatMap(({ source, platform, from, until }) => (source === of ? [[platform, from, until]] : [])),

@@ -8,19 +8,21 @@ const REMEMBERED_MS = 1_000;
 /**
  * The rule sets in force now: the newest activation of each. Read again at most once a second, unless those of another number
  * of activations are asked for; texts are parsed once. Who posts looks under its locks whether there are more by then.
+ * Rejects with RulebookError while a text in force cannot be read.
  */
 export function createRuleSetReader(sql: Sql, clock: () => number): ReadRules {
   const parsed = new Map<string, RuleSet>();
   let read: { atMs: number; rules: Promise<RulesInForce> } | null = null;
   const readNow = async (): Promise<RulesInForce> => {
-    const newest = new Map<string, RuleSet>();
     const activations = await readActivations(sql);
-    for (const { ruleSetId, digest, fullText } of activations) {
+    // Only these: a text that this version cannot read any more is in nobody's way once another one took its place.
+    const newest = new Map(activations.map((activation) => [activation.ruleSetId, activation]));
+    const ruleSets = [...newest.values()].map(({ digest, fullText }) => {
       const ruleSet = parsed.get(digest) ?? parseRuleSet(fullText);
       parsed.set(digest, ruleSet);
-      newest.set(ruleSetId, ruleSet);
-    }
-    return { ruleSets: [...newest.values()], activations: activations.length };
+      return ruleSet;
+    });
+    return { ruleSets, activations: activations.length };
   };
   const renew = (atMs: number): Promise<RulesInForce> => {
     const rules = readNow();

@@ -24,6 +24,13 @@ export async function activateRoutes(
   await activateRuleSet(sql, { ruleSetId, activatedAtMs, digest, fullText, activatedBy: "operator" });
 }
 
+/** Activates what an older version could read and this one cannot. */
+export async function activateUnreadable(sql: Sql, activatedAtMs: number, ruleSetId = "quzhou-2020"): Promise<void> {
+  const fullText = "format: 0\n";
+  const digest = sha256Hex(fullText);
+  await activateRuleSet(sql, { ruleSetId, activatedAtMs, digest, fullText, activatedBy: "operator" });
+}
+
 function sourcesText(routes: readonly TestRoute[]): string {
   if (routes.length === 0) return "sources: []\n";
   const entries = routes.map(
