@@ -1,8 +1,11 @@
 import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts";
 import type { LedgerFinding } from "@xueshi/domain";
 import { type ExitCode, say, type VerbContext } from "../rules/verb.ts";
+import { PART_TEXTS } from "./part-texts.ts";
+import { partsBut, TABLES_OF_PART, type VerifyPart } from "./verify/parts.ts";
 import { totalOf } from "./verify/tally.ts";
 import type { VerifyReport } from "./verify/verify-database.ts";
+import type { PartsReport } from "./verify/verify-parts.ts";
 
 export interface PrintedReport extends VerifyReport {
   /** Whether the signatures of checkpoints were looked at. */
@@ -13,40 +16,86 @@ export interface PrintedReport extends VerifyReport {
 
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
+/** @returns the exit code: 1 where anything was found */
 export function printJson(report: PrintedReport, { print }: VerbContext): ExitCode {
   const { sinceSize, people, entries, erased, tally, checkpoints, uncovered, unposted, derived, verdicts, isSigned } =
     report;
-  const isSound = totalOf(tally) === 0;
   print(
     JSON.stringify({
-      ...{ sound: isSound, since: sinceSize, people, entries, erased, unpostedBatches: unposted, derived, verdicts },
+      ...{ sound: totalOf(tally) === 0, since: sinceSize },
+      ...{ people, entries, erased, unpostedBatches: unposted, derived, verdicts },
+      parts: partsOf(report),
       checkpoints: { verified: checkpoints, signatures: isSigned ? "verified" : "not_verified" },
       uncovered: { entries: uncovered.entries, since: instant(uncovered.sinceMs) },
-      counts: Object.fromEntries(tally.counts),
-      findings: tally.first,
+      ...findingsOf(report),
     }),
   );
-  return isSound ? 0 : 1;
+  return exitCodeOf(report);
+}
+
+/** Of a run over some parts: it is never sound as a whole, so where nothing was found it is not said to be. */
+export function printPartsJson(report: PartsReport, { print }: VerbContext): ExitCode {
+  const { people, entries, erased, tally } = report;
+  const sound = totalOf(tally) === 0 ? null : false;
+  print(JSON.stringify({ sound, people, entries, erased, parts: partsOf(report), ...findingsOf(report) }));
+  return exitCodeOf(report);
+}
+
+function partsOf({ leftOut }: Pick<PartsReport, "leftOut">) {
+  const withTables = (part: VerifyPart) => ({ part, tables: TABLES_OF_PART[part] });
+  return { verified: partsBut(leftOut), notVerified: leftOut.map(withTables) };
+}
+
+function findingsOf({ tally }: Pick<PartsReport, "tally">) {
+  return { counts: Object.fromEntries(tally.counts), findings: tally.first };
+}
+
+function exitCodeOf({ tally }: Pick<PartsReport, "tally">): ExitCode {
+  return totalOf(tally) === 0 ? 0 : 1;
 }
 
 export function printReport(report: PrintedReport, context: VerbContext): ExitCode {
-  const { people, entries, tally } = report;
+  printFindings(report, context);
+  for (const line of scopeLines(report, context)) context.print(line);
+  context.print(coverageLine(report, context));
+  return printEnd(report, say(context, "完好", "sound"), context);
+}
+
+/** As the report of a whole run, with what was left out. */
+export function printPartsReport(report: PartsReport, context: VerbContext): ExitCode {
+  printFindings(report, context);
+  const { leftOut } = report;
+  const named = (part: VerifyPart) => `${part} ${PART_TEXTS[part][context.language]}`;
+  const looked = partsBut(leftOut).map(named);
+  context.print(say(context, `只核对了：${looked.join("，")}。`, `Looked at: ${looked.join(", ")}.`));
+  context.print(
+    context.paint(
+      "yellow",
+      say(context, "未核对，其中的改动不会发现：", "Not looked at, so no change there is found:"),
+    ),
+  );
+  for (const part of leftOut) context.print(`  ${named(part)}: ${TABLES_OF_PART[part].join(", ")}`);
+  const sound = say(context, "所核对的部分完好，其余未核对", "what was looked at is sound, the rest was not looked at");
+  return printEnd(report, sound, context);
+}
+
+function printFindings({ tally }: Pick<PartsReport, "tally">, context: VerbContext): void {
   for (const finding of tally.first) for (const line of findingLines(finding, context)) context.print(line);
   for (const [code, count] of tally.counts) {
     const { title, message } = LEDGER_FINDING_TEXTS[code];
     context.print(`${context.paint("bold", `${code}: ${count}`)}  ${title[context.language]}`);
     context.print(`  ${message[context.language]}`);
   }
-  for (const line of scopeLines(report, context)) context.print(line);
-  context.print(coverageLine(report, context));
+}
+
+function printEnd(report: PartsReport, sound: string, context: VerbContext): ExitCode {
+  const { people, entries, tally } = report;
   const scope = say(context, `${people} 人，${entries} 条分录`, `${people} people, ${entries} entries`);
   const total = totalOf(tally);
   const isSound = total === 0;
-  const said = isSound
-    ? say(context, `${scope}；完好。`, `${scope}; sound.`)
-    : say(context, `${scope}；${total} 处不符。`, `${scope}; findings: ${total}.`);
-  context.print(context.paint(isSound ? "green" : "red", said));
-  return isSound ? 0 : 1;
+  const said = isSound ? sound : say(context, `${total} 处不符`, `findings: ${total}`);
+  context.print(context.paint(isSound ? "green" : "red", say(context, `${scope}；${said}。`, `${scope}; ${said}.`)));
+  return exitCodeOf(report);
 }
 
 /** What was not looked at, and what was besides. */

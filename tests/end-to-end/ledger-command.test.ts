@@ -58,6 +58,14 @@ describe("what is typed wrongly, or cannot be done, is 2 and says why", () => {
     ["verify --limt 3", "--limt"],
     ["verify --limit many", "--limit"],
     ["verify", "DATABASE_URL"],
+    ["verify --only chain", "DATABASE_URL"],
+    ["verify --only chain,blances", "chain, balances, states"],
+    ["verify --only feed", "chain, balances, states"],
+    ["verify --only chain --limit many", "--limit"],
+    ["verify --only chain --full", "--full"],
+    ["verify --only chain --checkpoint none.note", "--checkpoint"],
+    ["verify --only chain --since-checkpoint none.note", "--since-checkpoint"],
+    ["verify --only chain --verifier-key x", "--verifier-key"],
     ["verify --database-url postgres://x/y --checkpoint none.note", "none.note"],
     ["verify --database-url mysql://x/y", "postgres://"],
     ["doctor", "DATABASE_URL"],
@@ -81,6 +89,23 @@ describe("verify", () => {
     });
     const { stdout } = await ledger("verify --json", database.url);
     expect(JSON.parse(stdout)).toMatchObject({ sound: true, people: 0, entries: 0, findings: [] });
+  });
+
+  test("of some parts says which it left out, and never that the ledger is sound", async () => {
+    const { status, stdout, stderr } = await ledger("verify --lang en --only balances,chain", database.url);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^Looked at: chain hash chains and heads, balances balances\.\nNot looked at, so no change there is found:\n {2}states /,
+    );
+    expect(stdout).toContain("  feed the feed, and postings that wait for a position: ledger.feed, ");
+    expect(stdout).toMatch(/\n0 people, 0 entries; what was looked at is sound, the rest was not looked at\.\n$/);
+    const json = await ledger("verify --json --only chain", database.url);
+    expect(json.status).toBe(0);
+    const report = JSON.parse(json.stdout) as { parts: { verified: string[]; notVerified: { part: string }[] } };
+    expect(report).toMatchObject({ sound: null, entries: 0, findings: [], parts: { verified: ["chain"] } });
+    expect(report.parts.notVerified).toContainEqual({ part: "balances", tables: ["projection.balance"] });
+    const whole = JSON.parse((await ledger("verify --json", database.url)).stdout) as typeof report;
+    expect(whole.parts.notVerified.map(({ part }) => part)).toEqual(["records", "verdicts"]);
   });
 
   test("keeps the newest checkpoint in a file, and takes no other file for one", async () => {
@@ -112,6 +137,11 @@ describe("verify", () => {
     const json = await ledger("verify --json", database.url);
     expect(json.status).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ sound: false, counts: { head_differs: 3 } });
+    const some = await ledger("verify --json --only chain", database.url);
+    expect(some.status).toBe(1);
+    expect(JSON.parse(some.stdout)).toMatchObject({ sound: false, counts: { head_differs: 3 } });
+    const english = await ledger("verify --lang en --only chain --limit 0", database.url);
+    expect(english.stdout).toMatch(/\n1 people, 0 entries; findings: 3\.\n$/);
   });
 });
 

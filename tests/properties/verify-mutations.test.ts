@@ -3,7 +3,9 @@ import type { DuplicateDecisionKind } from "@xueshi/domain";
 import { createRuleSetReader, type RulesInForce } from "@xueshi/ledger-service";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectToRead } from "../../scripts/ledger/verify/open-worker.ts";
+import { TABLES_OF_PART } from "../../scripts/ledger/verify/parts.ts";
 import { verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
+import { verifyParts } from "../../scripts/ledger/verify/verify-parts.ts";
 import { applyCorrection } from "../../services/ledger-service/src/ledger/corrections/apply-correction.ts";
 import { proposeDuplicates } from "../../services/ledger-service/src/ledger/corrections/propose-correction.ts";
 import { undoCorrection } from "../../services/ledger-service/src/ledger/corrections/undo-correction.ts";
@@ -102,6 +104,46 @@ test("the world that is changed below is sound, and has rows to change in each t
     expect({ table, isEmpty: row?.rows === 0 }).toEqual({ table, isEmpty: false });
   }
 });
+
+/** What a run of `--only chain,balances` looks at, and what it finds there. */
+const LOOKED_AT: Readonly<Record<string, RegExp>> = {
+  "ledger.entry": /^(?:entry_|reversal_wrong$)/,
+  "ledger.head": /^head_differs$/,
+  "projection.balance": /^balance_differs$/,
+};
+
+async function verifyChainsAndBalances() {
+  const plan = { databaseUrl: world.ownerUrl, pool, limit: 100, threads: null, progress: () => undefined };
+  const { tally, leftOut } = await verifyParts({ ...plan, parts: ["chain", "balances"] });
+  return { found: tally.first, leftOut: leftOut.flatMap((part) => TABLES_OF_PART[part]) };
+}
+
+/** The same of a run over everything; of a head's turn only the feed says what it should be. */
+async function verifyAndPick() {
+  const plan = { databaseUrl: world.ownerUrl, pool, limit: 100, threads: null, progress: () => undefined };
+  const { tally } = await verifyDatabase(plan);
+  return tally.first.filter(({ code, table, field }) => LOOKED_AT[table]?.test(code) === true && field !== "turn");
+}
+
+test.each(TABLES)(
+  "of every change of $table a run over chains and balances finds the same, or says that it did not look there",
+  async (spec) => {
+    expect((await verifyChainsAndBalances()).found).toEqual([]);
+    for await (const mutation of mutationsOf(owner, spec, await readColumns(owner, spec.table))) {
+      const { found, leftOut } = await verifyChainsAndBalances();
+      const isOfTurn = mutation.what.startsWith("ledger.head turn");
+      if (spec.table in LOOKED_AT && !isOfTurn) {
+        expect(found.length, mutation.what).toBeGreaterThan(0);
+        expect(found, mutation.what).toEqual(await verifyAndPick());
+        expect(leftOut, mutation.what).not.toContain(spec.table);
+      } else {
+        expect(found, mutation.what).toEqual([]);
+        expect(leftOut, mutation.what).toContain(isOfTurn ? "ledger.head.turn" : spec.table);
+      }
+      await restore(owner, mutation);
+    }
+  },
+);
 
 test.each(TABLES)("every change of $table that means something is found", async (spec) => {
   const columns = await readColumns(owner, spec.table);

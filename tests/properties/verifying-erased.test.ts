@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type VerifyPlan, verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
+import { verifyParts } from "../../scripts/ledger/verify/verify-parts.ts";
 import { applyErasure } from "../../services/ingestion-worker/src/admission/erasure/apply-erasure.ts";
 import { proposeErasure } from "../../services/ingestion-worker/src/admission/erasure/propose-erasure.ts";
 import { runErasure } from "../../services/ingestion-worker/src/admission/erasure/run-erasure.ts";
@@ -60,6 +61,9 @@ test("a ledger of which somebody was erased is sound, and says of how many nothi
   expect(tally.first).toEqual([]);
   expect({ count, derived, uncovered: uncovered.entries }).toEqual({ count: 1, derived: "yes", uncovered: 0 });
   expect((await verify({ entriesPerTask: 3 })).erased).toBe(1);
+  const plan = { databaseUrl: world.ownerUrl, limit: 10, threads: null, progress: () => undefined };
+  const some = await verifyParts({ ...plan, parts: ["chain", "balances"] });
+  expect(some).toMatchObject({ erased: 1, tally: { first: [] } });
 });
 
 test("records of others stand as before when they are looked at again, those among them that the person had a row of too", async () => {

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type VerifyPlan, verifyDatabase } from "../../scripts/ledger/verify/verify-database.ts";
+import { type PartsPlan, verifyParts } from "../../scripts/ledger/verify/verify-parts.ts";
 import { generatedMaterials } from "./arrivals.ts";
 import { fillWorld, number, postMore, rehash, sign, signer } from "./audited-world.ts";
 import { checkProperty } from "./check-property.ts";
@@ -61,6 +62,62 @@ test("threads find what one program finds, in the same order", async () => {
   expect(await verify({ threads, entriesPerTask: 3 })).toEqual(alone);
   expect(steps.length).toBeGreaterThan(3);
   expect(steps).toEqual(steps.toSorted((left, right) => left - right));
+});
+
+describe("a run over some parts", () => {
+  const verifySome = (parts: PartsPlan["parts"], plan: Partial<PartsPlan> = {}) =>
+    verifyParts({
+      ...{ databaseUrl: world.ownerUrl, limit: 100, threads: null, progress: () => undefined, parts },
+      ...plan,
+    });
+  const tamper = (statement: string) => world.owner.unsafe(`SET session_replication_role = replica; ${statement}`);
+
+  test("goes through everybody, and says what it left out", async () => {
+    await fillWorld(world);
+    const whole = await verify();
+    expect(whole.leftOut).toEqual(["records", "verdicts"]);
+    const { people, entries, erased } = whole;
+    for (const parts of [["chain"], ["balances"], ["states", "balances"]] as const) {
+      const steps: number[] = [];
+      const progress = (done: number, all: number) => void steps.push(done, all);
+      const report = await verifySome(parts, { entriesPerTask: 3, progress });
+      expect(report).toMatchObject({ people, entries, erased, tally: { first: [] } });
+      expect(steps.slice(-2)).toEqual([entries, entries]);
+      expect(report.leftOut).not.toContain("chain");
+      expect(report.leftOut).toEqual(expect.arrayContaining(["postings", "feed", "tree", "checkpoints", "records"]));
+      expect(report.leftOut.includes("states")).toBe(!(parts as readonly string[]).includes("states"));
+    }
+  });
+
+  test("finds with threads what it finds alone, whatever heads say of how much there is", async () => {
+    await fillWorld(world);
+    await tamper(`
+      UPDATE ledger.entry SET title = title || '!' WHERE sequence % 3 = 0;
+      DELETE FROM ledger.head WHERE turn % 3 = 0;
+      UPDATE ledger.head SET sequence = -5 WHERE turn % 3 = 1;
+      UPDATE ledger.head SET sequence = 9223372036854775807 
+        WHERE practitioner_id = (SELECT practitioner_id FROM ledger.head ORDER BY practitioner_id DESC LIMIT 1);
+      UPDATE projection.record_state SET sequence = sequence + 1 WHERE state = 'registered'`);
+    const { tally, entries } = await verify({ limit: 100 });
+    const alone = await verifySome(["chain", "balances", "states"], { entriesPerTask: 3 });
+    expect(alone.entries).toBe(entries);
+    const foundBySome = tally.first.filter(({ code, field }) => code !== "feed_differs" && field !== "turn");
+    const ofPeople = foundBySome.filter(({ table }) => !table.startsWith("ledger.tree") && table !== "ledger.outbox");
+    expect(alone.tally.first).toEqual(ofPeople);
+    const threads = { program, count: 2 };
+    expect(await verifySome(["chain", "balances", "states"], { entriesPerTask: 3, threads })).toEqual(alone);
+    await tamper("DELETE FROM ledger.head");
+    const headless = await verifySome(["chain"]);
+    expect(headless).toMatchObject({ entries, people: alone.people });
+    expect(headless.tally.counts.get("head_differs")).toBe(alone.people);
+  });
+
+  test("finds of states only what it was asked for", async () => {
+    await fillWorld(world);
+    await tamper("UPDATE projection.record_state SET source = 'x'");
+    expect((await verifySome(["chain", "balances"])).tally.first).toEqual([]);
+    expect((await verifySome(["states"])).tally.counts.get("record_state_differs")).toBeGreaterThan(0);
+  });
 });
 
 test("what is posted, numbered and signed meanwhile is no finding", async () => {

@@ -3,6 +3,7 @@ import { createRuleSetReader } from "@xueshi/ledger-service";
 import { systemClock } from "@xueshi/runtime";
 import { EntryMemory } from "../../ledger/verify/entry-memory.ts";
 import { connectToRead, openWorker } from "../../ledger/verify/open-worker.ts";
+import { PERSON_PARTS } from "../../ledger/verify/parts.ts";
 
 const FINDINGS_SHOWN = 3;
 /** Of this function, and of the worker. */
@@ -23,7 +24,7 @@ export async function verifySample(databaseUrl: string, ids: readonly string[], 
     };
     const setup = {
       ...{ databaseUrl, snapshotId: await exportSnapshot(snapshot), limit: FINDINGS_SHOWN, derivation },
-      ...{ countsBesides: [], duplicates: [], memory: new EntryMemory(entries).buffers },
+      ...{ parts: PERSON_PARTS, countsBesides: [], duplicates: [], memory: new EntryMemory(entries).buffers },
     };
     const worker = await openWorker(setup, pool);
     const result = await worker.run({ kind: "people", scope: { ids }, firstEntry: 0 });

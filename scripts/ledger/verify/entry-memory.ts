@@ -36,9 +36,14 @@ export class EntryMemory {
     return this.#order.length;
   }
 
-  put(index: number, { hash, postingId }: Pick<Entry, "hash" | "postingId">): void {
-    this.#hashes.write(hash, index * HASH_BYTES, "hex");
-    this.#postingBytes(postingId).copy(this.#postings, index * POSTING_BYTES);
+  /** Keeps entries that follow each other, the first of them at an index. */
+  putAll(first: number, entries: readonly Pick<Entry, "hash" | "postingId">[]): void {
+    let index = first;
+    for (const { hash, postingId } of entries) {
+      this.#hashes.write(hash, index * HASH_BYTES, "hex");
+      this.#postingBytes(postingId).copy(this.#postings, index * POSTING_BYTES);
+      index += 1;
+    }
   }
 
   /** The 32 bytes of an entry's hash. */

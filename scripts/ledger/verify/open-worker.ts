@@ -24,12 +24,13 @@ export function connectToRead(url: string, connectionsMax: number): Sql {
 
 /** Opens what a worker needs, in whichever thread it works; it takes one session of the pool. */
 export async function openWorker(setup: WorkerSetup, pool: Sql): Promise<Worker> {
-  const { snapshotId, limit, derivation } = setup;
+  const { snapshotId, limit, derivation, parts } = setup;
   const snapshot = await openSnapshot(pool, snapshotId);
   const exempt = new Set(setup.countsBesides);
   const duplicates = duplicatesByRecord(setup.duplicates);
-  const memory = new EntryMemory(setup.memory);
+  const memory = setup.memory === null ? null : new EntryMemory(setup.memory);
   const context = {
+    parts: new Set(parts),
     suite: sha256Suite,
     sha256: sha256Hex,
     sha256Hex,
@@ -46,11 +47,16 @@ export async function openWorker(setup: WorkerSetup, pool: Sql): Promise<Worker>
       const { findings, ...result } =
         task.kind === "people"
           ? await verifyPeople(snapshot.sql, task, { ...context, derived: (await derive?.(task.scope)) ?? null })
-          : await verifyTiles(snapshot.sql, task, memory, sha256TreeHash);
+          : await verifyTiles(snapshot.sql, task, remembered(memory), sha256TreeHash);
       const tally = emptyTally();
       addFindings(tally, findings, limit);
       return { ...NOTHING, ...result, tally };
     },
     close: () => snapshot.close(),
   };
+}
+
+function remembered(memory: EntryMemory | null): EntryMemory {
+  if (memory === null) throw new TypeError("tiles are made of entries, and none is remembered");
+  return memory;
 }

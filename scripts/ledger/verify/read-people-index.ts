@@ -1,4 +1,4 @@
-import { copyChainLengths, type PersonScope, type Sql } from "@xueshi/database";
+import { copyChainLengths, copyHeadSequences, type PersonScope, type Sql } from "@xueshi/database";
 import type { PeopleTask } from "./tasks.ts";
 
 /** Everybody who has entries, or some of them, in order of practitioner id; and the tasks that leave nobody out. */
@@ -13,6 +13,47 @@ export interface PeopleIndex {
 
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
+/** Where a task begins. */
+interface Bound {
+  readonly fromId: string;
+  /** Of the people, counted from 0, and of all entries. */
+  readonly at: number;
+  readonly firstEntry: number;
+}
+
+/** Notes, person after person, where a task has its entries. */
+class Bounds {
+  readonly all: Bound[] = [{ fromId: FIRST_ID, at: 0, firstEntry: 0 }];
+  people = 0;
+  entries = 0;
+  readonly #entriesPerTask: number;
+
+  constructor(entriesPerTask: number) {
+    this.#entriesPerTask = entriesPerTask;
+  }
+
+  add(practitionerId: string, entries: number): void {
+    const begun = this.all.at(-1)?.firstEntry ?? 0;
+    if (this.entries - begun >= this.#entriesPerTask) {
+      this.all.push({ fromId: practitionerId, at: this.people, firstEntry: this.entries });
+    }
+    this.people += 1;
+    this.entries += entries;
+  }
+
+  tasks(scopeOf: (bound: Bound, next: Bound | undefined) => PersonScope): PeopleTask[] {
+    return this.all.map((bound, index) => ({
+      ...{ kind: "people", firstEntry: bound.firstEntry },
+      scope: scopeOf(bound, this.all[index + 1]),
+    }));
+  }
+}
+
+/** Whoever could be between two bounds, whether anything else is known of them or not. */
+function rangeOf({ fromId }: Bound, next: Bound | undefined): PersonScope {
+  return { fromId, beforeId: next?.fromId ?? null };
+}
+
 /**
  * @param some practitioner ids; null: everybody
  * @param entriesPerTask about how many entries the people of a task have together
@@ -24,31 +65,35 @@ export async function readPeopleIndex(
 ): Promise<PeopleIndex> {
   const ids: string[] = [];
   const counts: number[] = [];
+  const bounds = new Bounds(entriesPerTask);
   for await (const people of copyChainLengths(sql, some === null ? null : { ids: some })) {
     for (const { practitionerId, entries } of people) {
       ids.push(practitionerId);
       counts.push(entries);
+      bounds.add(practitionerId, entries);
     }
   }
   const starts = new Float64Array(ids.length);
-  const bounds: { readonly at: number; readonly firstEntry: number }[] = [{ at: 0, firstEntry: 0 }];
-  let entries = 0;
-  counts.forEach((count, at) => {
-    starts[at] = entries;
-    const begun = bounds.at(-1)?.firstEntry ?? 0;
-    if (entries - begun >= entriesPerTask) bounds.push({ at, firstEntry: entries });
-    entries += count;
-  });
-  const tasks = bounds.map(({ at, firstEntry }, index): PeopleTask => {
-    const until = bounds[index + 1]?.at ?? null;
-    const scope = some === null ? rangeOf(ids, at, until) : { ids: ids.slice(at, until ?? ids.length) };
-    return { kind: "people", scope, firstEntry };
-  });
-  return { ids, lengths: Uint32Array.from(counts), starts, entries, tasks };
+  for (let at = 1; at < ids.length; at += 1) starts[at] = (starts[at - 1] ?? 0) + (counts[at - 1] ?? 0);
+  const idsOf = ({ at }: Bound, next: Bound | undefined) => ({ ids: ids.slice(at, next?.at ?? ids.length) });
+  const { entries } = bounds;
+  return {
+    ids,
+    lengths: Uint32Array.from(counts),
+    starts,
+    entries,
+    tasks: bounds.tasks(some === null ? rangeOf : idsOf),
+  };
 }
 
-/** From one of the people, or from the first that there could be, on to before another. */
-function rangeOf(ids: readonly string[], at: number, until: number | null): PersonScope {
-  const beforeId = until === null ? null : (ids[until] ?? null);
-  return { fromId: at === 0 ? FIRST_ID : (ids[at] ?? FIRST_ID), beforeId };
+/**
+ * Divides everybody into tasks by how many entries heads say that there are: who has none, or a wrong one, is in the task of
+ * their id all the same, which is then longer or shorter than the others.
+ */
+export async function divideByHeads(sql: Sql, entriesPerTask: number): Promise<Pick<PeopleIndex, "entries" | "tasks">> {
+  const bounds = new Bounds(entriesPerTask);
+  for await (const heads of copyHeadSequences(sql)) {
+    for (const { practitionerId, sequence } of heads) bounds.add(practitionerId, Math.max(0, sequence || 0));
+  }
+  return { entries: bounds.entries, tasks: bounds.tasks(rangeOf) };
 }

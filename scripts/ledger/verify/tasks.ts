@@ -1,6 +1,7 @@
 import type { Involved, PersonScope, Unposted } from "@xueshi/database";
 import type { DuplicateDecision, RuleSet } from "@xueshi/domain";
 import type { EntryMemoryBuffers } from "./entry-memory.ts";
+import type { PersonPart } from "./parts.ts";
 import type { Tally } from "./tally.ts";
 
 /** By what records are derived anew. */
@@ -20,11 +21,14 @@ export interface WorkerSetup {
   readonly snapshotId: string;
   /** Findings that are kept of each task. */
   readonly limit: number;
+  /** What is looked at of people. */
+  readonly parts: readonly PersonPart[];
   /** Records of which an operator decided that they count beside their duplicates. */
   readonly countsBesides: readonly string[];
   /** What operators decided of duplicates, in force. */
   readonly duplicates: readonly DuplicateDecision[];
-  readonly memory: EntryMemoryBuffers;
+  /** Null: nobody asks for entries afterwards. */
+  readonly memory: EntryMemoryBuffers | null;
   /** Null: records are not derived anew from what was admitted and decided. */
   readonly derivation: Derivation | null;
 }

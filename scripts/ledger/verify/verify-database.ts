@@ -1,9 +1,6 @@
 import {
-  duplicatesInForce,
   exportSnapshot,
   openSnapshot,
-  readAllDuplicateDecisions,
-  readExemptRecords,
   readInvolved,
   readRuleChanges,
   readUnposted,
@@ -16,6 +13,7 @@ import { RulebookError } from "@xueshi/rulebook";
 import { sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { connectToRead, type Worker } from "./open-worker.ts";
+import { PERSON_PARTS, type VerifyPart } from "./parts.ts";
 import { type PeopleIndex, readPeopleIndex } from "./read-people-index.ts";
 import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addFindings, addTally, emptyTally, type Tally } from "./tally.ts";
@@ -33,6 +31,7 @@ import {
 import { verifyDuplicates } from "./verify-duplicates.ts";
 import { verifyEarlierEntries } from "./verify-earlier-entries.ts";
 import { type FeedResult, verifyFeed } from "./verify-feed.ts";
+import { ENTRIES_PER_TASK, type PartsReport, readStateDecisions } from "./verify-parts.ts";
 import { type TwoSessions, verifyPostings } from "./verify-postings.ts";
 import { readTail, type Tail, type VerifiedCheckpoint, verifyTailTree } from "./verify-since.ts";
 import { verifyUpperTiles } from "./verify-tiles.ts";
@@ -70,12 +69,8 @@ export interface VerifyPlan {
   readonly progress: (done: number, all: number) => void;
 }
 
-export interface VerifyReport {
-  readonly people: number;
-  readonly entries: number;
-  /** People who were erased: what their records follow from is gone, so these are not derived anew. */
-  readonly erased: number;
-  readonly tally: Tally;
+/** Of people who were erased what their records follow from is gone, so these are not derived anew. */
+export interface VerifyReport extends PartsReport {
   /** Batches that are stored and not posted yet: what they say of records is no finding. */
   readonly unposted: number;
   /**
@@ -101,7 +96,6 @@ type NotDerived = "rules_change" | "rules_unreadable";
 
 /** Only of people whom postings are about that came since: the others' heads are not at hand. */
 const NO_HEADS: ReadonlySet<number> = new Set();
-const ENTRIES_PER_TASK = 20_000;
 const TILES_PER_TASK = 128;
 /** Of the progress: going through a chain, and giving it its place in the tree. */
 const PASSES = 2;
@@ -139,25 +133,26 @@ async function verifyMoment(plan: OpenPlan, snapshotId: string, sql: Sql, second
   const some = tail?.practitionerIds ?? null;
   const people = await readPeopleIndex(sql, some, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const memory = new EntryMemory(people.entries);
-  const countsBesides = await readExemptRecords(sql);
-  const duplicates = duplicatesInForce(await readAllDuplicateDecisions(sql));
+  const decisions = await readStateDecisions(sql);
   const unposted = await readUnposted(sql);
   const derivation = await readDerivation(plan, sql, unposted);
   const setup = {
-    ...{ databaseUrl, snapshotId, limit, countsBesides, duplicates, memory: memory.buffers },
+    ...{ databaseUrl, snapshotId, limit, parts: PERSON_PARTS, ...decisions, memory: memory.buffers },
     derivation: typeof derivation === "string" ? null : derivation,
   };
   const workers = await openWorkers(threads, setup, { pool, tasks: people.tasks.length });
   try {
     const derived = derivation === null ? "no" : typeof derivation === "string" ? derivation : "yes";
-    return {
-      ...(await verifyAll({ plan, sql, second, tail, people, memory, workers })),
-      unposted: unposted.batches,
-      derived,
-    };
+    const verified = await verifyAll({ plan, sql, second, tail, people, memory, workers });
+    return { ...verified, unposted: unposted.batches, derived, leftOut: leftOutOf(derived, verified) };
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
   }
+}
+
+/** Only a full run looks at everything, and not always. */
+function leftOutOf(derived: VerifyReport["derived"], { verdicts }: Pick<VerifyReport, "verdicts">): VerifyPart[] {
+  return [...(derived === "yes" ? [] : (["records"] as const)), ...(verdicts === null ? (["verdicts"] as const) : [])];
 }
 
 /** By which rules records are derived; not while the ledger follows new ones, when some stand by the old ones still. */
@@ -192,7 +187,7 @@ interface Work {
   readonly workers: readonly Worker[];
 }
 
-async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "derived">> {
+async function verifyAll(work: Work): Promise<Omit<VerifyReport, "unposted" | "derived" | "leftOut">> {
   const { plan, sql, second, tail, people, memory } = work;
   const { limit } = plan;
   const tally = emptyTally();

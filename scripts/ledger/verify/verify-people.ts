@@ -23,6 +23,7 @@ import {
 import type { PeopleDerivation } from "./derive-people.ts";
 import type { EntryMemory } from "./entry-memory.ts";
 import { groupByPerson } from "./group-by-person.ts";
+import type { PersonPart } from "./parts.ts";
 import type { PeopleTask } from "./tasks.ts";
 
 /** What is stored about one person and follows from their entries. */
@@ -33,9 +34,12 @@ interface PersonRows {
 }
 
 export interface PeopleContext extends VerifyContext {
+  /** What is looked at; chains always are, for all else is compared with them. */
+  readonly parts: ReadonlySet<PersonPart>;
   /** Derives the records of these people anew; null: they are not. */
   readonly derived: PeopleDerivation | null;
-  readonly memory: EntryMemory;
+  /** Null: entries are not remembered. */
+  readonly memory: EntryMemory | null;
   readonly suite: Pick<HashSuite, "pair">;
   readonly sha256: Sha256OfBytes;
 }
@@ -49,7 +53,7 @@ export interface PeopleResult {
 }
 
 /**
- * Verifies all that is stored about some people against their entries. What follows from the entries is read before them, so
+ * Verifies what is stored about some people against their entries. What follows from the entries is read before them, so
  * that each chain is let go as soon as it has been gone through.
  */
 export async function verifyPeople(
@@ -58,7 +62,8 @@ export async function verifyPeople(
   context: PeopleContext,
 ): Promise<PeopleResult> {
   const { scope, firstEntry } = task;
-  const people = await readPeople(sql, scope);
+  const people = await readPeople(sql, scope, context.parts);
+  const [hasBalances, hasStates] = [context.parts.has("balances"), context.parts.has("states")];
   const findings: LedgerFinding[] = [];
   let [entries, count, erased] = [0, 0, 0];
   const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
@@ -67,17 +72,15 @@ export async function verifyPeople(
     findings.push(
       ...fold.findings,
       ...verifyHead(fold, rows.head),
-      ...verifyBalances(chain, rows.balances),
-      ...verifyRecordStates(fold.standing, rows.states, context),
+      ...(hasBalances ? verifyBalances(chain, rows.balances) : NONE),
+      ...(hasStates ? verifyRecordStates(fold.standing, rows.states, context) : NONE),
     );
     context.derived?.add(fold, rows.states, findings.length === before);
     if (fold.tombstone !== null) erased += 1;
     people.delete(practitionerId);
     count += 1;
-    for (const entry of chain) {
-      context.memory.put(firstEntry + entries, entry);
-      entries += 1;
-    }
+    context.memory?.putAll(firstEntry + entries, chain);
+    entries += chain.length;
   };
   for await (const chain of groupByPerson(copyEntries(sql, scope, context.sha256))) {
     const [{ practitionerId = "" } = {}] = chain;
@@ -88,9 +91,14 @@ export async function verifyPeople(
   return { people: count, entries, erased, findings };
 }
 
+const NONE: readonly LedgerFinding[] = [];
 const NOTHING: PersonRows = { head: null, balances: [], states: [] };
 
-async function readPeople(sql: Sql, scope: PersonScope): Promise<Map<string, PersonRows>> {
+async function readPeople(
+  sql: Sql,
+  scope: PersonScope,
+  parts: ReadonlySet<PersonPart>,
+): Promise<Map<string, PersonRows>> {
   const people = new Map<string, PersonRows>();
   const rowsOf = (practitionerId: string): PersonRows => {
     const known = people.get(practitionerId);
@@ -100,11 +108,15 @@ async function readPeople(sql: Sql, scope: PersonScope): Promise<Map<string, Per
     return rows;
   };
   for await (const heads of copyHeads(sql, scope)) for (const head of heads) rowsOf(head.practitionerId).head = head;
-  for await (const balances of copyBalances(sql, scope)) {
-    for (const balance of balances) rowsOf(balance.practitionerId).balances.push(balance);
+  if (parts.has("balances")) {
+    for await (const balances of copyBalances(sql, scope)) {
+      for (const balance of balances) rowsOf(balance.practitionerId).balances.push(balance);
+    }
   }
-  for await (const states of copyRecordStates(sql, scope)) {
-    for (const state of states) rowsOf(state.practitionerId).states.push(state);
+  if (parts.has("states")) {
+    for await (const states of copyRecordStates(sql, scope)) {
+      for (const state of states) rowsOf(state.practitionerId).states.push(state);
+    }
   }
   return people;
 }

@@ -14,6 +14,7 @@ import {
   connect,
   copyChainLengths,
   copyEntries,
+  copyHeadSequences,
   copyHeads,
   type PersonRange,
   type PersonScope,
@@ -103,6 +104,16 @@ test.each<[string, PersonScope[]]>([
   expect(heads.map(({ practitionerId, sequence, nameDigest }) => [practitionerId, sequence, nameDigest])).toEqual(
     AWKWARD.map((_, digit) => [personOf(digit), digit, digit === 0 ? null : "0d".repeat(32)]),
   );
+});
+
+test("how much each head says that there is comes in order, also where it cannot be", async () => {
+  const said = AWKWARD.map((_, digit) => ({ practitionerId: personOf(digit), sequence: digit }));
+  expect(await all(copyHeadSequences(sql))).toEqual(said);
+  const huge = { practitionerId: personOf(11), sequence: Number.NaN };
+  await writeHead({ ...emptyHead(huge.practitionerId), hash: "0c".repeat(32) });
+  await sql`UPDATE ledger.head SET sequence = 9223372036854775807 WHERE practitioner_id = ${huge.practitionerId}`;
+  expect(await all(copyHeadSequences(sql))).toEqual([...said, huge]);
+  await sql`DELETE FROM ledger.head WHERE practitioner_id = ${huge.practitionerId}`;
 });
 
 test("what is no id is not put into a statement", () => {

@@ -109,3 +109,11 @@ export function copyHeads(sql: Sql | Transaction, scope: PersonScope): AsyncGene
     turn: row.number(5) ?? 0,
   }));
 }
+
+/** How many entries each head says that there are, in order of practitioner id; not a number: what no head could say. */
+export function copyHeadSequences(
+  sql: Sql | Transaction,
+): AsyncGenerator<{ readonly practitionerId: string; readonly sequence: number }[]> {
+  const select = "SELECT practitioner_id, sequence FROM ledger.head ORDER BY practitioner_id";
+  return copyRows(sql, select, (row) => ({ practitionerId: row.uuid(0) ?? "", sequence: row.number(1) ?? 0 }));
+}
