@@ -1,21 +1,16 @@
-import { activateRuleSet, connect, readActivations, type Sql } from "@xueshi/database";
-import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import { activateRuleSet, readActivations, type Sql } from "@xueshi/database";
+import { openTestDatabase } from "@xueshi/database/testing";
 import { digestText, loadRulebook, type RulebookFile } from "@xueshi/rulebook";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { activateRulebook } from "./activate-rulebook.ts";
 
-let database: TestDatabase;
 let sql: Sql;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = connect({ url: database.url, connectionsMax: 1, applicationName: "test" });
+  ({ owner: sql, close } = await openTestDatabase());
 });
-
-afterAll(async () => {
-  await sql.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 let second = 0;
 const clock = () => {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { connect, type Sql } from "@xueshi/database";
-import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
+import type { Sql } from "@xueshi/database";
+import { openTestDatabase } from "@xueshi/database/testing";
 import type { AnsweredRule, RequirementRule, RuleSet, Verdict, WindowRule } from "@xueshi/domain";
 import { loadRulebook } from "@xueshi/rulebook";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -37,16 +37,12 @@ const FAULT_BATCHES_MAX = 120;
 /** Of so many kinds a window is drawn. */
 const WINDOW_KINDS = 5;
 
-let database: TestDatabase;
 let sql: Sql;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = connect({ url: database.url, connectionsMax: 1, applicationName: "properties" });
+  ({ owner: sql, close } = await openTestDatabase());
 });
-afterAll(async () => {
-  await sql.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 const ruleSets = loadRulebook().files.map((file) => file.ruleSet);
 const rows = ruleSets.flatMap((ruleSet) =>

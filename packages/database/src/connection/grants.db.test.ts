@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, SERVICE_ROLES, type Sql } from "../index.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+import { SERVICE_ROLES, type Sql } from "../index.ts";
+import { openTestDatabase } from "../testing/index.ts";
 
-let database: TestDatabase;
 let owner: Sql;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "grants" });
+  ({ owner, close } = await openTestDatabase());
 });
-
-afterAll(async () => {
-  await owner.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 /** Which group roles may do something to any column of a table: `schema.table` → roles. */
 async function holdersOf(privilege: "SELECT" | "INSERT" | "UPDATE" | "DELETE"): Promise<Record<string, string[]>> {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import {
   CHANGEABLE_TABLES,
-  connect,
   readAlteredGuardFunctions,
   readBrokenGuards,
   readForeignRights,
@@ -14,23 +13,18 @@ import {
   readUpkeep,
   type Sql,
 } from "../index.ts";
-import { createTestDatabase, insertAnyRows, type TestDatabase } from "../testing/index.ts";
+import { insertAnyRows, openTestDatabase } from "../testing/index.ts";
 
 const RESTRICT_VIOLATION = "23001";
 
-let database: TestDatabase;
 /** Who migrated: a superuser. */
 let owner: Sql;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "guards" });
+  ({ owner, close } = await openTestDatabase());
 });
-
-afterAll(async () => {
-  await owner.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 afterEach(async () => {
   await owner.unsafe("ROLLBACK");

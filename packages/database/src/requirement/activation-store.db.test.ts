@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, type Sql } from "../index.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+import type { Sql } from "../index.ts";
+import { openTestDatabase } from "../testing/index.ts";
 import { activateNewText, activateRuleSet, readActivations } from "./activation-store.ts";
 
-let database: TestDatabase;
 let owner: Sql;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  owner = connect({ url: database.url, connectionsMax: 1, applicationName: "activations" });
+  ({ owner, close } = await openTestDatabase());
 });
-
-afterAll(async () => {
-  await owner.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 /** An activation of one rule set at a second, with a text whose digest is one byte again and again. */
 const at = (ruleSetId: string, second: number, byte: string) => ({

@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, type Sql } from "../connection/connect.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/create-test-database.ts";
+import type { Sql } from "../connection/connect.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { readTransferredColumns } from "./table-columns.ts";
 import { LEFT_OUT_TABLES, REBUILT_TABLES, TRANSFERRED_TABLES } from "./transferred-tables.ts";
 
-let database: TestDatabase;
 let sql: Sql;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = connect({ url: database.url, connectionsMax: 1, applicationName: "test" });
+  ({ owner: sql, close } = await openTestDatabase());
 });
-afterAll(async () => {
-  await sql.end({ timeout: 5 });
-  await database.drop();
-});
+afterAll(() => close());
 
 const listed = [...Object.keys(TRANSFERRED_TABLES), ...REBUILT_TABLES, ...Object.keys(LEFT_OUT_TABLES)];
 
