@@ -143,7 +143,7 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       const page = {
         kind: "page",
         rows,
-        rowsReread: 0,
+        rowsAgain: [],
         body: Buffer.from(JSON.stringify(rows)),
         cursorAfter: { cursor: "" },
         advertisedTotal: null,
@@ -153,7 +153,7 @@ function writeVerbs(ingestion: IngestionContext, posting: PostingContext) {
       await queuePull(ingestion.sql, { pullId, platform: source, queuedAtMs: ingestion.clock() });
       const pull = await takeQueuedPull(ingestion.sql, source, ingestion.clock());
       if (pull === null) throw new Error("the queued pull is taken");
-      const counting = { ordinals, overlap: null, expected: null, erased: new Set<string>() };
+      const counting = { ordinals, overlap: null, expected: null };
       await storePages(ingestion, { platform, pull, ...counting, moves: "cursor" }, [page]);
     },
     /** Pushes records of one source; one whose `updatedAt` is the arrival carries no update time of its own. */

@@ -14,7 +14,7 @@ describe("BoundaryRows", () => {
     boundary.advance(2);
     const taken = boundary.take(page(["b", 2], ["b", 2], ["b", 2], ["c", 3]), false);
     expect(shown(taken)).toEqual(["b", "c"]);
-    expect(taken.rowsReread).toBe(2);
+    expect(taken.rowsAgain).toEqual([{ id: "b" }, { id: "b" }]);
   });
 
   it("forgets what was met, but not what was given out, when the scan starts again", () => {

@@ -6,7 +6,8 @@ export interface TimedRows {
 
 export interface TakenRows {
   readonly rows: readonly unknown[];
-  readonly rowsReread: number;
+  /** The others of the answer: they were given out before. */
+  readonly rowsAgain: readonly unknown[];
 }
 
 type Counts = Map<string, number>;
@@ -61,6 +62,7 @@ export class BoundaryRows {
 
   #collect({ rows, timesMs }: TimedRows, met: Counts, isOnlyPage: boolean): TakenRows {
     const taken: unknown[] = [];
+    const again: unknown[] = [];
     const lastMs = timesMs.at(-1);
     // Before the last time each row comes once, unless pages of this position were read before.
     const comesOnce = isOnlyPage && this.#later.size === 0;
@@ -69,13 +71,13 @@ export class BoundaryRows {
       const timeMs = timesMs[index];
       if (timeMs === undefined) break;
       if (timeMs !== timesMs[index - 1]) metLater = new Map();
-      if (timeMs === this.#fromMs) {
-        if (isNew(rows[index], met, this.#given)) taken.push(rows[index]);
-      } else if ((comesOnce && timeMs !== lastMs) || isNew(rows[index], metLater, this.#givenAt(timeMs))) {
-        taken.push(rows[index]);
-      }
+      const isTaken =
+        timeMs === this.#fromMs
+          ? isNew(rows[index], met, this.#given)
+          : (comesOnce && timeMs !== lastMs) || isNew(rows[index], metLater, this.#givenAt(timeMs));
+      (isTaken ? taken : again).push(rows[index]);
     }
-    return { rows: taken, rowsReread: rows.length - taken.length };
+    return { rows: taken, rowsAgain: again };
   }
 
   #givenAt(timeMs: number): Counts {

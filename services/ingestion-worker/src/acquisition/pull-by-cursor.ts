@@ -100,7 +100,7 @@ function writePage(page: CursorPage): PulledPage {
   return {
     kind: "page",
     rows: page.rows,
-    rowsReread: 0,
+    rowsAgain: [],
     body: page.bytes,
     cursorAfter: { cursor: page.nextCursor },
     advertisedTotal: null,

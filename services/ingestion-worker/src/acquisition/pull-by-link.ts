@@ -40,5 +40,5 @@ export async function* pullByLink(
 /** The cursor is the link without the host: an installation may come to reach the platform at another one. */
 function writePage({ rows, bytes, resumeFrom }: LinkedPage): PulledPage {
   const link = resumeFrom === null ? "" : resumeFrom.pathname + resumeFrom.search;
-  return { kind: "page", rows, rowsReread: 0, body: bytes, cursorAfter: { link }, advertisedTotal: null, file: null };
+  return { kind: "page", rows, rowsAgain: [], body: bytes, cursorAfter: { link }, advertisedTotal: null, file: null };
 }

@@ -44,12 +44,10 @@ export type PullCursor =
 
 export interface PulledPage {
   readonly kind: "page";
-  /**
-   * Rows as the platform sent them, and not yielded before in this pull; those that only the overlap brought again are
-   * counted in `rowsReread`.
-   */
+  /** Rows as the platform sent them, and not yielded before in this pull. */
   readonly rows: readonly unknown[];
-  readonly rowsReread: number;
+  /** Those that were, and that the page brought once more: they stand in its body too. */
+  readonly rowsAgain: readonly unknown[];
   /** The page for the archive: the body as received; for a file the page's rows as JSON. */
   readonly body: Uint8Array;
   readonly cursorAfter: PullCursor;

@@ -52,12 +52,12 @@ export async function* pullSnapshot(
     for (; step.done !== true; step = await pages.next()) {
       const { rows, bytes, total } = step.value;
       if (total !== null) tally.advertise(total);
-      const rowsNew = scan.take(rows);
+      const { rowsNew, rowsAgain } = scan.take(rows);
       if (rowsNew.length === 0) continue;
       yield tally.count({
         kind: "page",
         rows: rowsNew,
-        rowsReread: rows.length - rowsNew.length,
+        rowsAgain,
         body: bytes,
         cursorAfter: { rowsRead: given.size },
         advertisedTotal: total,
@@ -98,19 +98,22 @@ class PassScan {
     return this.#rows;
   }
 
-  /** The rows that no pass gave out as often as they have come in this one. */
-  take(rows: readonly unknown[]): unknown[] {
+  /** The rows that no pass gave out as often as they have come in this one, and the others. */
+  take(rows: readonly unknown[]): { readonly rowsNew: readonly unknown[]; readonly rowsAgain: readonly unknown[] } {
     this.#rows += rows.length;
-    return rows.filter((row) => {
+    const rowsNew: unknown[] = [];
+    const rowsAgain: unknown[] = [];
+    for (const row of rows) {
       const key = hash("sha256", JSON.stringify(row), "binary").slice(0, 16);
       this.#sequence.update(key, "binary");
       const nth = (this.#met.get(key) ?? 0) + 1;
       this.#met.set(key, nth);
       if (nth > 1) this.#hasRepeats = true;
-      if (nth <= (this.#given.get(key) ?? 0)) return false;
-      this.#given.set(key, nth);
-      return true;
-    });
+      const isNew = nth > (this.#given.get(key) ?? 0);
+      if (isNew) this.#given.set(key, nth);
+      (isNew ? rowsNew : rowsAgain).push(row);
+    }
+    return { rowsNew, rowsAgain };
   }
 
   /** Of the rows in the order in which they came; call once, at the end. */

@@ -28,7 +28,7 @@ export class PullTally {
 
   count<Page extends PulledPage>(page: Page): Page {
     this.#rowsSeen += page.rows.length;
-    this.#rowsReread += page.rowsReread;
+    this.#rowsReread += page.rowsAgain.length;
     this.#pages += 1;
     return page;
   }

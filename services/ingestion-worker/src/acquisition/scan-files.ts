@@ -71,7 +71,7 @@ async function* pagesOf(
     yield {
       kind: "page",
       rows,
-      rowsReread: 0,
+      rowsAgain: [],
       body: Buffer.from(JSON.stringify(rows)),
       cursorAfter: { files: isLastPage ? takenAfter : takenBefore },
       advertisedTotal: rowCount,

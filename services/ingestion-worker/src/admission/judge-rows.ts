@@ -37,6 +37,11 @@ export type JudgedRow =
       readonly ordinal: number;
     };
 
+/** Whom a row names; null: nobody who can be told. */
+export function personOf(row: JudgedRow): string | null {
+  return row.kind === "version" ? row.version.practitionerId : row.row.practitionerId;
+}
+
 /**
  * Counts equal rows within one group of a listing (an update time, a file); a new group starts anew, so that a long pull
  * keeps few keys. Rows without a group, whose update time cannot be read, may stand anywhere: they are counted apart.

@@ -77,7 +77,7 @@ async function readEvents(
   if (opened.kind === "fault") return opened.reason;
   if (opened.rowsExpected !== null) await setRowsExpected(context.sql, pull.pullId, opened.rowsExpected);
   const { records } = expected;
-  const counting = { ordinals: new OrdinalCounter(), overlap: null, expected: records, erased: new Set<string>() };
+  const counting = { ordinals: new OrdinalCounter(), overlap: null, expected: records };
   const run = { platform, pull, ...counting, moves };
   return storeEvents(context, run, opened.events, afterBatch);
 }

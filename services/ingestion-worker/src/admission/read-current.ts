@@ -45,7 +45,6 @@ export async function readCurrent(work: PullWork): Promise<ReadPull> {
     overlap,
     expected: expected?.records ?? null,
     moves: "cursor",
-    erased: new Set<string>(),
   } as const;
   const stored = await storeEvents(context, run, opened.events);
   if (stored.end.outcome !== "complete") return judgedRead(stored, NOTHING_FOUND);

@@ -11,7 +11,7 @@ import { countLateness } from "./count-lateness.ts";
 import type { ExpectedRecords } from "./expected-records.ts";
 import { hintPosting } from "./hint-posting.ts";
 import { incomingRow } from "./incoming-row.ts";
-import { type JudgedRow, judgeRows, type OrdinalCounter } from "./judge-rows.ts";
+import { type JudgedRow, judgeRows, OrdinalCounter, personOf } from "./judge-rows.ts";
 import { retainUntil } from "./retain-until.ts";
 import { storeRows } from "./store-rows.ts";
 
@@ -26,8 +26,6 @@ export interface PullRun {
   readonly expected: ExpectedRecords | null;
   /** Whose position the pages move: the platform's, the back-fill's own, or none. */
   readonly moves: "cursor" | "position" | "nothing";
-  /** People whose rows were refused as erased so far: an answer may hold rows again that were taken of an earlier one. */
-  readonly erased: Set<string>;
 }
 
 /**
@@ -47,6 +45,7 @@ export async function storePages(
   const last = pages.at(-1);
   const content = archivePages(pages);
   const sealed = context.vault.sealPage(content);
+  const alsoOf = peopleAgain(context, platform, pages);
   // Rows are judged and counted before it, so that the transaction may run again and says the same.
   const reread = await runTransaction(context, async (tx) => {
     const stored = await storeRows(
@@ -62,7 +61,7 @@ export async function storePages(
         judged,
         totalRows,
         occurrenceMode: rereadsRows(platform) ? "ordinal" : "count",
-        raw: { content, sealed, retainUntil: retainUntil(receivedAtMs, context.retentionDays), erased: run.erased },
+        raw: { content, sealed, alsoOf, retainUntil: retainUntil(receivedAtMs, context.retentionDays) },
       },
       context,
     );
@@ -76,7 +75,7 @@ export async function storePages(
         attempt: pull.attempt,
         pages: pages.length,
         rows: rowCount,
-        rowsReread: pages.reduce((sum, page) => sum + page.rowsReread, 0),
+        rowsReread: pages.reduce((sum, page) => sum + page.rowsAgain.length, 0),
         advertisedTotal: run.moves === "cursor" && last?.file === null ? last.advertisedTotal : null,
         ...(run.moves === "position" && last !== undefined ? { position: last.cursorAfter } : {}),
         files: filesOf(pages),
@@ -111,6 +110,17 @@ function judgePages(
     rowCount += rows.length;
   }
   return { judged, totalRows, rowCount };
+}
+
+/**
+ * Whose the rows are that were taken of an earlier page: the person may have been erased since, and the page as it came says
+ * them again.
+ */
+function peopleAgain(context: IngestionContext, platform: Platform, pages: readonly PulledPage[]): readonly string[] {
+  const rows = pages.flatMap((page) => page.rowsAgain.map((row) => incomingRow(platform, row)));
+  const place = { firstIndex: 0, file: null };
+  const { judged } = judgeRows(platform.name, rows, new OrdinalCounter(), admissionContextOf(context), place);
+  return judged.flatMap((row) => personOf(row) ?? []);
 }
 
 /** Rows of the files whose last page is among these. */

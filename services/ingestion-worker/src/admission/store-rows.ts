@@ -52,8 +52,8 @@ export interface RawToKeep {
   readonly sealed: Sealed;
   /** A date, `yyyy-mm-dd`. */
   readonly retainUntil: string;
-  /** People of whom it may hold rows though none of them is judged here; whoever is refused here joins them. */
-  readonly erased?: Set<string>;
+  /** People of whom it holds rows that are not judged here. */
+  readonly alsoOf?: readonly string[];
 }
 
 export interface RowReceipt {
@@ -82,7 +82,7 @@ export async function storeRows(
 ): Promise<StoredBatch> {
   const { vault, knownPeople, nameVariants } = context;
   const resolved = await resolveWithdrawals(tx, asked.judged, nameVariants);
-  const { judged, erased } = await refuseErased(tx, resolved, vault);
+  const { judged, erased } = await refuseErased(tx, resolved, vault, asked.raw?.alsoOf);
   const batch = { ...asked, judged };
   const versions = batch.judged.filter((row) => row.kind === "version");
   const refused = batch.judged.filter((row) => row.kind === "refused");
@@ -128,14 +128,12 @@ export async function storeRows(
 async function keepRaw(
   tx: Transaction,
   { batchId, source, origin, receivedAtMs, raw }: BatchToStore,
-  refused: ReadonlySet<string>,
+  erased: ReadonlySet<string>,
   context: Pick<IngestionContext, "vault" | "sources">,
 ): Promise<void> {
   if (raw === null) return;
-  const people = raw.erased ?? new Set<string>();
-  for (const practitionerId of refused) people.add(practitionerId);
   const from = { source, origin, receivedAtMs };
-  const sealed = people.size === 0 ? raw.sealed : sealWithout(raw, from, people, context);
+  const sealed = erased.size === 0 ? raw.sealed : sealWithout(raw, from, erased, context);
   if (sealed !== null) await writeRawPage(tx, { batchId, ...sealed, retainUntil: raw.retainUntil });
 }
 

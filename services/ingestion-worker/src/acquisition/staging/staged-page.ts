@@ -76,7 +76,7 @@ export function stagedPage(
     return columns;
   });
   const body = Buffer.from(JSON.stringify(rows));
-  return { kind: "page", rows, rowsReread: 0, body, cursorAfter, advertisedTotal, file: null };
+  return { kind: "page", rows, rowsAgain: [], body, cursorAfter, advertisedTotal, file: null };
 }
 
 /** The databases count characters, JavaScript counts those beyond the first plane twice. */

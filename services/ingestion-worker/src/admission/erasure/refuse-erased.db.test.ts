@@ -1,6 +1,7 @@
 import { lockErasures, summariseRows, writeTombstones } from "@xueshi/database";
+import type { Platform } from "@xueshi/platforms";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cityRow, smallCity } from "../../acquisition/testing/city-listing.ts";
+import { cityRow, type SmallCity, smallCity } from "../../acquisition/testing/city-listing.ts";
 import { startCityServer } from "../../acquisition/testing/city-server.ts";
 import { openRawRows } from "../quarantine/open-raw-rows.ts";
 import { openTestQuarantine, PEOPLE, SOURCE } from "../testing/test-quarantine.ts";
@@ -16,7 +17,9 @@ afterAll(() => world.close());
 
 const { zhang, deng, wang } = PEOPLE;
 const idOf = ({ idNumber }: { readonly idNumber: string }) => world.context.vault.practitionerIdOf(idNumber as never);
-const TOMBSTONE = { reason: "consent_withdrawn", document: "a letter", basis: "a law", actor: "operator-1" };
+const LAW = { reason: "consent_withdrawn", document: "a letter", basis: "a law" };
+const TOMBSTONE = { ...LAW, actor: "operator-1" };
+const NEVER = new AbortController().signal;
 
 async function bury(person: { readonly idNumber: string }): Promise<void> {
   const said = { practitionerId: idOf(person), erasureId: world.context.newId(), erasedAtMs: 1 };
@@ -106,7 +109,7 @@ describe.each([
     };
     const { json } = await world.call("POST", "/v1/erasures", said);
     await world.call("POST", `/v1/erasures/${json.erasureId}/apply`, { practitioner: said.practitioner });
-    expect(await runErasure(world.context, json.erasureId as string, new AbortController().signal)).toBe("done");
+    expect(await runErasure(world.context, json.erasureId as string, NEVER)).toBe("done");
     expect((await keptPages()).join("\n")).not.toMatch(new RegExp(`${idNumber}|${zhang.name}`));
   });
 });
@@ -209,5 +212,58 @@ describe("a platform that is pulled", () => {
       { id: "A" },
       { id: "C" },
     ]);
+  });
+
+  /** The city's listing as one that each pull reads whole, until two passes agree. */
+  const listedWhole = (city: SmallCity): Platform => {
+    const paging = {
+      kind: "page" as const,
+      indexParameter: "pageIndex",
+      indexCounts: "pages" as const,
+      indexFirst: 1 as const,
+      pageSizeParameter: "pageSize",
+      ...{ rowsPerPage: 3, total: ["data", "total"], hasMore: null, passesMax: 4, rowsRepeat: false },
+    };
+    return { ...city.platform, connection: { ...city.connection, paging } };
+  };
+  it.each([
+    ["the next one begins with the row", 2, (city: SmallCity) => city.platform],
+    ["it is read whole a second time", 3, listedWhole],
+  ])("keeps nothing of somebody erased between its pages where %s", async (_how, firstPageRows, platformOf) => {
+    const person = { IdCard: zhang.idNumber, RealName: zhang.name };
+    const rows = [cityRow("A", 0), { ...cityRow("B", 1), ...person }, cityRow("C", 2)];
+    const city = smallCity({ rowsPerPage: 2 }, { catalogue: null });
+    // A name of its own: no cursor of an earlier pull.
+    const platform = { ...platformOf(city), name: `city-${firstPageRows}` };
+    const outcomes: string[] = [];
+    /** The first page is stored, its person is erased, and no erasure is under way any more when the second one comes. */
+    const eraseBetween = async (): Promise<void> => {
+      await expect.poll(() => world.owner`SELECT FROM admission.version`).toHaveLength(firstPageRows);
+      const said = { practitioner: { idType: zhang.idType, idNumber: zhang.idNumber }, ...LAW };
+      const { json } = await world.call("POST", "/v1/erasures", said);
+      await world.call("POST", `/v1/erasures/${json.erasureId}/apply`, { practitioner: said.practitioner });
+      outcomes.push(await runErasure(world.context, json.erasureId as string, NEVER));
+    };
+    const server = await startCityServer(city, rows as never, ({ path, count, query, response }, listing) => {
+      if (path !== "/api/credit/list") return undefined;
+      world.state.nowMs += 2_000;
+      if (count !== 2) return undefined;
+      void eraseBetween().finally(() => {
+        listing.remove(({ Id }) => Id === "A");
+        listing.append([cityRow("D", 3)]);
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ code: 0, data: listing.page(query) }));
+      });
+      return null;
+    });
+    world.use([platform], server.url);
+    expect(await world.pull(platform)).toMatchObject({ state: "complete" });
+    expect(outcomes).toEqual(["done"]);
+    const pages = await keptPages();
+    expect(pages.join("\n")).not.toMatch(new RegExp(`${zhang.idNumber}|${zhang.name}`));
+    const kept = pages.map((page) => [...openRawRows(page, platform)]);
+    // It stood in both, and each is kept with its other rows.
+    expect(kept.map((of) => of.filter((row) => "erased" in (row as object)).length).slice(0, 2)).toEqual([1, 1]);
+    expect(kept.flat()).toContainEqual(expect.objectContaining({ Id: "D" }));
   });
 });

@@ -1,11 +1,11 @@
 import { lockErasures, readErased, type Transaction } from "@xueshi/database";
 import type { RefusalCode } from "@xueshi/domain";
 import type { Vault } from "@xueshi/vault";
-import type { JudgedRow } from "../judge-rows.ts";
+import { type JudgedRow, personOf } from "../judge-rows.ts";
 
 export interface RefusedErased {
   readonly judged: readonly JudgedRow[];
-  /** The people whose rows were refused; nearly always nobody. */
+  /** Those who were erased, of all whom the rows and what came with them name; nearly always nobody. */
   readonly erased: ReadonlySet<string>;
 }
 
@@ -13,13 +13,15 @@ export interface RefusedErased {
  * Refuses every row of somebody who was erased, whatever else was wrong with it. Nothing of the person is kept: neither whom
  * the row named nor its title, and of its content a digest that only a holder of the index key can make, so that a row that
  * comes again is known again. Rows are stored beside one another from here on, until the transaction ends.
+ * @param alsoOf people of whom something else came with the rows
  */
 export async function refuseErased(
   tx: Transaction,
   judged: readonly JudgedRow[],
   vault: Pick<Vault, "sealTexts">,
+  alsoOf: readonly string[] = [],
 ): Promise<RefusedErased> {
-  const people = new Set<string>();
+  const people = new Set(alsoOf);
   for (const row of judged) {
     const person = personOf(row);
     if (person !== null) people.add(person);
@@ -27,10 +29,6 @@ export async function refuseErased(
   const [, erased] = await Promise.all([lockErasures(tx, "beside"), readErased(tx, [...people])]);
   if (erased.size === 0) return { judged, erased };
   return { judged: judged.map((row) => (erased.has(personOf(row) ?? "") ? refusalOf(row, vault) : row)), erased };
-}
-
-function personOf(row: JudgedRow): string | null {
-  return row.kind === "version" ? row.version.practitionerId : row.row.practitionerId;
 }
 
 function refusalOf(row: JudgedRow, vault: Pick<Vault, "sealTexts">): JudgedRow {
