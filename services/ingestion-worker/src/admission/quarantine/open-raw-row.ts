@@ -50,7 +50,9 @@ function findPushed(
   const parsed = parseRecord(raw, source, receivedAtMs, "en");
   if (parsed.ok) return isSameContent(sha256Hex(pushedContent(parsed.record)), contentDigest) ? parsed.record : null;
   const row = pushedRow(raw, source, receivedAtMs, "en", admissionContextOf(context));
-  return row.kind === "misshapen" && isSameContent(row.row.contentDigest, contentDigest) ? readableRecord(raw) : null;
+  if (row.kind !== "misshapen" || !isSameContent(row.row.contentDigest, contentDigest)) return null;
+  const { idType } = parsed.readable;
+  return { ...readableRecord(raw), ...(idType !== null && idType !== "resident-id" ? { idType } : {}) };
 }
 
 /** A content that a re-admission stored a second time has another end of its digest. */

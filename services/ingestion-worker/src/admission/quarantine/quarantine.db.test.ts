@@ -70,6 +70,16 @@ describe("a refused row", () => {
     ]);
   });
 
+  it("of the wrong shape that names a passport is corrected where it was wrong, and stays its holder's", async () => {
+    const practitioner = { idType: "passport", idNumber: "E12345678", name: "李雷" };
+    await world.push({ recordId: "r-1", hours: null, practitioner });
+    const [row] = await world.list("kind=refused");
+    const corrected = await decide(row, { kind: "correct", document: "certificate 31", correction: { hours: 8 } });
+    expect(corrected).toMatchObject({ status: 200, json: { standing: true } });
+    const holder = world.context.vault.practitionerIdOf("passport:E12345678" as never);
+    expect(await world.owner`SELECT practitioner_id AS holder FROM admission.version`).toEqual([{ holder }]);
+  });
+
   it.each<[string, Json, string]>([
     ["no document", { kind: "correct", correction: { hours: 8 } }, "document"],
     ["nothing corrected", { kind: "correct", document: "d", correction: {} }, "correction"],
