@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "../connection/connect.ts";
 import { ensureServiceLogin, type ServiceRole } from "../connection/roles.ts";
-import { databaseUrl, ensureMigratedTemplate } from "./migrated-template.ts";
+import { databaseUrl } from "./migrated-template.ts";
+import { acquireTestAdministrator } from "./test-administrator.ts";
 import { acquireTestServer } from "./test-server.ts";
 
 /** A database of one test file, with the newest schema and nothing in it. */
@@ -18,9 +19,9 @@ export interface TestDatabase {
 /** Clones the migrated template. Call it in `beforeAll`, and `drop` in `afterAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = await acquireTestServer();
-  const template = await ensureMigratedTemplate(server.url);
+  const administrator = await acquireTestAdministrator(server.url);
   const name = `xueshi_test_${randomBytes(8).toString("hex")}`;
-  await administer(server.url, [`CREATE DATABASE ${name} TEMPLATE ${template}`]);
+  await administrator.run([`CREATE DATABASE ${name} TEMPLATE ${administrator.template} ${server.cloning}`]);
   const url = databaseUrl(server.url, name);
   const logins = new Map<ServiceRole, Promise<{ login: string; url: string }>>();
   return {
@@ -33,10 +34,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
     drop: async () => {
       const roles = await Promise.all(logins.values());
-      await administer(server.url, [
+      await administrator.run([
         `DROP DATABASE ${name} WITH (FORCE)`,
         ...roles.map(({ login }) => `DROP ROLE ${login}`),
       ]);
+      await administrator.release();
       await server.release();
     },
   };
@@ -51,16 +53,6 @@ async function createLogin(url: string, role: ServiceRole): Promise<{ login: str
     changed.username = login;
     changed.password = password;
     return { login, url: changed.href };
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-/** Statements that only a connection to another database can run. */
-async function administer(url: string, statements: readonly string[]): Promise<void> {
-  const sql = connect({ url, connectionsMax: 1, applicationName: "xueshi-test", statementTimeoutMs: 0 });
-  try {
-    for (const statement of statements) await sql.unsafe(statement);
   } finally {
     await sql.end({ timeout: 5 });
   }
