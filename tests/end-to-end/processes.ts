@@ -9,21 +9,33 @@ export interface FoundProcess {
 }
 
 /** Processes that have not ended; a zombie has. */
-export function listProcesses(): FoundProcess[] {
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-      // proc(5): "pid (name) state parent …", and the name may hold spaces and brackets itself.
-      const [state = "", parent = ""] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      if (state === "Z" || state === "X") return [];
-      const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-      return [{ pid: Number(name), parentPid: Number(parent), command }];
-    } catch {
-      // It ended while we looked.
-      return [];
-    }
-  });
+function listProcesses(): FoundProcess[] {
+  return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? readProcess(Number(name)) : []));
+}
+
+/** Those that a process started from its main thread. Costs little however much runs here, so it may be asked often. */
+export function childrenOf(pid: number): FoundProcess[] {
+  try {
+    const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
+    return pids.flatMap((child) => readProcess(Number(child)));
+  } catch {
+    // It has ended, or this kernel does not list them (CONFIG_PROC_CHILDREN).
+    return listProcesses().filter(({ parentPid }) => parentPid === pid);
+  }
+}
+
+function readProcess(pid: number): FoundProcess[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // proc(5): "pid (name) state parent …", and the name may hold spaces and brackets itself.
+    const [state = "", parent = ""] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z" || state === "X") return [];
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return [{ pid, parentPid: Number(parent), command }];
+  } catch {
+    // It ended while we looked.
+    return [];
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../../scripts/start/free-port.ts";
-import { type FoundProcess, killAll, listProcesses, processesOf } from "./processes.ts";
+import { childrenOf, type FoundProcess, killAll, processesOf } from "./processes.ts";
 import { waitFor } from "./wait-for.ts";
 
 const WORKSPACE_DIR = join(import.meta.dirname, "../..");
@@ -92,7 +92,7 @@ export async function startMainJob({ dataDir, args = [], env = {} }: MainJobOpti
         return false;
       });
     },
-    child: (name) => listProcesses().find((found) => found.parentPid === pid && isChild(found, name)) ?? null,
+    child: (name) => childrenOf(pid).find((found) => isChild(found, name)) ?? null,
     credentials: () => JSON.parse(readFileSync(join(dataDir, "credentials.json"), "utf8")) as Credentials,
     signalGroup: (signal) => process.kill(-pid, signal),
   };
