@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { makeMemoryFolder } from "./tests/memory-folder.ts";
 import { SummaryReporter } from "./tests/summary-reporter.ts";
 
 /** What the processes that tests start have compiled: each would spend a third of its start on it. */
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/xueshi-tests");
+const memory = process.env.TMPDIR === undefined ? makeMemoryFolder() : null;
+if (memory !== null) process.env.TMPDIR = memory;
 
 const files = (...patterns: string[]) => ({ include: patterns, exclude: ["**/node_modules/**"] });
 /** Bounds against hanging, wide enough for a machine that does other things too. */
@@ -83,6 +86,7 @@ export default defineConfig({
           ...sharedServer,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          ...together,
         },
       },
       {
@@ -92,9 +96,18 @@ export default defineConfig({
           exclude: ["**/*.long.test.ts", "**/node_modules/**"],
           ...sharedServer,
           ...wholeRuns,
+          ...together,
         },
       },
-      { test: { name: "end-to-end", ...files("tests/end-to-end/**/*.test.ts"), ...sharedServer, ...wholeRuns } },
+      {
+        test: {
+          name: "end-to-end",
+          ...files("tests/end-to-end/**/*.test.ts"),
+          ...sharedServer,
+          ...wholeRuns,
+          ...together,
+        },
+      },
     ],
   },
 });
