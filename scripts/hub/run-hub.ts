@@ -1,13 +1,13 @@
 import { styleText } from "node:util";
-import { LANGUAGE_DEFAULT, type Language, type Text } from "@xueshi/contracts";
-import { type Paint, readLanguage, type Verb, WrongUsage } from "../rules/verb.ts";
+import type { Language, Text } from "@xueshi/contracts";
+import { type ListedVerb, type Paint, readLanguage, WrongUsage } from "../rules/verb.ts";
 import { withoutPasswords } from "../rules/without-passwords.ts";
 
 /** A command of several verbs. */
 export interface Hub {
   /** As it is typed: `pnpm rules`. */
   readonly command: string;
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly ListedVerb[];
   /** What stands above the list of verbs, and below it: exit codes and an example. */
   readonly before: Text;
   readonly after: Text;
@@ -25,9 +25,10 @@ const FLAGS: Text = {
   en: "  --lang LANG   zh or en (zh)\n  --help        this text, or after a verb that verb's",
 };
 
-function helpOf({ command, verbs, before, after }: Hub, language: Language): string {
+async function helpOf({ command, verbs, before, after }: Hub, language: Language): Promise<string> {
   const width = Math.max(...verbs.map(({ name }) => name.length)) + 2;
-  const list = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}${summary[language]}`).join("\n");
+  const line = async ({ name, load }: ListedVerb) => `  ${name.padEnd(width)}${(await load()).summary[language]}`;
+  const list = (await Promise.all(verbs.map(line))).join("\n");
   return [before[language], `  ${command} ${USAGE[language]}`, list, FLAGS[language], after[language]].join("\n\n");
 }
 
@@ -43,14 +44,15 @@ async function runVerb(hub: Hub): Promise<number> {
   const language = readLanguage(process.argv.slice(2));
   if (name === undefined || name.startsWith("-")) {
     const isHelp = process.argv.includes("--help");
-    write(isHelp ? process.stdout : process.stderr)(helpOf(hub, language));
+    write(isHelp ? process.stdout : process.stderr)(await helpOf(hub, language));
     return isHelp ? 0 : 2;
   }
-  const verb = hub.verbs.find((known) => known.name === name);
-  if (verb === undefined) {
+  const listed = hub.verbs.find((known) => known.name === name);
+  if (listed === undefined) {
     const list = hub.verbs.map((known) => known.name).join(", ");
     throw new WrongUsage(`没有动词“${name}”；可用：${list}。`, `There is no verb "${name}"; there are: ${list}.`);
   }
+  const verb = await listed.load();
   if (args.includes("--help")) {
     process.stdout.write(`${verb.help[language]}\n`);
     return 0;
@@ -77,6 +79,6 @@ function knownLanguage(): Language {
   try {
     return readLanguage(process.argv.slice(2));
   } catch {
-    return LANGUAGE_DEFAULT;
+    return readLanguage([]);
   }
 }

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { connect } from "@xueshi/database";
 import { readConfig, systemClock } from "@xueshi/runtime";
 import { alignColumns } from "../rules/align-columns.ts";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { examineDatabase } from "./doctor/examine-database.ts";
 import type { CheckName, Finding } from "./doctor/finding.ts";
@@ -33,7 +33,6 @@ const STATES = {
 } as const;
 
 export const examineInstallation: Verb = {
-  name: "doctor",
   summary: {
     "zh-CN": "检查数据库：角色、权限、保护、设置、密钥、检查点、积压",
     en: "examine the database: roles, rights, guards, settings, keys, checkpoints, what waits",

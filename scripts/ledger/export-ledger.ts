@@ -9,7 +9,7 @@ import type { ExportHeader } from "@xueshi/contracts";
 import { connect } from "@xueshi/database";
 import { systemClock } from "@xueshi/runtime";
 import { sha256TreeHash } from "@xueshi/vault";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
 import { readSigner } from "./own-keys.ts";
@@ -17,7 +17,6 @@ import { readSigner } from "./own-keys.ts";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const exportLedgerVerb: Verb = {
-  name: "export",
   summary: { "zh-CN": "导出全部台账或一人的台账", en: "write the whole ledger, or one practitioner's, to a file" },
   help: {
     "zh-CN": `把台账写成 NDJSON：首行为抬头（快照时刻、签名的检查点、各表行数），末行为校验和；格式见 packages/contracts/ledger-export.md。
@@ -76,7 +75,7 @@ async function write(
   stream: Writable,
   context: VerbContext,
 ): Promise<ExportHeader> {
-  const { exportLedger, PersonNotExported } = await import("@xueshi/ledger-service");
+  const { exportLedger, PersonNotExported } = await import("@xueshi/ledger-service/commands");
   const { origin, signer } = await readSigner(context);
   const sql = connect({
     ...{ url, connectionsMax: 1, applicationName: "xueshi-export", statementTimeoutMs: 0, readOnly: true },

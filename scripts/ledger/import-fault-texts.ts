@@ -1,5 +1,5 @@
 import type { Text } from "@xueshi/contracts";
-import type { ImportFaultCode } from "@xueshi/ledger-service";
+import type { ImportFaultCode } from "@xueshi/ledger-service/commands";
 
 const FILE_CHANGED: Text = {
   "zh-CN": "文件不是导出时的样子；请取得原文件，或重新导出。",

@@ -4,15 +4,14 @@ import { pipeline } from "node:stream";
 import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
 import { connect } from "@xueshi/database";
-import type { Imported } from "@xueshi/ledger-service";
+import type { Imported } from "@xueshi/ledger-service/commands";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
 import { IMPORT_FAULT_TEXTS } from "./import-fault-texts.ts";
 
 export const importLedgerVerb: Verb = {
-  name: "import",
   summary: { "zh-CN": "把导出的台账装入空数据库", en: "take an exported ledger into an empty database" },
   help: {
     "zh-CN": `装入 pnpm ledger export 写出的文件。数据库须已建表而没有台账（pnpm migrate --no-rules），服务须停止。
@@ -49,7 +48,7 @@ Example: pnpm ledger import ledger.ndjson.gz --lang en`,
       throw new WrongUsage("须指明一个文件，- 为标准输入。", "Name one file; - is standard input.");
     }
     const url = requireDatabaseUrl(values["database-url"], context.env);
-    const { importLedger, ImportFault } = await import("@xueshi/ledger-service");
+    const { importLedger, ImportFault } = await import("@xueshi/ledger-service/commands");
     const chunks = await openFile(file);
     const sql = connect({ url, connectionsMax: 1, applicationName: "xueshi-import", statementTimeoutMs: 0 });
     const bar = drawProgress(process.stderr, say(context, "装入", "import"));
@@ -80,7 +79,7 @@ async function openFile(file: string): Promise<AsyncIterable<Uint8Array>> {
 }
 
 async function* unzipped(file: string): AsyncGenerator<Uint8Array> {
-  const { ImportFault } = await import("@xueshi/ledger-service");
+  const { ImportFault } = await import("@xueshi/ledger-service/commands");
   const unzip = createGunzip();
   // What goes wrong is thrown where the other end is read.
   pipeline(createReadStream(file), unzip, () => {});

@@ -1,17 +1,17 @@
-import type { Verb } from "../rules/verb.ts";
-import { examineInstallation } from "./examine-installation.ts";
-import { exportLedgerVerb } from "./export-ledger.ts";
-import { importLedgerVerb } from "./import-ledger.ts";
-import { rebuildProjections } from "./rebuild-projections.ts";
-import { retainAccessLog } from "./retain-access-log.ts";
-import { verifyLedger } from "./verify-ledger.ts";
+import type { ListedVerb } from "../rules/verb.ts";
 
 /** @param program the file that this command began with, which threads run */
-export const ledgerVerbs = (program: URL): readonly Verb[] => [
-  verifyLedger(program),
-  examineInstallation,
-  rebuildProjections,
-  exportLedgerVerb,
-  importLedgerVerb,
-  retainAccessLog,
+export const ledgerVerbs = (program: URL): readonly ListedVerb[] => [
+  {
+    name: "verify",
+    load: async () => {
+      const { verifyLedger } = await import("./verify-ledger.ts");
+      return verifyLedger(program);
+    },
+  },
+  { name: "doctor", load: async () => (await import("./examine-installation.ts")).examineInstallation },
+  { name: "rebuild", load: async () => (await import("./rebuild-projections.ts")).rebuildProjections },
+  { name: "export", load: async () => (await import("./export-ledger.ts")).exportLedgerVerb },
+  { name: "import", load: async () => (await import("./import-ledger.ts")).importLedgerVerb },
+  { name: "retain", load: async () => (await import("./retain-access-log.ts")).retainAccessLog },
 ];

@@ -1,4 +1,4 @@
-import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts";
+import { LEDGER_FINDING_TEXTS } from "@xueshi/contracts/texts";
 import type { LedgerFinding } from "@xueshi/domain";
 import { type ExitCode, say, type VerbContext } from "../rules/verb.ts";
 import { PART_TEXTS } from "./part-texts.ts";

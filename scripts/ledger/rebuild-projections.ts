@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { connect } from "@xueshi/database";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
 import {
@@ -15,7 +15,6 @@ import {
 const LISTED_MAX = 20;
 
 export const rebuildProjections: Verb = {
-  name: "rebuild",
   summary: {
     "zh-CN": "由分录重建余额与记录状态，不停机替换",
     en: "derive balances and record states anew and exchange them",

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { connect, countAccessBefore, readMayRemoveAccess, removeAccess } from "@xueshi/database";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
 
@@ -11,7 +11,6 @@ const DAYS_MIN = 184;
 const DAYS_MAX = 99_999;
 
 export const retainAccessLog: Verb = {
-  name: "retain",
   summary: {
     "zh-CN": "删除超过保存期限的查询日志",
     en: "remove rows of the access log whose retention has ended",

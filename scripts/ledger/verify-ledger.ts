@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { checkpointOfNote } from "@xueshi/domain";
 import { readConfig } from "@xueshi/runtime";
 import { createNoteSigner, openNote } from "@xueshi/vault";
-import { requireDatabaseUrl } from "../rules/read-installation.ts";
+import { requireDatabaseUrl } from "../rules/database-url.ts";
 import { EVERY_VERB, type ExitCode, oneOf, say, type Verb, type VerbContext, WrongUsage } from "../rules/verb.ts";
 import { drawProgress } from "./draw-progress.ts";
 import { printJson, printPartsJson, printPartsReport, printReport } from "./print-verification.ts";
@@ -72,7 +72,6 @@ Exit code: 0 sound, 1 findings, 2 it could not be verified. Example: pnpm ledger
 
 /** @param program what worker threads run: the file that this command began with */
 export const verifyLedger = (program: URL): Verb => ({
-  name: "verify",
   summary: { "zh-CN": "由分录重新推算，核对台账是否被改动", en: "derive the ledger anew from its entries and compare" },
   help: HELP,
   async run(args, context) {

@@ -5,7 +5,7 @@ import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import type { Language } from "@xueshi/contracts";
 import { createLogger, loadKeys, readConfig, startEmbeddedPostgres, systemClock } from "@xueshi/runtime";
-import { databaseUrl } from "../rules/read-installation.ts";
+import { databaseUrl } from "../rules/database-url.ts";
 import { readmitInCopy, type ScratchResult } from "./scratch/readmit-in-copy.ts";
 
 const LOOK_EVERY_MS = 500;

@@ -4,10 +4,11 @@ import { activateRuleSet } from "@xueshi/database";
 import type { ActivatedRuleSet } from "@xueshi/domain";
 import { compareRuleSets, type RulebookFile } from "@xueshi/rulebook";
 import { systemClock } from "@xueshi/runtime";
+import { requireDatabaseUrl } from "./database-url.ts";
 import { changeLines } from "./diff-rule-sets.ts";
 import { fittingFile } from "./fitting-file.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
-import { readActivated, requireDatabaseUrl, withDatabase } from "./read-installation.ts";
+import { readActivated, withDatabase } from "./read-installation.ts";
 import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "./verb.ts";
 import { databaseName } from "./without-passwords.ts";
 
@@ -21,7 +22,6 @@ const OPTIONS = {
 } as const;
 
 export const activateRule: Verb = {
-  name: "activate",
   summary: { "zh-CN": "在一个安装中启用规则文件", en: "put a rule file in force in an installation" },
   help: {
     "zh-CN": `在一个安装中启用规则文件：只增不改，自启用之时起为该安装所知。检查不通过的文件不予启用。

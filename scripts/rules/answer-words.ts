@@ -1,4 +1,4 @@
-import { type Language, NOTICE_TEXTS } from "@xueshi/contracts";
+import { type Language, NOTICE_TEXTS } from "@xueshi/contracts/texts";
 import { type Cited, formatHours } from "@xueshi/domain";
 import type { Answer, FoundAnswer, FoundDelegation, FoundRequirement } from "./find-answer.ts";
 import { FACT_NAMES, LAYER_NAMES, listOf, MODE_NAMES, matchWords, PROVENANCE_NAMES, placeName } from "./names.ts";

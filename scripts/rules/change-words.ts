@@ -1,4 +1,4 @@
-import { type Language, NOTICE_TEXTS, type Text } from "@xueshi/contracts";
+import { type Language, NOTICE_TEXTS, type Text } from "@xueshi/contracts/texts";
 import {
   type AuthorityRoute,
   type CapRule,

@@ -14,7 +14,6 @@ const OPTIONS = {
 const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
 
 export const diffRules: Verb = {
-  name: "diff",
   summary: { "zh-CN": "两个规则文件有何不同", en: "what is different between two rule files" },
   help: {
     "zh-CN": `两个规则文件有何不同，用文字说：学时、窗口、增删的行与值、依据、来源、上限、登记平台。

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { formatInstant } from "@xueshi/contracts";
+import { formatInstant } from "@xueshi/contracts/texts";
 import {
   type ActivatedRuleSet,
   type Declaration,
@@ -14,10 +14,11 @@ import {
 import { VOCABULARY } from "@xueshi/rulebook";
 import { systemClock } from "@xueshi/runtime";
 import { answerWords } from "./answer-words.ts";
+import { databaseUrl } from "./database-url.ts";
 import { findAnswer } from "./find-answer.ts";
 import { KIND_NAMES, LEVEL_NAMES, listOf, placeName, wordName } from "./names.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
-import { databaseUrl, readActivated, withDatabase } from "./read-installation.ts";
+import { readActivated, withDatabase } from "./read-installation.ts";
 import { EVERY_VERB, oneOf, readYear, say, type Verb, type VerbContext, WrongUsage } from "./verb.ts";
 import type { AnswerQuestion } from "./why-nothing-answers.ts";
 
@@ -50,7 +51,6 @@ export interface ExplainRequest {
 }
 
 export const explainRules: Verb = {
-  name: "explain",
   summary: { "zh-CN": "一项申报由哪条规定作答，逐值列出出处", en: "which rule answers a declaration, value by value" },
   help: {
     "zh-CN": `一项申报由哪条规定作答：要求、窗口、上限等逐值列出依据、原句、来源与所取代的规定；无规定可用时说明原因。

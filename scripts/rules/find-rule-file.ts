@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { RuleSet } from "@xueshi/domain";
 import { digestText, parseRuleSet } from "@xueshi/rulebook";
+import { requireDatabaseUrl } from "./database-url.ts";
 import { openRulebook, rulesFolder, shownPath } from "./open-rulebook.ts";
-import { readActivated, requireDatabaseUrl, withDatabase } from "./read-installation.ts";
+import { readActivated, withDatabase } from "./read-installation.ts";
 import { type VerbContext, WrongUsage } from "./verb.ts";
 
 /** Where a rule set was taken from, and what it says. */

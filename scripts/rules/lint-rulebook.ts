@@ -5,7 +5,6 @@ import { openRulebook, rulesFolder } from "./open-rulebook.ts";
 import { EVERY_VERB, say, type Verb } from "./verb.ts";
 
 export const lintRules: Verb = {
-  name: "lint",
   summary: { "zh-CN": "检查全部规则文件", en: "check all rule files" },
   help: {
     "zh-CN": `检查全部规则文件，逐条列出问题：路径:行号: 说明。

@@ -20,7 +20,6 @@ const DIGEST_SHOWN = 12;
 const DRAFT: Text = { "zh-CN": "草案", en: "draft" };
 
 export const listRules: Verb = {
-  name: "list",
   summary: { "zh-CN": "列出规则集", en: "list the rule sets" },
   help: {
     "zh-CN": `列出规则集：标识、版本（草案注明）、地区、层级、年度、摘要、各来源的值有几处、名称。

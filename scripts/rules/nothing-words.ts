@@ -1,4 +1,4 @@
-import { formatInstant, type Language } from "@xueshi/contracts";
+import { formatInstant, type Language } from "@xueshi/contracts/texts";
 import { listOf, placeName } from "./names.ts";
 import { say } from "./verb.ts";
 import type { NothingAnswers } from "./why-nothing-answers.ts";

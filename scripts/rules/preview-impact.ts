@@ -9,12 +9,13 @@ import {
 import { type ActivatedRuleSet, type Declaration, type LocalDate, localDateAt, parseLocalDate } from "@xueshi/domain";
 import { VOCABULARY } from "@xueshi/rulebook";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
+import { requireDatabaseUrl } from "./database-url.ts";
 import { fittingFile } from "./fitting-file.ts";
 import { openRulebook, rulesFolder } from "./open-rulebook.ts";
 import { questionsWithoutFact } from "./preview/find-flips.ts";
 import { previewQuestions } from "./preview/preview-questions.ts";
 import { type PreviewResult, runPreview } from "./preview/run-preview.ts";
-import { readActivated, requireDatabaseUrl, withDatabase } from "./read-installation.ts";
+import { readActivated, withDatabase } from "./read-installation.ts";
 import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "./verb.ts";
 
 const OPTIONS = {
@@ -32,7 +33,6 @@ const FLIPS_MAX = 1_000;
 const PREVIEWS_MAX = 20;
 
 export const previewImpact: Verb = {
-  name: "preview",
   summary: { "zh-CN": "启用之前，看哪些人的结论会改变", en: "see who would be answered otherwise, before activating" },
   help: {
     "zh-CN": `以现行规则与草案分别核验全部人员，列出结论会改变的人及原因；结果保存，不启用任何规则。

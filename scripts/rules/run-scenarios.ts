@@ -19,7 +19,6 @@ import { EVERY_VERB, say, type Verb, type VerbContext, WrongUsage } from "./verb
 const SCENARIOS_DIRECTORY = join(import.meta.dirname, "../../tests/scenarios");
 
 export const runScenarios: Verb = {
-  name: "scenarios",
   summary: { "zh-CN": "用规则文件核对示例", en: "check the golden scenarios against the rule files" },
   help: {
     "zh-CN": `用规则文件逐一核对示例：记录在前，结论与逐项工作过程在后；不符的列出“应为”与“实为”。

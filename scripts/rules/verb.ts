@@ -28,8 +28,13 @@ export interface VerbContext {
 /** 0: fine; 1: there are findings. Wrong usage is thrown. */
 export type ExitCode = 0 | 1;
 
-export interface Verb {
+/** A verb that is loaded when it is asked for: no other should wait for what one of them brings with it. */
+export interface ListedVerb {
   readonly name: string;
+  readonly load: () => Promise<Verb>;
+}
+
+export interface Verb {
   readonly summary: Text;
   /** Usage, flags and an example. */
   readonly help: Text;

@@ -7,7 +7,6 @@ import { rulesFolder, shownPath } from "./open-rulebook.ts";
 import { EVERY_VERB, type ExitCode, say, type Verb, type VerbContext } from "./verb.ts";
 
 export const writeSchema: Verb = {
-  name: "schema",
   summary: { "zh-CN": "写出规则文件与结论的 JSON Schema", en: "write the JSON Schemas of rule files and verdicts" },
   help: {
     "zh-CN": `写出规则文件的 JSON Schema（供编辑器补全与检查）与核验结论的 JSON Schema。

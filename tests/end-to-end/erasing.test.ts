@@ -74,9 +74,8 @@ function ledger(
   args: readonly string[],
   databaseUrl: string,
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const data = { XUESHI_DATA_DIR: folder.at("data"), NODE_COMPILE_CACHE: folder.at("compiled") };
   const keys = { XUESHI_INDEX_KEY: Buffer.from(services.vaultKeys.indexKey).toString("hex") };
-  const env = { ...process.env, ...data, ...keys, DATABASE_URL: databaseUrl };
+  const env = { ...process.env, XUESHI_DATA_DIR: folder.at("data"), ...keys, DATABASE_URL: databaseUrl };
   const child = spawn(process.execPath, [join(ROOT, "scripts/ledger/main.ts"), ...args], { cwd: ROOT, env });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

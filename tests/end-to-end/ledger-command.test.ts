@@ -28,7 +28,7 @@ afterAll(async () => {
 /** Runs the command as it is typed, without a terminal. */
 function ledger(line: string, databaseUrl = ""): Promise<{ status: number; stdout: string; stderr: string }> {
   const args = [join(ROOT, "scripts/ledger/main.ts"), ...line.split(" ").filter((word) => word !== "")];
-  const env = { ...process.env, DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: folder.at("compiled") };
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -36,8 +36,7 @@ interface Ended {
 
 /** Runs the command as it is typed, without a terminal. */
 function ledger(args: readonly string[], databaseUrl: string, input: string | Buffer = "", more = {}): Promise<Ended> {
-  const data = { XUESHI_DATA_DIR: folder.at("data"), NODE_COMPILE_CACHE: folder.at("compiled") };
-  const env = { ...process.env, ...data, DATABASE_URL: databaseUrl, ...more };
+  const env = { ...process.env, XUESHI_DATA_DIR: folder.at("data"), DATABASE_URL: databaseUrl, ...more };
   const child = spawn(process.execPath, [join(ROOT, "scripts/ledger/main.ts"), ...args], { cwd: ROOT, env });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

@@ -14,8 +14,7 @@ afterAll(() => folder.remove());
 /** Runs the command as it is typed, with no database and no terminal. */
 function rules(line: string, ...more: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const args = [join(ROOT, "scripts/rules/main.ts"), ...line.split(" "), ...more];
-  // Compiled code is kept between the runs of this file: starting is most of what each of them does.
-  const env = { ...process.env, DATABASE_URL: "", LANG: "en_US.UTF-8", NODE_COMPILE_CACHE: folder.at("compiled") };
+  const env = { ...process.env, DATABASE_URL: "", LANG: "en_US.UTF-8" };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -1,5 +1,5 @@
 import { REBUILT_TABLES, type Sql, TRANSFERRED_TABLES } from "@xueshi/database";
-import { exportLedger, importLedger } from "@xueshi/ledger-service";
+import { exportLedger, importLedger } from "@xueshi/ledger-service/commands";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";

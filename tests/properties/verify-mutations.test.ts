@@ -1,6 +1,6 @@
 import type { Sql } from "@xueshi/database";
 import type { DuplicateDecisionKind } from "@xueshi/domain";
-import { createRuleSetReader, type RulesInForce } from "@xueshi/ledger-service";
+import { createRuleSetReader, type RulesInForce } from "@xueshi/ledger-service/commands";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectToRead } from "../../scripts/ledger/verify/open-worker.ts";
 import { TABLES_OF_PART } from "../../scripts/ledger/verify/parts.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { connect, type Sql, writeBatch } from "@xueshi/database";
-import { numberPostings } from "@xueshi/ledger-service";
+import { numberPostings } from "@xueshi/ledger-service/commands";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { sha256TreeHash } from "@xueshi/vault";
 import { BENCH_PLATFORM } from "../ledger/bench-people.ts";

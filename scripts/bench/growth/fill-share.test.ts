@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Sql } from "@xueshi/database";
 import { createTestDatabase, type TestDatabase } from "@xueshi/database/testing";
-import { numberPostings } from "@xueshi/ledger-service";
+import { numberPostings } from "@xueshi/ledger-service/commands";
 import { systemClock } from "@xueshi/runtime";
 import { createVault, sha256TreeHash } from "@xueshi/vault";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -6,7 +6,7 @@ import {
   type DeriveHistories,
   type PostingContext,
   writePlan,
-} from "@xueshi/ledger-service";
+} from "@xueshi/ledger-service/commands";
 import { SOURCES } from "@xueshi/platforms";
 import { createUuidV7, systemChance, systemClock } from "@xueshi/runtime";
 import { createVault, sha256Hex, sha256Suite, type Vault } from "@xueshi/vault";

@@ -1,5 +1,5 @@
 import { exportSnapshot, openSnapshot, readInvolved, readUnposted } from "@xueshi/database";
-import { createRuleSetReader } from "@xueshi/ledger-service";
+import { createRuleSetReader } from "@xueshi/ledger-service/commands";
 import { systemClock } from "@xueshi/runtime";
 import { EntryMemory } from "../../ledger/verify/entry-memory.ts";
 import { connectToRead, openWorker } from "../../ledger/verify/open-worker.ts";

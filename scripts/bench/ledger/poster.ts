@@ -1,5 +1,5 @@
 import type { Sql } from "@xueshi/database";
-import { createRuleSetReader, numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service";
+import { createRuleSetReader, numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service/commands";
 import { SOURCES } from "@xueshi/platforms";
 import { createUuidV7, systemChance, systemClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";

@@ -11,7 +11,7 @@ import {
   type RefusedRow,
   standsAsDerived,
 } from "@xueshi/domain";
-import { createDerivation, type DeriveHistories, rederiveRecords } from "@xueshi/ledger-service";
+import { createDerivation, type DeriveHistories, rederiveRecords } from "@xueshi/ledger-service/commands";
 import { SOURCES } from "@xueshi/platforms";
 import { sha256Hex } from "@xueshi/vault";
 import type { Derivation, PeopleTask } from "./tasks.ts";

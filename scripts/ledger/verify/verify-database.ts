@@ -162,7 +162,7 @@ async function readDerivation(
   unposted: Unposted,
 ): Promise<Derivation | NotDerived | null> {
   if (full === undefined) return null;
-  const { createRuleSetReader } = await import("@xueshi/ledger-service");
+  const { createRuleSetReader } = await import("@xueshi/ledger-service/commands");
   const rules = full.rules ?? (await createRuleSetReader(sql, () => 0)().catch(unlessUnreadable));
   if (rules === null) return "rules_unreadable";
   const [change] = await readRuleChanges(sql, null, 1);

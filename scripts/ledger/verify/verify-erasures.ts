@@ -1,6 +1,6 @@
 import { readErasuresOfPeople, type Sql } from "@xueshi/database";
 import type { Entry, LedgerFinding } from "@xueshi/domain";
-import { noteOfErasure } from "@xueshi/ledger-service";
+import { noteOfErasure } from "@xueshi/ledger-service/commands";
 import type { PeopleTask } from "./tasks.ts";
 
 /**
