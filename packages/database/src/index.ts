@@ -38,6 +38,7 @@ export * from "./classification/correction-choice-store.ts";
 export * from "./classification/correction-store.ts";
 export * from "./classification/decision-store.ts";
 export { type ConnectOptions, connect, instantText, type Sql, type Transaction } from "./connection/connect.ts";
+export { writeBeside } from "./connection/copy-in.ts";
 export { copyOut } from "./connection/copy-out.ts";
 export {
   classifyFailure,
@@ -67,6 +68,7 @@ export * from "./ledger/correction-step-store.ts";
 export * from "./ledger/cut-chain-store.ts";
 export * from "./ledger/duplicate-decision-store.ts";
 export * from "./ledger/entry-store.ts";
+export { readPersonExtras, readRecordExtras } from "./ledger/extras-store.ts";
 export * from "./ledger/feed-entry-store.ts";
 export * from "./ledger/feed-store.ts";
 export * from "./ledger/head-store.ts";

@@ -84,9 +84,9 @@ async function post(
     const [heads] = await Promise.all([
       lockHeads(tx, [...nameDigests.keys()]),
       round === 0 ? lockIdentities(tx, claimsOf(people, vault)) : null,
-      writeVersions(tx, batchId, rows),
       writeBatch(tx, batchOf(batchId, people, versions, postedAtMs)),
     ]);
+    await writeVersions(tx, batchId, rows);
     const planned = { plan, heads, nameDigests, batchId, reason: "batch", actor: context.actor };
     await Promise.all([
       writePlan(tx, planned, { ...context, clock: () => postedAtMs }),

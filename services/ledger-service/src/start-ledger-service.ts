@@ -39,7 +39,7 @@ export interface LedgerServiceOptions {
   readonly fourEyes?: readonly (CorrectionKind | DuplicateDecisionKind)[];
   /** Signed checkpoints; without a key (32 bytes) none is signed. Default: no key. */
   readonly checkpoints?: { readonly origin: string; readonly everyMs: number; readonly signingKey: Uint8Array | null };
-  /** Batches posted at a time. Default 2. */
+  /** Batches posted at a time. Default 3. */
   readonly concurrency?: number;
   /** Milliseconds between two looks for batches that no hint reached. Default 2,000. */
   readonly sweepEveryMs?: number;
@@ -116,7 +116,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     await handlePostBatch(context, payload);
     sequencer.wake();
   };
-  queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 2 });
+  queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 3 });
   // While hints arrive a backlog is worked off in the queue's order, and only what is long overdue is taken out of turn.
   const forgottenMs = (): number => (clock() - lastHintAtMs > FORGOTTEN_MS ? FORGOTTEN_MS : OVERDUE_MS);
   const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, forgottenMs);

@@ -1,6 +1,8 @@
 import type { RecordVersion, RefusedRow } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
+import { COPIED_ROWS_MIN, copyIn } from "../connection/copy-in.ts";
+import { RowWriter } from "../connection/row-writer.ts";
 import { isRefusalSaid } from "./left-out-rows.ts";
 
 /** A version to store: how many rows said it (`occurrences`), and where it stood in its batch. */
@@ -171,18 +173,60 @@ export async function readRecordKeysOf(tx: Transaction, practitionerIds: readonl
   return rows.map((row) => row.key);
 }
 
+const VERSION_COLUMNS = `
+  record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status, hours_hundredths,
+  subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until, attributed_year, year_basis,
+  pathway, assessed_on, flags, note, occurrences, batch_index, name_variant_digest, voided_by, batch_id`;
+const VERSION_COLUMN_COUNT = VERSION_COLUMNS.split(",").length;
+
 /**
  * Stores versions that are not stored yet. Whoever calls has locked their people and looked: equal content names the same
- * person, so nobody else can store one meanwhile, and one that is there is refused (unique_violation).
+ * person, so nobody else can store one meanwhile, and one that is there is refused (unique_violation). Nothing may be sent
+ * behind it before it has ended, see {@link copyIn}.
  */
 export async function writeVersions(tx: Transaction, batchId: string, rows: readonly VersionRow[]): Promise<void> {
+  if (rows.length < COPIED_ROWS_MIN) return insertVersions(tx, batchId, rows);
+  const written = new RowWriter();
+  for (const row of rows) putVersion(written, batchId, row);
+  await copyIn(tx, `admission.version (${VERSION_COLUMNS})`, written);
+}
+
+function putVersion(rows: RowWriter, batchId: string, { version, occurrences, batchIndex }: VersionRow): void {
+  rows.row(VERSION_COLUMN_COUNT);
+  rows.uuid(version.recordKey);
+  rows.instant(version.updateTimeMs);
+  rows.hex(version.contentDigest);
+  rows.text(version.source);
+  rows.text(version.recordId);
+  rows.uuid(version.practitionerId);
+  rows.hex(version.nameDigest);
+  rows.text(version.status);
+  rows.integer(version.hoursHundredths);
+  rows.text(version.subjectCode);
+  rows.text(version.subjectBasis);
+  rows.text(version.title);
+  rows.text(version.provider);
+  rows.date(version.obtainedOn);
+  rows.date(version.studiedFrom);
+  rows.date(version.studiedUntil);
+  rows.smallint(version.attributedYear);
+  rows.text(version.yearBasis);
+  rows.text(version.pathway);
+  rows.date(version.assessedOn);
+  rows.text(version.flags);
+  rows.text(version.note);
+  rows.integer(occurrences);
+  rows.integer(batchIndex);
+  rows.hex(version.nameVariantDigest);
+  rows.uuid(version.voidedBy);
+  rows.uuid(batchId);
+}
+
+async function insertVersions(tx: Transaction, batchId: string, rows: readonly VersionRow[]): Promise<void> {
   if (rows.length === 0) return;
   const column = <T>(read: (version: RecordVersion) => T): T[] => rows.map((row) => read(row.version));
   await tx`
-    INSERT INTO admission.version
-      (record_key, update_time, content_digest, source, record_id, practitioner_id, name_digest, status,
-       hours_hundredths, subject_code, subject_basis, title, provider, obtained_on, studied_from, studied_until, attributed_year,
-       year_basis, pathway, assessed_on, flags, note, occurrences, batch_index, name_variant_digest, voided_by, batch_id)
+    INSERT INTO admission.version (${tx.unsafe(VERSION_COLUMNS)})
     SELECT key, at, decode(content, 'hex'), source, record_id, person, decode(name, 'hex'), status, hours, subject_code,
       subject_basis,
       title, provider, obtained, studied_from, studied_until, year, basis, pathway, assessed, flags, note, occurrences,

@@ -1,16 +1,62 @@
 import type { Entry, ProjectableEntry } from "@xueshi/domain";
 import { instantArray, plainArray, textArray } from "../connection/array-text.ts";
 import { instantText, type Sql, type Transaction } from "../connection/connect.ts";
+import { COPIED_ROWS_MIN, copyIn } from "../connection/copy-in.ts";
+import { RowWriter } from "../connection/row-writer.ts";
 
-/** Appends entries, all in one statement. */
+const ENTRY_COLUMNS = `
+  practitioner_id, sequence, posting_id, recorded_at, kind, reverses, record_key, slot, source, record_id, platform, state,
+  code, hours_hundredths, subject, attributed_year, obtained_on, pathway, assessed_on, recognition, title, trace, flags,
+  source_digest, update_time, reason, actor, note, name_digest, hash`;
+const ENTRY_COLUMN_COUNT = ENTRY_COLUMNS.split(",").length;
+
+/** Appends entries, all in one statement; nothing may be sent behind it before it has ended, see {@link copyIn}. */
 export async function writeEntries(tx: Transaction, entries: readonly Entry[]): Promise<void> {
+  if (entries.length < COPIED_ROWS_MIN) return insertEntries(tx, entries);
+  const rows = new RowWriter();
+  for (const entry of entries) putEntry(rows, entry);
+  await copyIn(tx, `ledger.entry (${ENTRY_COLUMNS})`, rows);
+}
+
+function putEntry(rows: RowWriter, entry: Entry): void {
+  rows.row(ENTRY_COLUMN_COUNT);
+  rows.uuid(entry.practitionerId);
+  rows.bigint(entry.sequence);
+  rows.uuid(entry.postingId);
+  rows.instant(entry.recordedAtMs);
+  rows.text(entry.kind);
+  rows.bigint(entry.reverses);
+  rows.uuid(entry.recordKey);
+  rows.text(entry.slot);
+  rows.text(entry.source);
+  rows.text(entry.recordId);
+  rows.text(entry.platform);
+  rows.text(entry.state);
+  rows.text(entry.code);
+  rows.integer(entry.hoursHundredths);
+  rows.text(entry.subject);
+  rows.smallint(entry.attributedYear);
+  rows.date(entry.obtainedOn);
+  rows.text(entry.pathway);
+  rows.date(entry.assessedOn);
+  rows.text(entry.recognition);
+  rows.text(entry.title);
+  rows.text(entry.trace);
+  rows.text(entry.flags);
+  rows.hex(entry.sourceDigest);
+  rows.instant(entry.updateTimeMs);
+  rows.text(entry.reason);
+  rows.text(entry.actor);
+  rows.text(entry.note);
+  rows.hex(entry.nameDigest);
+  rows.hex(entry.hash);
+}
+
+async function insertEntries(tx: Transaction, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const column = <T>(read: (entry: Entry) => T): T[] => entries.map(read);
   await tx`
-    INSERT INTO ledger.entry
-      (practitioner_id, sequence, posting_id, recorded_at, kind, reverses, record_key, slot, source, record_id, platform,
-       state, code, hours_hundredths, subject, attributed_year, obtained_on, pathway, assessed_on, recognition, title, trace,
-       flags, source_digest, update_time, reason, actor, note, name_digest, hash)
+    INSERT INTO ledger.entry (${tx.unsafe(ENTRY_COLUMNS)})
     SELECT person, sequence, posting, at, kind, reverses, key, slot, source, record_id, platform, state, code, hours,
       subject, year, obtained, pathway, assessed, recognition, title, trace, flags, decode(content, 'hex'), updated, reason,
       actor, note, decode(name, 'hex'), decode(hash, 'hex')

@@ -1,6 +1,8 @@
 import { MAIN_SLOT, type PostedStanding, type RecordState, type RecordStateRow } from "@xueshi/domain";
 import { plainArray, textArray } from "../connection/array-text.ts";
 import type { Sql, Transaction } from "../connection/connect.ts";
+import { COPIED_ROWS_MIN, copyIn } from "../connection/copy-in.ts";
+import { RowWriter } from "../connection/row-writer.ts";
 
 /** Fields of a posted standing: the cache says which posting stands, the entry says everything else. */
 const postedColumns = (tx: Transaction) => tx`
@@ -11,6 +13,26 @@ const postedColumns = (tx: Transaction) => tx`
   entry.title, entry.trace, entry.flags, entry.note, encode(entry.source_digest, 'hex') AS "sourceDigest",
   entry.update_time AS "updateTimeMs", state.achievement_key AS "achievementKey", state.sequence`;
 
+/** Pairs as rows `pair (person, key)`. People recur, so each is sent once, and the server reads a place instead of an id. */
+function pairsOf<Pair extends { readonly practitionerId: string }>(
+  tx: Transaction,
+  pairs: readonly Pair[],
+  keyOf: (pair: Pair) => string,
+) {
+  const places = new Map<string, number>();
+  const place = ({ practitionerId }: Pair) => {
+    const known = places.get(practitionerId);
+    if (known !== undefined) return known;
+    places.set(practitionerId, places.size + 1);
+    return places.size;
+  };
+  const [at, keys] = [plainArray(pairs.map(place)), plainArray(pairs.map(keyOf))];
+  return tx`(
+    SELECT (${plainArray([...places.keys()])}::uuid[])[given.place] AS person, given.key
+    FROM unnest(${at}::int[], ${keys}::uuid[]) AS given (place, key)
+  ) AS pair`;
+}
+
 /** How (person, record) pairs stand now, every slot. Pairs, because two lists would be probed as a cross product. */
 export async function readPostedStandings(
   tx: Transaction,
@@ -19,9 +41,7 @@ export async function readPostedStandings(
   if (pairs.length === 0) return [];
   return tx<PostedStanding[]>`
     SELECT ${postedColumns(tx)}
-    FROM unnest(
-      ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.recordKey))}::uuid[]
-    ) AS pair (person, key)
+    FROM ${pairsOf(tx, pairs, ({ recordKey }) => recordKey)}
     JOIN projection.record_state AS state ON state.practitioner_id = pair.person AND state.record_key = pair.key
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
 }
@@ -34,11 +54,9 @@ export async function readAchievementStandings(
   if (pairs.length === 0) return [];
   return tx<PostedStanding[]>`
     SELECT ${postedColumns(tx)}
-    FROM unnest(
-      ${plainArray(pairs.map((pair) => pair.practitionerId))}::uuid[], ${plainArray(pairs.map((pair) => pair.achievementKey))}::uuid[]
-    ) AS pair (person, achievement)
+    FROM ${pairsOf(tx, pairs, ({ achievementKey }) => achievementKey)}
     JOIN projection.record_state AS state
-      ON state.practitioner_id = pair.person AND state.achievement_key = pair.achievement
+      ON state.practitioner_id = pair.person AND state.achievement_key = pair.key
     JOIN ledger.entry AS entry ON entry.practitioner_id = state.practitioner_id AND entry.sequence = state.sequence`;
 }
 
@@ -77,15 +95,37 @@ export async function readHeldRecords(sql: Sql, fromKey: string, limit: number):
   return rows.map(([recordKey]) => recordKey as string);
 }
 
-/** Adds the states of slots that had none; one that has is refused (unique_violation). */
+const STATE_COLUMNS = "practitioner_id, record_key, slot, source, state, achievement_key, sequence";
+const STATE_COLUMN_COUNT = 7;
+
+/**
+ * Adds the states of slots that had none; one that has is refused (unique_violation). Nothing may be sent behind it before
+ * it has ended; see {@link copyIn}.
+ */
 export async function insertRecordStates(
   tx: Transaction,
-  rows: readonly RecordStateRow[],
+  states: readonly RecordStateRow[],
   table = "projection.record_state",
 ): Promise<void> {
+  if (states.length < COPIED_ROWS_MIN) return insertFewStates(tx, states, table);
+  const rows = new RowWriter();
+  for (const state of states) {
+    rows.row(STATE_COLUMN_COUNT);
+    rows.uuid(state.practitionerId);
+    rows.uuid(state.recordKey);
+    rows.text(state.slot);
+    rows.text(state.source);
+    rows.text(state.state);
+    rows.uuid(state.achievementKey);
+    rows.bigint(state.sequence);
+  }
+  await copyIn(tx, `${table} (${STATE_COLUMNS})`, rows);
+}
+
+async function insertFewStates(tx: Transaction, rows: readonly RecordStateRow[], table: string): Promise<void> {
   if (rows.length === 0) return;
   await tx`
-    INSERT INTO ${tx(table)} (practitioner_id, record_key, slot, source, state, achievement_key, sequence)
+    INSERT INTO ${tx(table)} (${tx.unsafe(STATE_COLUMNS)})
     SELECT * FROM unnest(
       ${plainArray(rows.map((row) => row.practitionerId))}::uuid[],
       ${plainArray(rows.map((row) => row.recordKey))}::uuid[],

@@ -108,12 +108,12 @@ export async function writeShadows(tx: Transaction, people: readonly PersonShado
   for (const table of [...SHADOWED.map((name) => `projection.${shadowOf(name)}`), MARK]) {
     await tx.unsafe(`DELETE FROM ${table} WHERE practitioner_id = ANY($1::uuid[])`, [ids]);
   }
+  await insertRecordStates(
+    tx,
+    people.flatMap((person) => person.states),
+    "projection.next_record_state",
+  );
   await Promise.all([
-    insertRecordStates(
-      tx,
-      people.flatMap((person) => person.states),
-      "projection.next_record_state",
-    ),
     writeBalances(
       tx,
       "projection.next_balance",

@@ -14,6 +14,7 @@ import {
   updateOccurrences,
   type VersionRow,
   writeBatch,
+  writeBeside,
   writeRawPage,
   writeRefusals,
   writeVersions,
@@ -99,8 +100,7 @@ export async function storeRows(
   const outcome = decideReceipts(batch, stored, storedRefusals, judge);
   const touched = touchedBy(outcome, stored, renamedKeys, identities.renamed);
   const counts = countOutcomes(outcome, batch.totalRows);
-  await Promise.all([
-    writeVersions(tx, batch.batchId, outcome.versionRows),
+  const beside = () => [
     updateOccurrences(tx, outcome.saidAgain),
     writeRefusals(tx, batch.batchId, outcome.refusalRows, batch.occurrenceMode),
     writeBatch(tx, {
@@ -118,8 +118,10 @@ export async function storeRows(
       practitionerIds: touched.practitionerIds,
     }),
     keepRaw(tx, batch, erased, context),
-  ]);
-  const newVersions = outcome.versionRows.map((row) => row.version);
+  ];
+  const { versionRows } = outcome;
+  await writeBeside(versionRows.length, beside, [() => writeVersions(tx, batch.batchId, versionRows)]);
+  const newVersions = versionRows.map((row) => row.version);
   await findOverlaps(tx, newVersions, { batchId: batch.batchId, atMs: batch.receivedAtMs });
   return { receipts: outcome.receipts, counts, newVersions };
 }

@@ -9,11 +9,14 @@ import {
   readErased,
   readKnownNames,
   readOwnerships,
+  readPersonExtras,
+  readRecordExtras,
   readRefusals,
   readVersions,
   type Transaction,
 } from "@xueshi/database";
 import {
+  type DecisionInForce,
   type DuplicateDecision,
   isHeldAsImplausible,
   type PostedStanding,
@@ -58,6 +61,11 @@ export interface Changes {
   readonly erased: ReadonlySet<string>;
 }
 
+const NOTHING_DECIDED: ReadonlyMap<string, DecisionInForce> = new Map();
+const NOTHING_CORRECTED: ReadonlyMap<string, readonly RecordCorrection[]> = new Map();
+const NOBODY_MERGED: ReadonlyMap<string, Ownership> = new Map();
+const NOBODY: ReadonlySet<string> = new Set();
+
 /**
  * Reads, under the heads' locks, how records should stand and how they stand. Every statement runs after the locks, so it
  * sees whatever an earlier holder of them committed: also that rules changed, if that holder knew it.
@@ -70,20 +78,23 @@ export async function readChanges(
   rules: RulesInForce,
   context: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [versions, refusals, knownNames, ownerships, decisions, corrections, decided, catalogues, activations, erased] =
-    await Promise.all([
-      readVersions(tx, recordKeys),
-      readRefusals(tx, recordKeys),
-      readKnownNames(tx, practitionerIds),
-      readOwnerships(tx, practitionerIds),
-      readDecisions(tx, recordKeys),
-      readCorrectionsInForce(tx, recordKeys),
-      readDuplicatesAround(tx, recordKeys),
-      readCatalogues(tx),
-      readActivationCount(tx),
-      readErased(tx, practitionerIds),
-    ]);
+  const [ofRecords, ofPeople, versions, knownNames, catalogues, activations] = await Promise.all([
+    readRecordExtras(tx, recordKeys),
+    readPersonExtras(tx, practitionerIds),
+    readVersions(tx, recordKeys),
+    readKnownNames(tx, practitionerIds),
+    readCatalogues(tx),
+    readActivationCount(tx),
+  ]);
   if (activations !== rules.activations) throw new RulesChanged(activations);
+  const [refusals, decisions, corrections, decided, ownerships, erased] = await Promise.all([
+    ofRecords.hasRefusals ? readRefusals(tx, recordKeys) : [],
+    ofRecords.hasDecisions ? readDecisions(tx, recordKeys) : NOTHING_DECIDED,
+    ofRecords.hasCorrections ? readCorrectionsInForce(tx, recordKeys) : NOTHING_CORRECTED,
+    ofRecords.hasDuplicates ? readDuplicatesAround(tx, recordKeys) : [],
+    ofPeople.hasMerges ? readOwnerships(tx, practitionerIds) : NOBODY_MERGED,
+    ofPeople.hasErasures ? readErased(tx, practitionerIds) : NOBODY,
+  ]);
   refuseUnlocked([...versions, ...refusals], practitionerIds, ownerships);
   const rowDecisions = await readDecisionsInForce(tx, recordsToAskAbout(versions, refusals));
 

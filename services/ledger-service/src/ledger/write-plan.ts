@@ -5,6 +5,7 @@ import {
   type PostedRun,
   type Transaction,
   updateRecordStates,
+  writeBeside,
   writeEntries,
   writeHeads,
   writeOutbox,
@@ -90,49 +91,41 @@ export async function writePlan(
   }
   const recordedAtMs = moved.reduce((latest, head) => Math.max(latest, head.recordedAtMs), nowMs);
   const turn = moved.reduce((latest, head) => Math.max(latest, head.turn), 0) + 1;
-  await Promise.all([
-    writeEntries(tx, entries),
+  const slots = sortSlots(states, reversed);
+  const ofPlan = { batchId: planned.batchId, reason: planned.reason, actor: planned.actor };
+  const beside = () => [
     writeHeads(
       tx,
       moved.map((head) => ({ ...head, turn })),
     ),
     writeOutbox(tx, { turn, postingId, runs }),
-    writeRecordStates(tx, states, reversed),
+    updateRecordStates(tx, slots.moved),
+    deleteRecordStates(tx, slots.gone),
     addToBalances(tx, balancesOf(entries)),
-    writePosting(tx, {
-      postingId,
-      batchId: planned.batchId,
-      reason: planned.reason,
-      actor: planned.actor,
-      recordedAtMs,
-      entryCount: entries.length,
-    }),
+    writePosting(tx, { ...ofPlan, postingId, recordedAtMs, entryCount: entries.length }),
+  ];
+  await writeBeside(entries.length, beside, [
+    () => writeEntries(tx, entries),
+    () => insertRecordStates(tx, slots.added),
   ]);
   return { postingId, recordedAtMs };
 }
 
+interface SortedSlots {
+  readonly added: readonly RecordStateRow[];
+  readonly moved: readonly RecordStateRow[];
+  readonly gone: readonly RecordStateRow[];
+}
+
 /** A slot had a state exactly where its posting is reversed: it moves or goes; every other one is new. */
-async function writeRecordStates(
-  tx: Transaction,
-  posted: readonly RecordStateRow[],
-  reversed: readonly RecordStateRow[],
-): Promise<void> {
-  if (reversed.length === 0) return insertRecordStates(tx, posted);
+function sortSlots(posted: readonly RecordStateRow[], reversed: readonly RecordStateRow[]): SortedSlots {
+  if (reversed.length === 0) return { added: posted, moved: [], gone: [] };
   const slotKey = ({ practitionerId, recordKey, slot }: RecordStateRow) => `${practitionerId}/${recordKey}/${slot}`;
   const before = new Set(reversed.map(slotKey));
   const after = new Set(posted.map(slotKey));
-  await Promise.all([
-    insertRecordStates(
-      tx,
-      posted.filter((row) => !before.has(slotKey(row))),
-    ),
-    updateRecordStates(
-      tx,
-      posted.filter((row) => before.has(slotKey(row))),
-    ),
-    deleteRecordStates(
-      tx,
-      reversed.filter((row) => !after.has(slotKey(row))),
-    ),
-  ]);
+  return {
+    added: posted.filter((row) => !before.has(slotKey(row))),
+    moved: posted.filter((row) => before.has(slotKey(row))),
+    gone: reversed.filter((row) => !after.has(slotKey(row))),
+  };
 }

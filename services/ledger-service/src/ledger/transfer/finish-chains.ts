@@ -21,17 +21,15 @@ export async function finishChains(tx: Transaction, chains: readonly ReadChain[]
   const decisions = await readDecisions(tx, [...new Set(recordKeys)]);
   const countsBesides = (recordKey: string) => decisions.get(recordKey)?.countsBesides === true;
   const people = chains.map(({ entries }) => rebuildPerson(entries, { sha256Hex, countsBesides }));
-  await Promise.all([
-    insertRecordStates(
-      tx,
-      people.flatMap(({ states }) => states),
-    ),
-    writeBalances(
-      tx,
-      "projection.balance",
-      people.flatMap(({ balances }) => balances),
-    ),
-  ]);
+  await insertRecordStates(
+    tx,
+    people.flatMap(({ states }) => states),
+  );
+  await writeBalances(
+    tx,
+    "projection.balance",
+    people.flatMap(({ balances }) => balances),
+  );
 }
 
 async function compareHeads(tx: Transaction, chains: readonly ReadChain[]): Promise<void> {
