@@ -57,8 +57,9 @@ prints a table (ours, limit or peer, ratio) and stops everything. A full run tak
 rules needs no server: evaluations beside other rule engines, which npm installs into the data directory for it.
 posting: the ledger service's own posting, in batches of 1000 and one by one, beside raw writing of the same rows and two event
 stores, installed the same way, that append an event per record to its person's stream, checked and deduplicated.
-verify, rebuild, feed: a ledger that was posted, gone through whole: verified with two threads, plainly and with --full; its
-projections derived anew; its feed read in pages. Beside the same rows copied by two sessions, or inserted by the server alone.
+verify, rebuild, feed: a ledger that was posted, gone through whole: verified with two threads, chains and balances only, plainly and
+with --full; its projections derived anew; its feed read in pages. Beside the same rows copied by two sessions, copied and hashed by
+two threads, or inserted by the server alone.
 growth: checks, lists of entries, pages of the feed and posting in a ledger of --entries entries beside one of 100000, and what each
 table and index takes for an entry. Filling ten million takes about 110 µs of CPU an entry, thus ten minutes of two idle cores,
 and 30 GB of disk, of which 14 GB stay with --keep.

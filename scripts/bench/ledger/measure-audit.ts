@@ -3,8 +3,10 @@ import { connect, copyOut, readFeedEntries, type Sql } from "@xueshi/database";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { rebuildDatabase } from "../../ledger/rebuild/rebuild-database.ts";
 import { verifyDatabase } from "../../ledger/verify/verify-database.ts";
+import { type PartsReport, verifyParts } from "../../ledger/verify/verify-parts.ts";
 import { treeCpuSecondsOf } from "../process-usage.ts";
 import { median } from "../statistics.ts";
+import { openRowHashers, type RowHashers } from "./hash-rows.ts";
 import { runPoster, startLedger } from "./poster.ts";
 import type { BenchPostgres } from "./start-postgres.ts";
 import { storeBatches } from "./store-batches.ts";
@@ -49,8 +51,10 @@ const PAGE_ENTRIES = 1_000;
 /** Every column of an entry is read to be hashed. */
 const ENTRIES = "SELECT * FROM ledger.entry";
 const MIDDLE = "'80000000-0000-0000-0000-000000000000'";
-/** Bytes that are hashed of an entry: its fields, its link, its leaf and its share of the tree. */
-const HASHED_BYTES = [480, 64, 33, 65];
+/** Of a chain are hashed the fields of each entry and its link; of the tree, its leaf and its share of the nodes. */
+const CHAIN_BYTES = [480, 64];
+const HASHED_BYTES = [...CHAIN_BYTES, 33, 65];
+const HALVES = [`practitioner_id < ${MIDDLE}`, `practitioner_id >= ${MIDDLE}`];
 
 /** Fills a ledger by posting, goes through it in each way that is asked for, and beside each by the limit of it. */
 export async function measureAudits(
@@ -61,6 +65,8 @@ export async function measureAudits(
   const { url } = await server.prepare("bench_audit");
   await fillLedger(server, url, options.records, signal);
   const sql = connect({ url, connectionsMax: 4, applicationName: "bench-audit", statementTimeoutMs: 0 });
+  const toHash = HALVES.map((where) => ({ url, select: `${ENTRIES} WHERE ${where}`, hashedBytes: CHAIN_BYTES }));
+  const hashers = options.audits.has("verify") ? await openRowHashers(toHash) : null;
   try {
     await sql.unsafe("VACUUM ANALYZE");
     const [row] = await sql<{ entries: number }[]>`SELECT count(*) AS entries FROM ledger.entry`;
@@ -73,11 +79,12 @@ export async function measureAudits(
       signal,
     };
     const figures: AuditFigure[] = [];
-    for (const subject of subjectsOf(bench)) {
+    for (const subject of subjectsOf(bench, hashers)) {
       if (options.audits.has(subject.audit)) figures.push(await measure(bench, subject));
     }
     return figures;
   } finally {
+    await hashers?.close();
     await sql.end({ timeout: 5 });
   }
 }
@@ -111,31 +118,37 @@ interface Bench {
 interface Subject {
   readonly audit: Audit;
   readonly name: string;
-  readonly isHashed: boolean;
+  /** Bytes that each entry is hashed for, hash by hash; none: nothing is hashed. */
+  readonly hashedBytes: readonly number[];
   readonly ours: () => Promise<unknown>;
   readonly limitName: string;
   readonly limit: () => Promise<unknown>;
 }
 
-function subjectsOf(bench: Bench): Subject[] {
-  const { sql } = bench;
+function subjectsOf(bench: Bench, hashers: RowHashers | null): Subject[] {
+  const { sql, entries } = bench;
+  const hashed = { limitName: "copied and hashed by 2 threads", limit: async () => hashers?.run(entries) };
   const copied = { limitName: "copied on 2 connections", limit: () => copyTwice(sql) };
   const inserted = { limitName: "projections inserted from SQL", limit: () => insertProjections(sql) };
   return [
-    { audit: "verify", name: "verify", isHashed: true, ours: () => verify(bench, false), ...copied },
-    { audit: "verify", name: "verify --full", isHashed: true, ours: () => verify(bench, true), ...copied },
-    { audit: "rebuild", name: "rebuild", isHashed: false, ours: () => rebuild(bench), ...inserted },
+    {
+      ...{ audit: "verify", name: "verify --only chain,balances", hashedBytes: CHAIN_BYTES },
+      ...{ ours: () => verifyChains(bench), ...hashed },
+    },
+    { audit: "verify", name: "verify", hashedBytes: HASHED_BYTES, ours: () => verify(bench, false), ...copied },
+    { audit: "verify", name: "verify --full", hashedBytes: HASHED_BYTES, ours: () => verify(bench, true), ...copied },
+    { audit: "rebuild", name: "rebuild", hashedBytes: [], ours: () => rebuild(bench), ...inserted },
     {
       audit: "feed",
       name: "feed, read in pages of 1000",
-      isHashed: false,
+      hashedBytes: [],
       ours: () => readWholeFeed(bench),
       ...copied,
     },
   ];
 }
 
-async function measure(bench: Bench, { name, isHashed, ours, limitName, limit }: Subject): Promise<AuditFigure> {
+async function measure(bench: Bench, { name, hashedBytes, ours, limitName, limit }: Subject): Promise<AuditFigure> {
   const { entries, signal } = bench;
   // The first round warms up.
   await ours();
@@ -150,7 +163,7 @@ async function measure(bench: Bench, { name, isHashed, ours, limitName, limit }:
     perSecond: median(pairs.map((pair) => entries / pair.ours.seconds)),
     limitPerSecond: median(pairs.map((pair) => entries / pair.limit.seconds)),
     ratio: median(pairs.map((pair) => pair.limit.seconds / pair.ours.seconds)),
-    hashedPerSecond: isHashed ? hashEntries(entries) : null,
+    hashedPerSecond: hashedBytes.length > 0 ? hashEntries(entries, hashedBytes) : null,
   };
 }
 
@@ -167,13 +180,22 @@ async function run({ postgresPid }: Bench, work: () => Promise<unknown>): Promis
   };
 }
 
+async function verifyChains({ url, entries }: Bench): Promise<void> {
+  const parts = ["chain", "balances"] as const;
+  const plan = { databaseUrl: url, parts, limit: 1, threads: THREADS, progress: () => undefined };
+  expectSound(await verifyParts(plan), entries);
+}
+
 async function verify({ url, entries }: Bench, isFull: boolean): Promise<void> {
   const report = await verifyDatabase({
     ...{ databaseUrl: url, limit: 1, threads: THREADS, progress: () => undefined },
     ...(isFull ? { full: { nameVariants: "hold" as const, indexKey: null } } : {}),
   });
-  if (report.entries !== entries || report.tally.counts.size > 0)
-    throw new Error("The ledger that was filled is not sound.");
+  expectSound(report, entries);
+}
+
+function expectSound({ entries, tally }: PartsReport, all: number): void {
+  if (entries !== all || tally.counts.size > 0) throw new Error("The ledger that was filled is not sound.");
 }
 
 async function rebuild({ sql }: Bench): Promise<void> {
@@ -197,7 +219,7 @@ async function copyTwice(sql: Sql): Promise<void> {
     const stream = await copyOut(sql, `COPY (${ENTRIES} WHERE ${where}) TO STDOUT (FORMAT binary)`);
     for await (const _chunk of stream);
   };
-  await Promise.all([copy(`practitioner_id < ${MIDDLE}`), copy(`practitioner_id >= ${MIDDLE}`)]);
+  await Promise.all(HALVES.map(copy));
 }
 
 /** The rows of both projections into tables with the same indexes, by the server alone. */
@@ -210,8 +232,8 @@ async function insertProjections(sql: Sql): Promise<void> {
   }
 }
 
-function hashEntries(entries: number): number {
-  const contents = HASHED_BYTES.map((length) => Buffer.alloc(length, 1));
+function hashEntries(entries: number, hashedBytes: readonly number[]): number {
+  const contents = hashedBytes.map((length) => Buffer.alloc(length, 1));
   const startedAtMs = performance.now();
   for (let entry = 0; entry < entries; entry += 1) {
     for (const content of contents) {
