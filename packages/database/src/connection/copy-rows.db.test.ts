@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, type Sql } from "../index.ts";
+import { connect, copyOut, type Sql } from "../index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
 import { copyRows } from "./copy-rows.ts";
 
@@ -31,6 +31,32 @@ test("a connection answers after what it has copied, wherever in a read that end
     expect(await count(longRows(rows))).toBe(rows);
     expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   }
+});
+
+test("rows of every length come whole and in order, however they are cut on their way", async () => {
+  const lengths = Array.from({ length: 400 }, (_, at) => (at * 7919) % (at % 40 === 0 ? 200_000 : 3_000));
+  const select = `SELECT n, repeat(chr(65 + (n % 26)::int), length) FROM unnest('{${lengths}}'::int[]) WITH ORDINALITY AS row (length, n)`;
+  const expected = lengths.map((length, at) => [at + 1, String.fromCharCode(65 + ((at + 1) % 26)).repeat(length)]);
+  const rows: unknown[] = [];
+  for await (const some of copyRows(sql, select, (row) => [row.number(0), row.text(1)])) rows.push(...some);
+  expect(rows).toEqual(expected);
+});
+
+test("short rows that come together are handed on together, and none is missing at the end", async () => {
+  const stream = await copyOut(sql, "COPY (SELECT n FROM generate_series(1, 5000) AS n) TO STDOUT");
+  const parts: string[] = [];
+  for await (const part of stream) parts.push(String(part));
+  expect(parts.join("")).toBe(Array.from({ length: 5_000 }, (_, at) => `${at + 1}\n`).join(""));
+  const events: number[] = [];
+  const again = await copyOut(sql, "COPY (SELECT n FROM generate_series(1, 5000) AS n) TO STDOUT");
+  await new Promise((resolve) => again.on("data", ({ length }: Buffer) => events.push(length)).once("end", resolve));
+  expect(events.length).toBeLessThan(500);
+});
+
+test("what fails in the middle is told, and the connection answers afterwards", async () => {
+  const select = "SELECT n, repeat('x', 100), 1 / (3000 - n) FROM generate_series(1, 5000) AS n";
+  await expect(count(select)).rejects.toMatchObject({ code: "22012" });
+  expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
 });
 
 test("a connection answers after what nobody wanted to read to its end", async () => {
