@@ -56,7 +56,7 @@ export {
   type TransactionContext,
   type TransactionOptions,
 } from "./connection/run-transaction.ts";
-export { exportSnapshot, openSnapshot, type Snapshot } from "./connection/snapshot.ts";
+export { exportSnapshot, keepToItself, openSnapshot, type Snapshot } from "./connection/snapshot.ts";
 export { CHANGEABLE_TABLES } from "./guards/changeable-tables.ts";
 export * from "./guards/guard-store.ts";
 export * from "./guards/rights-store.ts";
@@ -74,6 +74,7 @@ export * from "./ledger/feed-store.ts";
 export * from "./ledger/head-store.ts";
 export * from "./ledger/kept-feed-store.ts";
 export * from "./ledger/kept-posting-store.ts";
+export type { Sha256OfBytes } from "./ledger/link-entries.ts";
 export * from "./ledger/person-range.ts";
 export * from "./ledger/platform-mark-store.ts";
 export * from "./ledger/posting-store.ts";

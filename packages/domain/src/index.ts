@@ -177,7 +177,7 @@ export {
   type TreeTile,
   tilesOfRanges,
 } from "./ledger/tree-tiles.ts";
-export { type ChainFold, type HashedEntry, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
+export { type ChainFold, type LinkedEntry, verifyChain, verifyHead } from "./ledger/verify-chain.ts";
 export {
   type CheckpointContext,
   type EarlierLedger,

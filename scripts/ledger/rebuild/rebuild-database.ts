@@ -131,8 +131,7 @@ async function rebuildBatch(tx: Transaction, limit: number, afterId: string | nu
   if (missing.length === 0) return [];
   const ids = missing.map((person) => person.practitionerId);
   const chains = new Map<string, readonly Entry[]>();
-  for await (const chain of groupByPerson(copyEntries(tx, { ids }, sha256Hex)))
-    chains.set(chain[0]?.practitionerId ?? "", chain);
+  for await (const chain of groupByPerson(copyEntries(tx, { ids }))) chains.set(chain[0]?.practitionerId ?? "", chain);
   const keys = new Set([...chains.values()].flatMap((chain) => chain.map((entry) => entry.recordKey ?? "")));
   const decisions = await readDecisions(
     tx,

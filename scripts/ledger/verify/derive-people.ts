@@ -107,9 +107,10 @@ export class PeopleDerivation {
 
   /**
    * Takes a person of whom something is kept.
+   * @param chain the entries of which the fold is made
    * @param isSound nothing is wrong with what is kept
    */
-  add(fold: ChainFold, states: readonly RecordStateRow[], isSound: boolean): void {
+  add(fold: ChainFold, chain: readonly Entry[], states: readonly RecordStateRow[], isSound: boolean): void {
     const { practitionerId } = fold;
     const rows = this.#rows.get(practitionerId) ?? NO_ROWS;
     this.#rows.delete(practitionerId);
@@ -118,15 +119,20 @@ export class PeopleDerivation {
       this.#others.push({ practitionerId, recordKeys: new Set(keysOf(rows)), fold: null });
       return;
     }
-    if (isSound && this.#isAsItsRowsSay(fold, states, rows)) return;
-    this.#others.push({ practitionerId, recordKeys: new Set([...fold.recordKeys, ...keysOf(rows)]), fold });
+    const recordKeys = chain.flatMap(({ recordKey }) => recordKey ?? []);
+    if (isSound && !this.#isInvolved(recordKeys) && this.#isAsItsRowsSay(fold, states, rows)) return;
+    this.#others.push({ practitionerId, recordKeys: new Set([...recordKeys, ...keysOf(rows)]), fold });
+  }
+
+  #isInvolved(recordKeys: Iterable<string>): boolean {
+    for (const recordKey of recordKeys) if (this.#setup.involvedRecords.has(recordKey)) return true;
+    return false;
   }
 
   #isAsItsRowsSay(fold: ChainFold, states: readonly RecordStateRow[], rows: PersonRows): boolean {
-    const { practitionerId, head, standing, recordKeys } = fold;
-    const { involvedPeople, involvedRecords, derive } = this.#setup;
+    const { practitionerId, head, standing } = fold;
+    const { involvedPeople, derive } = this.#setup;
     if (involvedPeople.has(practitionerId) || (rows.knownNames?.nameDigest ?? null) !== head.nameDigest) return false;
-    for (const recordKey of recordKeys) if (involvedRecords.has(recordKey)) return false;
     const histories = new Map<string, MutableHistory>();
     for (const version of rows.versions) {
       // An instant that no source could have sent.
@@ -134,7 +140,7 @@ export class PeopleDerivation {
       historyOf(histories, version.recordKey).versions.push(version);
     }
     for (const row of rows.refusedRows) historyOf(histories, row.recordKey).refusedRows.push(row);
-    for (const recordKey of histories.keys()) if (involvedRecords.has(recordKey)) return false;
+    if (this.#isInvolved(histories.keys())) return false;
     const known = { knownNames: () => rows.knownNames, ownerOf: () => practitionerId, decisionOf: () => null };
     return standsAsDerived(derive(histories.values(), known), standing, states);
   }

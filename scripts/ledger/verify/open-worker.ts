@@ -1,6 +1,6 @@
-import { connect, openSnapshot, type Sql } from "@xueshi/database";
+import { connect, keepToItself, openSnapshot, type Sql } from "@xueshi/database";
 import { duplicatesByRecord } from "@xueshi/domain";
-import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
+import { sha256Hex, sha256Latin1, sha256TreeHash } from "@xueshi/vault";
 import { EntryMemory } from "./entry-memory.ts";
 import { addFindings, emptyTally } from "./tally.ts";
 import type { Task, TaskResult, WorkerSetup } from "./tasks.ts";
@@ -26,13 +26,13 @@ export function connectToRead(url: string, connectionsMax: number): Sql {
 export async function openWorker(setup: WorkerSetup, pool: Sql): Promise<Worker> {
   const { snapshotId, limit, derivation, parts } = setup;
   const snapshot = await openSnapshot(pool, snapshotId);
+  await keepToItself(snapshot);
   const exempt = new Set(setup.countsBesides);
   const duplicates = duplicatesByRecord(setup.duplicates);
   const memory = setup.memory === null ? null : new EntryMemory(setup.memory);
   const context = {
     parts: new Set(parts),
-    suite: sha256Suite,
-    sha256: sha256Hex,
+    sha256: sha256Latin1,
     sha256Hex,
     countsBesides: (recordKey: string) => exempt.has(recordKey),
     duplicatesOf: (recordKey: string) => duplicates.get(recordKey) ?? [],

@@ -1,7 +1,7 @@
 import {
   copyBalances,
-  copyEntries,
   copyHeads,
+  copyLinkedEntries,
   copyRecordStates,
   type PersonScope,
   type Sha256OfBytes,
@@ -9,10 +9,9 @@ import {
 } from "@xueshi/database";
 import {
   type Balance,
-  type HashedEntry,
-  type HashSuite,
   type Head,
   type LedgerFinding,
+  type LinkedEntry,
   type RecordStateRow,
   type VerifyContext,
   verifyBalances,
@@ -40,7 +39,6 @@ export interface PeopleContext extends VerifyContext {
   readonly derived: PeopleDerivation | null;
   /** Null: entries are not remembered. */
   readonly memory: EntryMemory | null;
-  readonly suite: Pick<HashSuite, "pair">;
   readonly sha256: Sha256OfBytes;
 }
 
@@ -64,10 +62,12 @@ export async function verifyPeople(
   const { scope, firstEntry } = task;
   const people = await readPeople(sql, scope, context.parts);
   const [hasBalances, hasStates] = [context.parts.has("balances"), context.parts.has("states")];
+  // Of everything else an entry's other fields are asked for.
+  const isCounted = !hasStates && context.memory === null && context.derived === null;
   const findings: LedgerFinding[] = [];
   let [entries, count, erased] = [0, 0, 0];
-  const verify = (practitionerId: string, chain: readonly HashedEntry[], rows: PersonRows) => {
-    const fold = verifyChain(practitionerId, chain, context.suite);
+  const verify = (practitionerId: string, chain: readonly LinkedEntry[], rows: PersonRows) => {
+    const fold = verifyChain(practitionerId, chain);
     const before = findings.length;
     findings.push(
       ...fold.findings,
@@ -75,14 +75,14 @@ export async function verifyPeople(
       ...(hasBalances ? verifyBalances(chain, rows.balances) : NONE),
       ...(hasStates ? verifyRecordStates(fold.standing, rows.states, context) : NONE),
     );
-    context.derived?.add(fold, rows.states, findings.length === before);
+    context.derived?.add(fold, chain, rows.states, findings.length === before);
     if (fold.tombstone !== null) erased += 1;
     people.delete(practitionerId);
     count += 1;
     context.memory?.putAll(firstEntry + entries, chain);
     entries += chain.length;
   };
-  for await (const chain of groupByPerson(copyEntries(sql, scope, context.sha256))) {
+  for await (const chain of groupByPerson(copyLinkedEntries(sql, scope, context.sha256, { isCounted }))) {
     const [{ practitionerId = "" } = {}] = chain;
     verify(practitionerId, chain, people.get(practitionerId) ?? NOTHING);
   }

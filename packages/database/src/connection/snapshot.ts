@@ -27,6 +27,14 @@ export async function openSnapshot(sql: Sql, id: string | null = null): Promise<
   return { sql: session as unknown as Sql, close };
 }
 
+/**
+ * For a session that reads one range after another, beside others that do: sorting a range on disk, or sharing it among
+ * processes that the others need, costs half as much again as reading it.
+ */
+export async function keepToItself({ sql }: Snapshot): Promise<void> {
+  await sql.unsafe("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'");
+}
+
 /** Names the moment that a snapshot sees, so that other sessions see the same while it is open. */
 export async function exportSnapshot({ sql }: Snapshot): Promise<string> {
   const [row] = await sql<{ id: string }[]>`SELECT pg_export_snapshot() AS id`;

@@ -2,15 +2,18 @@ import { describe, expect, it, test } from "vitest";
 import { exampleBody } from "../testing/examples.ts";
 import { appendEntries, emptyHead, identityEntry, tombstoneEntry } from "./append-entries.ts";
 import type { Entry, EntryBody } from "./entry.ts";
-import { encodeEntry, entryHash, type HashSuite } from "./entry-hash.ts";
-import { type HashedEntry, verifyChain as verifyHashed, verifyHead } from "./verify-chain.ts";
+import { encodeEntry, entryHash, GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
+import { type LinkedEntry, verifyHead, verifyChain as verifyLinked } from "./verify-chain.ts";
 
 /** Different for different texts, which is all that is asked here. */
 const suite: HashSuite = { text: (text) => `H(${text})`, pair: (left, right) => `${left.length}:${right}` };
 
-const hashed = (entry: Entry): HashedEntry => ({ ...entry, fieldsHash: suite.text(encodeEntry(entry)) });
+function linked(entry: Entry, at: number, chain: readonly Entry[]): LinkedEntry {
+  const expectedHash = entryHash(suite, chain[at - 1]?.hash ?? GENESIS_HASH, entry);
+  return { ...entry, expectedHash, isLinked: expectedHash === entry.hash };
+}
 const verifyChain = (practitionerId: string, chain: readonly Entry[]) =>
-  verifyHashed(practitionerId, chain.map(hashed), suite);
+  verifyLinked(practitionerId, chain.map(linked));
 
 const posting = exampleBody();
 const reversal: EntryBody = { ...posting, kind: "reversal", reverses: 2, hoursHundredths: -800, reason: "superseded" };

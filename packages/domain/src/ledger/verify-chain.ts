@@ -1,11 +1,17 @@
 import { type Head, isTombstone } from "./append-entries.ts";
 import type { Entry } from "./entry.ts";
-import { GENESIS_HASH, type HashSuite } from "./entry-hash.ts";
+import { GENESIS_HASH } from "./entry-hash.ts";
 import { type LedgerFinding, shownValue } from "./ledger-finding.ts";
 
-/** An entry with the hash over its encoded fields (hex), which whoever read it has made from every column. */
-export interface HashedEntry extends Entry {
-  readonly fieldsHash: string;
+/**
+ * An entry beside the hash that it should have, which whoever read the chain has made: H(hash of the entry before it, as that
+ * is kept ‖ H(every field)), the genesis hash standing before a person's first one.
+ */
+export interface LinkedEntry extends Entry {
+  /** Whether that is the hash that it has. */
+  readonly isLinked: boolean;
+  /** Hex. */
+  readonly expectedHash: string;
 }
 
 /** What a chain comes to, folded from its first entry. */
@@ -13,8 +19,6 @@ export interface ChainFold {
   readonly practitionerId: string;
   /** Postings that no reversal took back, by sequence. */
   readonly standing: ReadonlyMap<number, Entry>;
-  /** Every record that an entry speaks of. */
-  readonly recordKeys: ReadonlySet<string>;
   /** The head that the entries lead to; what it says of turns is not in them. */
   readonly head: Omit<Head, "turn">;
   /** The entry that says that the person was erased; null: there is none, and the chain is open. */
@@ -51,37 +55,49 @@ const REPEATED = [
  * Each link is checked by the stored hash before it, so one changed entry is one finding and not one for each that follows.
  * Source: ARCHITECTURE.md, invariants 1 and 7.
  */
-export function verifyChain(
-  practitionerId: string,
-  entries: readonly HashedEntry[],
-  suite: Pick<HashSuite, "pair">,
-): ChainFold {
+export function verifyChain(practitionerId: string, entries: readonly LinkedEntry[]): ChainFold {
   const findings: LedgerFinding[] = [];
   const standing = new Map<number, Entry>();
-  const recordKeys = new Set<string>();
-  let [sequence, hash, recordedAtMs] = [0, GENESIS_HASH, 0];
+  let [sequence, recordedAtMs] = [0, 0];
   let nameDigest: string | null = null;
   let tombstone: Entry | null = null;
   for (const entry of entries) {
-    const wrong = (code: LedgerFinding["code"], field: string, expected: unknown, found: unknown) =>
-      findings.push({ ...placeOf(entry), code, field, ...pairOf(expected, found) });
-    if (entry.sequence !== sequence + 1) wrong("entry_out_of_sequence", "sequence", sequence + 1, entry.sequence);
-    const expected = suite.pair(hash, entry.fieldsHash);
-    if (entry.hash !== expected) wrong("entry_hash_differs", "hash", expected, entry.hash);
     // Not a number: an instant that no entry could have been given.
-    if (!(entry.recordedAtMs >= recordedAtMs)) {
-      wrong("entry_time_runs_back", "recorded_at", recordedAtMs, entry.recordedAtMs);
+    const runsBack = !(entry.recordedAtMs >= recordedAtMs);
+    if (entry.sequence !== sequence + 1 || !entry.isLinked || runsBack || tombstone !== null) {
+      findings.push(...wrongsOf(entry, { sequence, recordedAtMs, runsBack, isClosed: tombstone !== null }));
     }
-    ({ sequence, hash, recordedAtMs } = entry);
-    if (tombstone !== null) wrong("entry_after_erasure", "sequence", null, sequence);
-    if (entry.recordKey !== null) recordKeys.add(entry.recordKey);
-    if (isTombstone(entry)) tombstone = entry;
-    if (entry.kind === "identity") nameDigest = entry.nameDigest;
-    else if (entry.kind === "posting") standing.set(sequence, entry);
-    else takeBack(entry, standing, findings);
+    ({ sequence, recordedAtMs } = entry);
+    if (entry.kind === "posting") standing.set(sequence, entry);
+    else if (entry.kind === "identity") {
+      nameDigest = entry.nameDigest;
+      if (isTombstone(entry)) tombstone = entry;
+    } else takeBack(entry, standing, findings);
   }
+  const hash = entries.at(-1)?.hash ?? GENESIS_HASH;
   const head = { practitionerId, sequence, hash, recordedAtMs, nameDigest };
-  return { practitionerId, standing, recordKeys, head, tombstone, findings };
+  return { practitionerId, standing, head, tombstone, findings };
+}
+
+/** What is wrong with an entry in its place. */
+function wrongsOf(
+  entry: LinkedEntry,
+  before: {
+    readonly sequence: number;
+    readonly recordedAtMs: number;
+    readonly runsBack: boolean;
+    readonly isClosed: boolean;
+  },
+): LedgerFinding[] {
+  const findings: LedgerFinding[] = [];
+  const wrong = (code: LedgerFinding["code"], field: string, expected: unknown, found: unknown) =>
+    findings.push({ ...placeOf(entry), code, field, ...pairOf(expected, found) });
+  const { sequence, recordedAtMs } = entry;
+  if (sequence !== before.sequence + 1) wrong("entry_out_of_sequence", "sequence", before.sequence + 1, sequence);
+  if (!entry.isLinked) wrong("entry_hash_differs", "hash", entry.expectedHash, entry.hash);
+  if (before.runsBack) wrong("entry_time_runs_back", "recorded_at", before.recordedAtMs, recordedAtMs);
+  if (before.isClosed) wrong("entry_after_erasure", "sequence", null, sequence);
+  return findings;
 }
 
 function placeOf({ practitionerId, sequence }: Entry): Pick<LedgerFinding, "table" | "key"> {
