@@ -18,12 +18,11 @@ import { runFirstPull } from "./first-pull.ts";
 import { freePort } from "./free-port.ts";
 import { keepDatabase } from "./keep-database.ts";
 import { type PlatformPlaces, platformsSpec, waitUntilListening, writeTargets } from "./platforms-spec.ts";
-import { type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
+import type { PreparedDatabase } from "./prepare-database.ts";
 import { printPlatforms, printVerdicts } from "./print-report.ts";
 import { HELP, readOptions, type StartOptions } from "./read-options.ts";
 import { rememberFeed } from "./remember-feed.ts";
 import { servicesSpec } from "./services-spec.ts";
-import { summarise } from "./summarise.ts";
 import { type ChildSpec, type Supervised, supervise } from "./supervise.ts";
 
 const WORKSPACE_DIR = join(import.meta.dirname, "../..");
@@ -94,6 +93,8 @@ async function run(running: Running): Promise<void> {
   // Awaited below; until then its failure must not count as unhandled.
   platforms.catch(() => undefined);
   const ownerUrl = config.databaseUrl ?? (await startDatabase(running));
+  // It brings most of the product with it, for which a refusal or a text of help should not wait.
+  const { prepareDatabase } = await import("./prepare-database.ts");
   const prepared = await prepareDatabase(ownerUrl, config.dataDir, {
     clock: systemClock,
     newId: createUuidV7(systemClock),
@@ -105,6 +106,7 @@ async function run(running: Running): Promise<void> {
   const ingestion = createApiClient(urls.ingestionWorker, key, systemClock, CALL_MS_MAX);
   const ledger = createApiClient(urls.ledgerService, key, systemClock, CALL_MS_MAX);
   const pulls = await runFirstPull(ingestion, process.stdout);
+  const { summarise } = await import("./summarise.ts");
   const summaries = await summarise(ingestion, ledger);
   printPlatforms(pulls, summaries, print);
   if (options.summaryFile !== null) {
