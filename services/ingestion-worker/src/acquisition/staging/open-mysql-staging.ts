@@ -1,4 +1,4 @@
-import { createConnection, type Connection as MysqlConnection } from "mysql2/promise";
+import type { Connection as MysqlConnection } from "mysql2/promise";
 import type { PullReason } from "../pull-event.ts";
 import { guardStatement } from "./guard-statement.ts";
 import type { StagedRow, StagingDatabase, StagingOptions, StagingSession } from "./staging-database.ts";
@@ -59,6 +59,8 @@ export function openMysqlStaging(options: StagingOptions): StagingDatabase {
 
 /** Texts come in UTF-8 whatever the table is in, and times in Asia/Shanghai. */
 async function open({ url, statementTimeoutMs, readOnly }: StagingOptions): Promise<MysqlConnection> {
+  // Few installations have such a platform: no other loads the client.
+  const { createConnection } = await import("mysql2/promise");
   const connection = await createConnection({
     uri: url,
     charset: "utf8mb4",
