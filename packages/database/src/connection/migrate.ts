@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import postgres from "postgres";
 import { connect, type Sql } from "./connect.ts";
 import { ensureGroupRoles } from "./roles.ts";
+import { beginTransaction } from "./run-transaction.ts";
 
 /** Any number, the same for every installer of this product in one database. */
 const MIGRATION_LOCK = 7_305_801_201_902;
@@ -30,24 +30,31 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
   try {
     await guard`SELECT pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await ensureGroupRoles(guard);
-    // Loaded only when it is needed: its modules take 200 MB and half a second, which no service should pay.
-    const [{ drizzle }, { migrate }] = await Promise.all([
-      import("drizzle-orm/postgres-js"),
-      import("drizzle-orm/postgres-js/migrator"),
-    ]);
-    const client = postgres(options.url, { max: 1, onnotice: () => {} });
-    try {
-      await migrate(drizzle(client), {
-        migrationsFolder: options.migrationsFolder ?? bundledMigrations(),
-        migrationsSchema: "migration",
-        migrationsTable: "applied",
-      });
-    } finally {
-      await client.end({ timeout: 5 });
-    }
+    await applyMigrations(guard, options.migrationsFolder ?? bundledMigrations());
   } finally {
     await guard.end({ timeout: 5 });
   }
+}
+
+/**
+ * What drizzle's own migrator does with the files it wrote: all that are later than the last one applied, in one
+ * transaction. Loading that one takes 200 MB and longer than a start has to take.
+ */
+async function applyMigrations(sql: Sql, migrationsFolder: string): Promise<void> {
+  const { readMigrationFiles } = await import("drizzle-orm/migrator");
+  const migrations = readMigrationFiles({ migrationsFolder });
+  await sql`CREATE SCHEMA IF NOT EXISTS migration`;
+  await sql`
+    CREATE TABLE IF NOT EXISTS migration.applied (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)`;
+  const [last] = await sql<{ at: number }[]>`
+    SELECT created_at AS at FROM migration.applied ORDER BY created_at DESC LIMIT 1`;
+  await beginTransaction(sql, async (transaction) => {
+    for (const { sql: statements, hash, folderMillis } of migrations) {
+      if (last !== undefined && last.at >= folderMillis) continue;
+      for (const statement of statements) await transaction.unsafe(statement);
+      await transaction`INSERT INTO migration.applied (hash, created_at) VALUES (${hash}, ${folderMillis})`;
+    }
+  });
 }
 
 const bundledMigrations = () => fileURLToPath(new URL("../../drizzle", import.meta.url));
