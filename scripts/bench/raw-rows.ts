@@ -5,6 +5,9 @@ import { TILE_WIDTH } from "@xueshi/domain";
 export interface TableBatch {
   readonly insert: string;
   readonly literals: readonly string[];
+  /** The same rows for COPY, as text. */
+  readonly copy: string;
+  readonly lines: string;
 }
 
 export interface RawTable {
@@ -115,18 +118,22 @@ async function openTable(
   const texts = columns.map(({ name }) => `t."${name}"::text`).join(", ");
   const from = `${table.name} AS t ${table.join ?? ""} ${chosen(table, sinceMs)}`;
   const read = reader.unsafe<(string | null)[][]>(`SELECT ${texts} FROM ${from} ORDER BY ${table.order}`).values();
-  return partsOf(read.cursor(Math.max(1, partRows)), insert, columns);
+  return partsOf(
+    read.cursor(Math.max(1, partRows)),
+    { insert, copy: `COPY ${table.name} (${names}) FROM STDIN` },
+    columns,
+  );
 }
 
 async function* partsOf(
   pages: AsyncIterable<readonly unknown[]>,
-  insert: string,
+  statements: Pick<TableBatch, "insert" | "copy">,
   columns: readonly Column[],
 ): AsyncGenerator<TableBatch> {
   for await (const page of pages) {
     const rows = page as readonly (readonly (string | null)[])[];
     const literals = columns.map((_, index) => arrayLiteral(rows.map((row) => row[index] ?? null)));
-    yield { insert, literals };
+    yield { ...statements, literals, lines: rows.map(copyLine).join("") };
   }
 }
 
@@ -134,4 +141,13 @@ async function* partsOf(
 function arrayLiteral(values: readonly (string | null)[]): string {
   const items = values.map((value) => (value === null ? "NULL" : `"${value.replace(/["\\]/g, "\\$&")}"`));
   return `{${items.join(",")}}`;
+}
+
+const COPY_ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function copyLine(row: readonly (string | null)[]): string {
+  const texts = row.map(
+    (value) => value?.replace(/[\\\t\n\r]/g, (character) => COPY_ESCAPES[character] ?? "") ?? "\\N",
+  );
+  return `${texts.join("\t")}\n`;
 }

@@ -1,4 +1,5 @@
-import { connect, migrateDatabase, type Sql } from "@xueshi/database";
+import { finished } from "node:stream/promises";
+import { connect, migrateDatabase, type Sql, type Transaction } from "@xueshi/database";
 import { treeCpuSecondsOf } from "./process-usage.ts";
 import { openTableRows, RAW_TABLES, type RawTable, type TableBatch } from "./raw-rows.ts";
 import { percentile } from "./statistics.ts";
@@ -32,6 +33,9 @@ export interface RawTarget {
   readonly isKept: boolean;
 }
 
+/** One `INSERT … SELECT FROM unnest` per table and batch, or one COPY of the rows as text. */
+export type RawWay = "unnest" | "copy";
+
 /** Batches that lie ready in memory before the clock runs; reading them is not measured. */
 const READY_BATCHES_MAX = 40;
 const TEMPLATE = "bench_raw_template";
@@ -45,15 +49,16 @@ export async function prepareRaw(ownerUrl: string, database: string): Promise<vo
 
 /**
  * Writes the rows of the product's database once more, as fast as PostgreSQL takes them from arrays that lie ready: one
- * `INSERT … SELECT FROM unnest` per table and batch, a transaction per batch, nothing read, looked up or computed.
+ * statement per table and batch, a transaction per batch, nothing read, looked up or computed.
  */
 export async function writeRaw(
   source: RawSource,
   database: RawTarget,
-  shape: { readonly batchRows: number; readonly connections: number },
+  shape: { readonly batchRows: number; readonly connections: number; readonly way?: RawWay },
   signal: AbortSignal,
 ): Promise<RawFigure> {
-  const { batchRows, connections } = shape;
+  const { batchRows, connections, way = "unnest" } = shape;
+  const writeTables = way === "copy" ? copyTables : insertTables;
   const { tables = RAW_TABLES } = source;
   if (!database.isKept) await recreate(source.ownerUrl, database.name, TEMPLATE);
   const url = withDatabase(source.ownerUrl, database.name);
@@ -76,7 +81,7 @@ export async function writeRaw(
       const postgresBefore = treeCpuSecondsOf(source.postgresPid);
       const writerBefore = process.cpuUsage();
       const startedAtMs = performance.now();
-      await Promise.all(Array.from({ length: connections }, () => writeAll(target, ready, latenciesMs)));
+      await Promise.all(Array.from({ length: connections }, () => writeAll(target, ready, writeTables, latenciesMs)));
       seconds += (performance.now() - startedAtMs) / 1_000;
       const { user, system } = process.cpuUsage(writerBefore);
       writerCpuSeconds += (user + system) / 1_000_000;
@@ -89,14 +94,30 @@ export async function writeRaw(
   return { rows, batchRows, connections, seconds, p50Ms, p99Ms, postgresCpuSeconds, writerCpuSeconds };
 }
 
-async function writeAll(sql: Sql, ready: (readonly TableBatch[])[], latenciesMs: number[]): Promise<void> {
+type WriteTables = (tx: Transaction, tables: readonly TableBatch[]) => Promise<unknown>;
+
+async function writeAll(
+  sql: Sql,
+  ready: (readonly TableBatch[])[],
+  writeTables: WriteTables,
+  latenciesMs: number[],
+): Promise<void> {
   for (let batch = ready.shift(); batch !== undefined; batch = ready.shift()) {
     const tables = batch;
     const startedAtMs = performance.now();
-    await sql.begin((tx) =>
-      Promise.all(tables.map(({ insert, literals }) => tx.unsafe(insert, literals as string[], { prepare: true }))),
-    );
+    await sql.begin((tx) => writeTables(tx, tables));
     latenciesMs.push(performance.now() - startedAtMs);
+  }
+}
+
+function insertTables(tx: Transaction, tables: readonly TableBatch[]): Promise<unknown> {
+  return Promise.all(tables.map(({ insert, literals }) => tx.unsafe(insert, literals as string[], { prepare: true })));
+}
+
+async function copyTables(tx: Transaction, tables: readonly TableBatch[]): Promise<void> {
+  for (const { copy, lines } of tables) {
+    const stream = await tx.unsafe(copy).writable();
+    await finished(stream.end(lines));
   }
 }
 
