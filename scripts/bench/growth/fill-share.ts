@@ -88,10 +88,8 @@ async function post(
     ]);
     await writeVersions(tx, batchId, rows);
     const planned = { plan, heads, nameDigests, batchId, reason: "batch", actor: context.actor };
-    await Promise.all([
-      writePlan(tx, planned, { ...context, clock: () => postedAtMs }),
-      markPosted(tx, batchId, postedAtMs),
-    ]);
+    await writePlan(tx, planned, { ...context, clock: () => postedAtMs });
+    await markPosted(tx, batchId, postedAtMs);
   });
   return versions.length + (round === 0 ? people.length : 0);
 }

@@ -52,7 +52,7 @@ export interface RunningService {
 }
 
 const FOUR_EYES_DEFAULT: readonly CorrectionKind[] = ["fraud_revocation"];
-const CONNECTIONS_MAX = 8;
+const CONNECTIONS_MAX = 10;
 const DRAIN_MS_MAX = 8_000;
 /** A batch that no hint reached within this time is posted by the sweeper, where no hints arrive at all. */
 const FORGOTTEN_MS = 1_000;

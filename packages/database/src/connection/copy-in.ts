@@ -26,7 +26,8 @@ export async function writeBeside(
 
 /**
  * Adds rows by COPY … FROM STDIN; the server answers when all of them are in, or with what it refuses. The connection takes
- * nothing else meanwhile: whoever calls sends no other statement of the transaction before this one has ended; see {@link writeBeside}.
+ * nothing else meanwhile: whoever calls sends no other statement of the transaction before this one has ended; see {@link writeBeside}. Nor is an
+ * error of it to be swallowed: the transaction could not be committed any more, and the driver would not say so.
  * @param target the table with its columns, `schema.table (column, …)`
  */
 export async function copyIn(tx: Transaction, target: string, rows: RowWriter): Promise<void> {

@@ -1,6 +1,9 @@
 const DAYS_TO_2000 = 10_957;
 const MS_TO_2000 = 946_684_800_000;
 const MS_PER_DAY = 86_400_000;
+/** Of the years that are written with four digits, and so can be read again. */
+const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 const UINT32 = 0x1_0000_0000;
 /** Signature, no flags, no extension (PostgreSQL, COPY, "File Header"). */
 const HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
@@ -19,6 +22,8 @@ const ASCII_MAX = 0x7f;
 const HEX_VALUES = new Int32Array(ASCII_MAX + 1).fill(NO_DIGIT);
 for (const [value, digit] of [..."0123456789abcdef"].entries()) HEX_VALUES[digit.charCodeAt(0)] = value;
 for (const [value, digit] of [..."ABCDEF"].entries()) HEX_VALUES[digit.charCodeAt(0)] = value + 10;
+/** Behind every day of the year 0, which is none to the server. */
+const NO_YEAR = "0000-99";
 /** Days whose number is kept: as good as all that occur. */
 const DATES_MAX = 100_000;
 
@@ -28,7 +33,7 @@ function dayOf(date: string): number {
   const known = dates.get(date);
   if (known !== undefined) return known;
   const instant = new Date(`${date}T00:00:00Z`);
-  const isDate = !Number.isNaN(instant.getTime()) && instant.toISOString().slice(0, 10) === date;
+  const isDate = !Number.isNaN(instant.getTime()) && instant.toISOString().slice(0, 10) === date && date > NO_YEAR;
   if (!isDate) throw new RangeError("a date column takes yyyy-mm-dd");
   const day = instant.getTime() / MS_PER_DAY - DAYS_TO_2000;
   if (dates.size < DATES_MAX) dates.set(date, day);
@@ -73,7 +78,8 @@ export class RowWriter {
   /** Milliseconds since 1970 UTC, for a timestamptz. */
   instant(instantMs: number | null): void {
     if (!this.#begin(instantMs, 8)) return;
-    if (!Number.isSafeInteger(instantMs)) throw new RangeError("a timestamptz column takes whole milliseconds");
+    if (!Number.isSafeInteger(instantMs) || instantMs < FIRST_MS || instantMs > LAST_MS)
+      throw new RangeError("a timestamptz column takes whole milliseconds of the years 1 to 9999");
     const microseconds = (instantMs - MS_TO_2000) * 1_000;
     if (Number.isSafeInteger(microseconds)) this.#putLong(microseconds);
     else this.#view.setBigInt64(this.#at - 8, BigInt(instantMs - MS_TO_2000) * 1_000n);

@@ -32,7 +32,9 @@ import {
   readPeopleEntries,
   readPeopleOfSeveralSources,
   readPersonEntries,
+  readPersonExtras,
   readPostedStandings,
+  readRecordExtras,
   readRefusals,
   readRefusedRecords,
   readReviews,
@@ -168,6 +170,28 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     query: "refused rows of records",
     run: (tx) => readRefusals(tx, [RECORD]),
     shapes: [reads("refusal_record_key_update_time_content_digest_pk(record_key)")],
+  },
+  {
+    query: "kinds of rows about records",
+    run: (tx) => readRecordExtras(tx, [RECORD]),
+    shapes: [
+      reads(
+        "correction_decision_record_key_decided_at_decision_id_pk(record_key)",
+        "decision_record_key_decided_at_decision_id_pk(record_key)",
+        "duplicate_decision_record_key_decided_at_decision_id_pk(record_key)",
+        "refusal_record_key_update_time_content_digest_pk(record_key)",
+      ),
+    ],
+  },
+  {
+    query: "kinds of rows about people",
+    run: (tx) => readPersonExtras(tx, [PERSON]),
+    shapes: [
+      reads(
+        "person_merge_practitioner_id_decided_at_decision_id_pk(practitioner_id)",
+        "tombstone_pkey(practitioner_id)",
+      ),
+    ],
   },
   {
     query: "names of people",

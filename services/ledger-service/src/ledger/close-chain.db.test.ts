@@ -1,4 +1,5 @@
-import { writeTombstones } from "@xueshi/database";
+import { connect, writeTombstones } from "@xueshi/database";
+import { backendOf, waitUntilBlocked } from "@xueshi/database/testing";
 import type { HttpProblem } from "@xueshi/http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { openTestLedger, personId, recordKey, type TestLedger } from "../testing/test-ledger.ts";
@@ -115,4 +116,28 @@ it("records of somebody erased are corrected neither by their keys nor by what t
   const found =
     await ledger.sql`SELECT record_id AS id FROM ledger.correction_record WHERE correction_id = ${correctionId}`;
   expect(found).toEqual([{ id: "r2" }]);
+});
+
+it("an erasure that ends while a batch is being read is seen by all that is read of it", async () => {
+  const newer = { recordId: "r1", person: "zhang", nameDigest: "0f".repeat(32), updateTimeMs: 2_000 };
+  await post(await ledger.store({ versions: [newer] }));
+  const before = await chain();
+  expect(before.at(-1)).toMatchObject({ state: "held" });
+  const waiting = await ledger.store({ versions: [{ recordId: "r1", person: "zhang", updateTimeMs: 500 }] });
+  const observer = connect({ url: ledger.database.url, connectionsMax: 1, applicationName: "observer" });
+  const blocker = await backendOf(ledger.sql);
+  let posting: Promise<unknown> = Promise.resolve();
+  await ledger.sql.begin(async (erasing) => {
+    // Whoever reads versions waits for the erasure, whatever was read before.
+    await erasing`LOCK TABLE admission.version`;
+    posting = post(waiting);
+    posting.catch(() => {});
+    await waitUntilBlocked(observer, blocker);
+    const erasureId = personId("erasure");
+    await erasing`UPDATE admission.version SET voided_by = ${erasureId} WHERE update_time = to_timestamp(2)`;
+    await writeTombstones(erasing, [{ practitionerId: ZHANG, erasureId, erasedAtMs: ledger.clock(), ...SAID }]);
+  });
+  await observer.end({ timeout: 5 });
+  expect(await posting).toBe("posted");
+  expect(await chain()).toEqual(before);
 });

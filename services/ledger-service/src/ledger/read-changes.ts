@@ -78,13 +78,14 @@ export async function readChanges(
   rules: RulesInForce,
   context: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
 ): Promise<Changes> {
-  const [ofRecords, ofPeople, versions, knownNames, catalogues, activations] = await Promise.all([
-    readRecordExtras(tx, recordKeys),
-    readPersonExtras(tx, practitionerIds),
+  // Versions first: who sees of them what an erasure changed sees the tombstone, too, which is asked for after them.
+  const [versions, knownNames, catalogues, activations, ofRecords, ofPeople] = await Promise.all([
     readVersions(tx, recordKeys),
     readKnownNames(tx, practitionerIds),
     readCatalogues(tx),
     readActivationCount(tx),
+    readRecordExtras(tx, recordKeys),
+    readPersonExtras(tx, practitionerIds),
   ]);
   if (activations !== rules.activations) throw new RulesChanged(activations);
   const [refusals, decisions, corrections, decided, ownerships, erased] = await Promise.all([
