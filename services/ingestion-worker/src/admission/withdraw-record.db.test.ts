@@ -101,3 +101,15 @@ it("what takes back a held row says the hours of the row, not the fewer ones of 
     SELECT hours_hundredths AS hours FROM admission.version WHERE record_id = 'r-1' AND status = 'withdrawn'`;
   expect(said.map((one) => one.hours)).toEqual([800]);
 });
+
+it("of a refused row nothing is withdrawn, nor of a correction of it that was taken back, until it stands again", async () => {
+  await world.push({ recordId: "r-1", hours: 0 });
+  expect(await withdraw("r-1")).toBeNull();
+  const [row] = await world.list("kind=refused");
+  const correct = () => decide(row, { kind: "correct", correction: { hours: 5 } });
+  const { decisionId } = (await correct()).json;
+  await world.call("DELETE", `/v1/quarantine/decisions/${decisionId}`, { reason: "wrong" });
+  expect(await withdraw("r-1")).toBeNull();
+  expect(await correct()).toMatchObject({ status: 200 });
+  expect((await withdraw("r-1"))?.receipts).toMatchObject([{ outcome: "superseded", code: null }]);
+});

@@ -1,6 +1,7 @@
 import {
   beginTransaction,
-  readDecisionsInForce,
+  decisionsInForce,
+  type RowDecisionRow,
   readKnownNames,
   readRowDecisions,
   readVersions,
@@ -26,7 +27,7 @@ export interface Withdrawal {
 
 /**
  * Withdraws a record that the source sent before: a new version that says so, never earlier than the standing one. The
- * ledger reverses what was posted; nothing is deleted. Null when the source never sent the record.
+ * ledger reverses what was posted; nothing is deleted. Null when the source never sent the record in a form that could stand.
  */
 export async function withdrawRecord(context: IngestionContext, withdrawal: Withdrawal): Promise<StoredPush | null> {
   const recordKey = recordKeyOf(sha256Hex, withdrawal.source, normaliseText(withdrawal.recordId));
@@ -49,16 +50,18 @@ async function standingOf(context: IngestionContext, recordKey: string): Promise
   return beginTransaction(context.sql, async (tx) => {
     const versions = await readVersions(tx, [recordKey]);
     const people = versions.map((version) => version.practitionerId);
-    const [knownNames, decisions, decided] = await Promise.all([
-      readKnownNames(tx, people),
-      readDecisionsInForce(tx, [recordKey]),
-      readRowDecisions(tx, [recordKey]),
-    ]);
+    const [knownNames, decided] = await Promise.all([readKnownNames(tx, people), readRowDecisions(tx, [recordKey])]);
+    const decisions = decisionsInForce(decided);
     const { judge } = createVersionJudge({ knownNames, decisions, nameVariants: context.nameVariants });
     const admitted = versions.filter((version) => judge(version) === "admitted");
     // A correction that was taken back is nobody's word any more; what the source sent is, whatever was decided of it.
-    const made = new Set(decided.flatMap(({ kind, standingDigest }) => (kind === "correct" ? [standingDigest] : [])));
-    const sent = versions.filter(({ contentDigest }) => !made.has(contentDigest));
-    return standingVersion(admitted) ?? standingVersion(sent) ?? standingVersion(versions);
+    const [made, madeInForce] = [digestsMade(decided), digestsMade(decisions.get(recordKey) ?? [])];
+    const said = versions.filter(({ contentDigest }) => !made.has(contentDigest) || madeInForce.has(contentDigest));
+    return standingVersion(admitted) ?? standingVersion(said);
   });
+}
+
+/** The contents that operators' corrections made. */
+function digestsMade(decisions: readonly Pick<RowDecisionRow, "kind" | "standingDigest">[]): Set<string | null> {
+  return new Set(decisions.flatMap(({ kind, standingDigest }) => (kind === "correct" ? [standingDigest] : [])));
 }
