@@ -141,6 +141,39 @@ test("what is posted, numbered and signed meanwhile is no finding", async () => 
   expect(reports.flatMap(({ tally }) => tally.first)).toEqual([]);
 });
 
+test("a name that only a batch that waits has brought is no finding, and is one where no batch waits", async () => {
+  const { arrivals, categories } = await fillWorld(world);
+  const [row] = arrivals.flatMap((one) =>
+    one.kind === "row" && one.source === "quzhou-city" && one.raw.Status === 3 ? [one.raw] : [],
+  );
+  await world.reset(categories);
+  const chain = async () =>
+    (await world.owner<{ kind: string }[]>`SELECT kind FROM ledger.entry ORDER BY sequence`).map(({ kind }) => kind);
+  const found = async () => {
+    const { tally, unposted } = await verify({ full: await full() });
+    return { found: tally.first.map(({ code, table }) => `${code} ${table}`), unposted };
+  };
+  // The row names somebody, and is refused for its hours: by a row that is not admitted nobody is known.
+  await world.pull("quzhou-city", [{ ...row, Id: "refused-1", Credit: "很多" }]);
+  for (const batchId of await world.unposted()) await world.post(batchId);
+  expect(await chain()).toEqual(["posting"]);
+  await world.pull("quzhou-city", [{ ...row, Id: "admitted-1" }]);
+  const waiting = await world.unposted();
+  const known = await world.owner`SELECT FROM admission.identity`;
+  expect([known.length, waiting.length, await chain()]).toEqual([1, 1, ["posting"]]);
+  expect(await found()).toEqual({ found: [], unposted: 1 });
+
+  const mark = (at: string) =>
+    world.owner.unsafe(`SET session_replication_role = replica;
+    UPDATE acquisition.batch SET posted_at = ${at} WHERE batch_id IN ('${waiting.join("','")}')`);
+  await mark("now()");
+  expect((await found()).found).toContain("name_differs admission.identity");
+  await mark("NULL");
+  for (const batchId of waiting) expect(await world.post(batchId)).toBe("posted");
+  expect(await chain()).toEqual(["posting", "identity", "posting"]);
+  expect(await found()).toEqual({ found: [], unposted: 0 });
+});
+
 describe("one who changes entries and makes every hash anew", () => {
   const asSuperuser = (statement: string) => world.owner.unsafe(`SET session_replication_role = replica; ${statement}`);
   /** Hours of somebody's first withdrawn or unclassified record: no balance speaks of them. */
