@@ -89,7 +89,7 @@ describe("a run over some parts", () => {
     }
   });
 
-  test("finds with threads what it finds alone, whatever heads say of how much there is", async () => {
+  test("finds with threads what it finds alone, also where heads are wrong or gone", async () => {
     await fillWorld(world);
     await tamper(`
       UPDATE ledger.entry SET title = title || '!' WHERE sequence % 3 = 0;

@@ -18,7 +18,7 @@ import {
 } from "@xueshi/database";
 import { type Entry, rebuildPerson } from "@xueshi/domain";
 import { sha256Hex } from "@xueshi/vault";
-import { groupByPerson } from "../verify/group-by-person.ts";
+import { groupByPerson } from "./group-by-person.ts";
 
 export interface RebuildPlan {
   readonly sql: Sql;

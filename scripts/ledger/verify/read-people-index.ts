@@ -1,4 +1,4 @@
-import { copyChainLengths, copyHeadSequences, type PersonScope, type Sql } from "@xueshi/database";
+import { copyChainLengths, type PersonScope, type Sql } from "@xueshi/database";
 import type { PeopleTask } from "./tasks.ts";
 
 /** Everybody who has entries, or some of them, in order of practitioner id; and the tasks that leave nobody out. */
@@ -86,14 +86,14 @@ export async function readPeopleIndex(
   };
 }
 
-/**
- * Divides everybody into tasks by how many entries heads say that there are: who has none, or a wrong one, is in the task of
- * their id all the same, which is then longer or shorter than the others.
- */
-export async function divideByHeads(sql: Sql, entriesPerTask: number): Promise<Pick<PeopleIndex, "entries" | "tasks">> {
+/** Only the tasks, and how many entries there are: nothing is kept of anybody. */
+export async function divideEverybody(
+  sql: Sql,
+  entriesPerTask: number,
+): Promise<Pick<PeopleIndex, "entries" | "tasks">> {
   const bounds = new Bounds(entriesPerTask);
-  for await (const heads of copyHeadSequences(sql)) {
-    for (const { practitionerId, sequence } of heads) bounds.add(practitionerId, Math.max(0, sequence || 0));
+  for await (const people of copyChainLengths(sql)) {
+    for (const { practitionerId, entries } of people) bounds.add(practitionerId, entries);
   }
   return { entries: bounds.entries, tasks: bounds.tasks(rangeOf) };
 }

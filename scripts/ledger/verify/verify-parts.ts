@@ -8,7 +8,7 @@ import {
 } from "@xueshi/database";
 import { connectToRead } from "./open-worker.ts";
 import { FIRST_PART, type PersonPart, partsBut, type VerifyPart } from "./parts.ts";
-import { divideByHeads } from "./read-people-index.ts";
+import { divideEverybody } from "./read-people-index.ts";
 import { openWorkers, runTasks, type Threads } from "./run-tasks.ts";
 import { addTally, emptyTally, type Tally } from "./tally.ts";
 
@@ -24,7 +24,7 @@ export interface PartsPlan {
   readonly threads: Threads | null;
   /** Entries that are read at a time, about. Default 20,000. */
   readonly entriesPerTask?: number;
-  /** How many of how many entries have been gone through; how many there are is what heads say. */
+  /** How many of how many entries have been gone through. */
   readonly progress: (done: number, all: number) => void;
 }
 
@@ -67,7 +67,7 @@ async function verifyMoment(
 ): Promise<PartsReport> {
   const { databaseUrl, limit, threads, pool, progress } = plan;
   const parts = new Set([FIRST_PART, ...plan.parts]);
-  const { tasks, entries: all } = await divideByHeads(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
+  const { tasks, entries: all } = await divideEverybody(sql, plan.entriesPerTask ?? ENTRIES_PER_TASK);
   const setup = {
     ...{ databaseUrl, snapshotId, limit, parts: [...parts], memory: null, derivation: null },
     ...(parts.has("states") ? await readStateDecisions(sql) : { countsBesides: [], duplicates: [] }),

@@ -1,9 +1,9 @@
 import {
   copyBalances,
   copyHeads,
-  copyLinkedEntries,
   copyRecordStates,
   type PersonScope,
+  readLinkedChains,
   type Sha256OfBytes,
   type Sql,
 } from "@xueshi/database";
@@ -21,7 +21,6 @@ import {
 } from "@xueshi/domain";
 import type { PeopleDerivation } from "./derive-people.ts";
 import type { EntryMemory } from "./entry-memory.ts";
-import { groupByPerson } from "./group-by-person.ts";
 import type { PersonPart } from "./parts.ts";
 import type { PeopleTask } from "./tasks.ts";
 
@@ -50,10 +49,7 @@ export interface PeopleResult {
   readonly findings: LedgerFinding[];
 }
 
-/**
- * Verifies what is stored about some people against their entries. What follows from the entries is read before them, so
- * that each chain is let go as soon as it has been gone through.
- */
+/** Verifies what is stored about some people against their entries. */
 export async function verifyPeople(
   sql: Sql,
   task: Omit<PeopleTask, "kind">,
@@ -82,7 +78,7 @@ export async function verifyPeople(
     context.memory?.putAll(firstEntry + entries, chain);
     entries += chain.length;
   };
-  for await (const chain of groupByPerson(copyLinkedEntries(sql, scope, context.sha256, { isCounted }))) {
+  for (const chain of await readLinkedChains(sql, scope, context.sha256, { isCounted })) {
     const [{ practitionerId = "" } = {}] = chain;
     verify(practitionerId, chain, people.get(practitionerId) ?? NOTHING);
   }

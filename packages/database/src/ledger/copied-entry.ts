@@ -74,30 +74,12 @@ export function toEntry(row: CopiedRow): Entry {
   } as Entry;
 }
 
-/**
- * The row's entry with every field, held to the hash that it should have.
- * @param expected its bytes, one a character
- */
-export function toLinkedEntry(row: CopiedRow, expected: string): LinkedEntry {
-  const isLinked = isHash(row, expected);
-  const entry = toEntry(row) as LinkedEntry & { isLinked: boolean; expectedHash: string };
-  entry.isLinked = isLinked;
-  entry.expectedHash = isLinked ? entry.hash : hexOf(expected);
-  return entry;
-}
-
-/** Whether a row's hash has these bytes, one a character. */
-function isHash({ bytes, starts, lengths }: CopiedRow, expected: string): boolean {
-  if (lengths[HASH] !== expected.length) return false;
-  const start = starts[HASH] as number;
-  for (let index = 0; index < expected.length; index += 1) {
-    if (bytes[start + index] !== expected.charCodeAt(index)) return false;
-  }
-  return true;
-}
-
-function hexOf(bytes: string): string {
-  return Buffer.from(bytes, "latin1").toString("hex");
+/** A row in the read that it came in, to be looked at again. */
+export interface ReadRow {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly hashStart: number;
+  readonly hashLength: number;
 }
 
 const reopened = new CopiedRow();
@@ -118,13 +100,13 @@ export class CountedEntry implements LinkedEntry {
   readonly attributedYear: number | null;
   readonly pathway: string | null;
   readonly recognition: string | null;
-  readonly isLinked: boolean;
-  readonly #expected: string;
-  readonly #bytes: Buffer;
-  readonly #start: number;
+  isLinked = false;
+  /** The hash that it should have, hex; null: it has it. */
+  otherHash: string | null = null;
+  readonly #row: ReadRow;
   #fields: Entry | null = null;
 
-  constructor(row: CopiedRow, expected: string) {
+  constructor(row: CopiedRow, read: ReadRow) {
     this.practitionerId = row.repeatedUuid(0) as string;
     this.sequence = row.number(1) as number;
     this.recordedAtMs = row.instantMs(3) as number;
@@ -136,15 +118,12 @@ export class CountedEntry implements LinkedEntry {
     this.attributedYear = row.number(15);
     this.pathway = row.word(17);
     this.recognition = row.word(18);
-    this.isLinked = isHash(row, expected);
-    this.#expected = expected;
-    this.#bytes = row.bytes;
-    this.#start = row.at - row.length;
+    this.#row = read;
   }
 
   get #all(): Entry {
     if (this.#fields === null) {
-      reopened.open(this.#bytes, this.#start);
+      reopened.open(this.#row.bytes, this.#row.start);
       reopened.next();
       this.#fields = toEntry(reopened);
     }
@@ -152,7 +131,7 @@ export class CountedEntry implements LinkedEntry {
   }
 
   get expectedHash() {
-    return hexOf(this.#expected);
+    return this.otherHash ?? this.hash;
   }
   get hash() {
     return this.#all.hash;
