@@ -21,12 +21,13 @@ const always: Flags = {
   log_error_verbosity: "terse",
 };
 
+// Pages in the log are not compressed: these binaries have only pglz, which took a fifth of the server's work on a batch and
+// made the log a quarter smaller.
 const kept: Flags = {
   shared_buffers: "256MB",
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
-  wal_compression: "on",
   max_wal_size: "4GB",
   checkpoint_timeout: "15min",
 };
