@@ -90,6 +90,17 @@ export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, li
   return rows.map((row) => row.id);
 }
 
+/** The records of some people that batches touch which are not posted yet. */
+export async function readWaitingRecords(
+  tx: Transaction,
+  practitionerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx`
+    SELECT record_key FROM acquisition.batch, unnest(record_keys) AS record_key
+    WHERE posted_at IS NULL AND practitioner_ids && ${plainArray(practitionerIds)}::uuid[]`.values();
+  return new Set(rows.map(([recordKey]) => recordKey as string));
+}
+
 /** When the oldest batch that is not posted yet came; null: all are posted. */
 export async function readOldestUnpostedMs(sql: Sql): Promise<number | null> {
   const [row] = await sql<{ at: number | null }[]>`

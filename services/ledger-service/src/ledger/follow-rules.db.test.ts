@@ -104,6 +104,28 @@ describe("records that were posted before a route changed", () => {
   });
 });
 
+it("records that a batch is still to post are left to it, and stand by the new rules once it did", async () => {
+  await stored();
+  await activate([{ source: "demo-training", platform: "zj-industry" }]);
+  const d2 = {
+    recordId: "d2",
+    person: "li",
+    title: "课程",
+    subjectCode: "professional",
+    subjectBasis: "name",
+  } as const;
+  const said = { hoursHundredths: 500, obtainedOn: "2020-06-01" as LocalDate };
+  const versions = [{ ...d2, ...said, updateTimeMs: Date.parse("2021-01-01T00:00:00Z") }];
+  const waiting = await ledger.store({ source: "demo-training", versions });
+  await follow();
+  expect(await standing()).toEqual([AFTER[0], BEFORE[1], BEFORE[2]]);
+  await postBatch(ledger.context, waiting);
+  expect(await standing()).toEqual(AFTER);
+  const reasons = await ledger.sql`
+    SELECT DISTINCT reason FROM ledger.entry WHERE record_id = 'd2' AND platform = 'zj-industry'`;
+  expect(reasons).toEqual([{ reason: "superseded" }]);
+});
+
 it("records that were posted by routes of which nobody knew before the next ones came follow those too", async () => {
   await activate([{ source: "demo-training", platform: "zj-industry" }]);
   await stored();

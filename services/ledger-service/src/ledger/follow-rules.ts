@@ -8,6 +8,7 @@ import {
   readPeopleOfSources,
   readRuleChanges,
   readStandingKeysOfSources,
+  readWaitingRecords,
   type Transaction,
   tryLockRuleChanges,
   writeRuleChange,
@@ -17,7 +18,7 @@ import { parseRuleSet, RulebookError } from "@xueshi/rulebook";
 import { routesOf } from "../classification/find-subject.ts";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
 import type { PostingContext } from "./posting-context.ts";
-import { readChanges } from "./read-changes.ts";
+import { type Changes, readChanges } from "./read-changes.ts";
 import { runPosting } from "./run-posting.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -143,6 +144,26 @@ async function step(
   });
 }
 
+/**
+ * How records should stand, but those that a batch is still to post: it posts them by the rules in force, and the entries
+ * say why the batch came. Batches arrive meanwhile, so what waits is asked for once more after versions were read.
+ */
+async function readUnlessWaiting(
+  tx: Transaction,
+  standing: readonly string[],
+  people: readonly string[],
+  rules: RulesInForce,
+  context: PostingContext,
+): Promise<{ readonly recordKeys: readonly string[]; readonly changes: Changes }> {
+  let waiting = await readWaitingRecords(tx, people);
+  for (;;) {
+    const recordKeys = standing.filter((recordKey) => !waiting.has(recordKey));
+    const changes = await readChanges(tx, recordKeys, people, rules, context);
+    waiting = await readWaitingRecords(tx, people);
+    if (!recordKeys.some((recordKey) => waiting.has(recordKey))) return { recordKeys, changes };
+  }
+}
+
 async function post(
   tx: Transaction,
   { sources }: RuleChangeRow,
@@ -153,8 +174,8 @@ async function post(
   const { actor } = context;
   const everybody = [...new Set([...people, ...extraPeople])];
   const heads = await lockHeads(tx, everybody);
-  const recordKeys = await readStandingKeysOfSources(tx, people, sources);
-  const changes = await readChanges(tx, recordKeys, everybody, rules, context);
+  const standing = await readStandingKeysOfSources(tx, people, sources);
+  const { recordKeys, changes } = await readUnlessWaiting(tx, standing, everybody, rules, context);
   const plan = planPostings({ ...changes, actor, reason: REASON, note: null, about: new Set(recordKeys) });
   if (plan.entries.size > 0) {
     const { nameDigests } = changes;
