@@ -3,7 +3,7 @@ export type { RulesInForce } from "./classification/rules-in-force.ts";
 export { createDerivation, type DeriveHistories } from "./ledger/derive-histories.ts";
 export { noteOfErasure } from "./ledger/note-of.ts";
 export { numberPostings } from "./ledger/number-postings.ts";
-export { type PostBatchOutcome, postBatch } from "./ledger/post-batch.ts";
+export { BATCHES_AT_A_TIME, type PostBatchOutcome, postBatch } from "./ledger/post-batch.ts";
 export type { PostingContext } from "./ledger/posting-context.ts";
 export { type Rederivation, rederiveRecords } from "./ledger/rederive-records.ts";
 export { type ExportContext, exportLedger, PersonNotExported } from "./ledger/transfer/export-ledger.ts";

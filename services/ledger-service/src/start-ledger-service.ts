@@ -9,6 +9,7 @@ import { addCheckpointRoutes } from "./ledger/checkpoint-routes.ts";
 import { addCorrectionRoutes } from "./ledger/corrections/correction-routes.ts";
 import { addDuplicateRoutes } from "./ledger/corrections/duplicate-routes.ts";
 import { handlePostBatch, postForgotten } from "./ledger/post-batch.job.ts";
+import { BATCHES_AT_A_TIME } from "./ledger/post-batch.ts";
 import type { PostingContext } from "./ledger/posting-context.ts";
 import { addReviewRoutes } from "./ledger/review-routes.ts";
 import { addRuleChangeRoutes } from "./ledger/rule-change-routes.ts";
@@ -39,7 +40,7 @@ export interface LedgerServiceOptions {
   readonly fourEyes?: readonly (CorrectionKind | DuplicateDecisionKind)[];
   /** Signed checkpoints; without a key (32 bytes) none is signed. Default: no key. */
   readonly checkpoints?: { readonly origin: string; readonly everyMs: number; readonly signingKey: Uint8Array | null };
-  /** Batches posted at a time. Default 3. */
+  /** Batches posted at a time. Default {@link BATCHES_AT_A_TIME}. */
   readonly concurrency?: number;
   /** Milliseconds between two looks for batches that no hint reached. Default 2,000. */
   readonly sweepEveryMs?: number;
@@ -116,7 +117,7 @@ export async function startLedgerService(options: LedgerServiceOptions): Promise
     await handlePostBatch(context, payload);
     sequencer.wake();
   };
-  queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? 3 });
+  queue.work("post-batch", handleHint, { concurrency: options.concurrency ?? BATCHES_AT_A_TIME });
   // While hints arrive a backlog is worked off in the queue's order, and only what is long overdue is taken out of turn.
   const forgottenMs = (): number => (clock() - lastHintAtMs > FORGOTTEN_MS ? FORGOTTEN_MS : OVERDUE_MS);
   const sweeper = startSweeper(context, logger, options.sweepEveryMs ?? 2_000, forgottenMs);

@@ -181,8 +181,7 @@ const VERSION_COLUMN_COUNT = VERSION_COLUMNS.split(",").length;
 
 /**
  * Stores versions that are not stored yet. Whoever calls has locked their people and looked: equal content names the same
- * person, so nobody else can store one meanwhile, and one that is there is refused (unique_violation). Nothing may be sent
- * behind it before it has ended, see {@link copyIn}.
+ * person, so nobody else can store one meanwhile, and one that is there is refused (unique_violation).
  */
 export async function writeVersions(tx: Transaction, batchId: string, rows: readonly VersionRow[]): Promise<void> {
   if (rows.length < COPIED_ROWS_MIN) return insertVersions(tx, batchId, rows);

@@ -3,7 +3,7 @@ import type { Entry } from "@xueshi/domain";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { connect, insertRecordStates, type Sql, type Transaction, writeEntries, writeVersions } from "../index.ts";
 import { backendOf, createTestDatabase, type TestDatabase, waitUntilBlocked } from "../testing/index.ts";
-import { COPIED_ROWS_MIN, copyIn, writeBeside } from "./copy-in.ts";
+import { COPIED_ROWS_MIN, copyIn } from "./copy-in.ts";
 import { RowWriter } from "./row-writer.ts";
 
 let database: TestDatabase;
@@ -164,28 +164,41 @@ test("small parts of what is sent do not wait for the answer to large ones (RFC 
   noDelay.mockRestore();
 });
 
-test.each([COPIED_ROWS_MIN - 1, COPIED_ROWS_MIN])(
-  "writes of %i rows run whatever is sent beside them",
-  async (rows) => {
-    const places = Array.from({ length: rows }, (_, place) => place);
-    await sql.begin((tx) =>
-      writeBeside(rows, () => [tx`INSERT INTO kinds (place) VALUES (-1)`, tx`INSERT INTO kinds (place) VALUES (-2)`], [
-        () => copyOrInsert(tx, places),
-        () =>
-          copyOrInsert(
-            tx,
-            places.map((place) => place + 1_000),
-          ),
-      ]),
-    );
-    expect((await sql`SELECT FROM kinds`).length).toBe(2 * rows + 2);
-  },
-);
+test("rows are sent with the statements before and behind them", async () => {
+  const many = (from: number) => placesOnly(...Array.from({ length: 3_000 }, (_, place) => from + place));
+  const counts = await sql.begin((tx) =>
+    Promise.all([
+      tx`INSERT INTO kinds (place) VALUES (-1)`.execute(),
+      copyIn(tx, "kinds (place)", many(0)),
+      tx`SELECT count(*)::int AS count FROM kinds`.execute(),
+      copyIn(tx, "kinds (place)", many(3_000)),
+      tx`SELECT count(*)::int AS count FROM kinds`.execute(),
+    ]),
+  );
+  expect([counts[2][0]?.count, counts[4][0]?.count]).toEqual([3_001, 6_001]);
+});
 
-async function copyOrInsert(tx: Transaction, places: readonly number[]): Promise<void> {
-  if (places.length >= COPIED_ROWS_MIN) return copyIn(tx, "kinds (place)", placesOnly(...places));
-  await tx`INSERT INTO kinds (place) SELECT unnest(${`{${places.join()}}`}::int[])`;
-}
+test("rows behind a COPY that is refused are passed over, and what follows them is answered", async () => {
+  const failures: unknown[] = [];
+  const written = sql.begin(async (tx) => {
+    const asked = [
+      copyIn(tx, "no_such_table (place)", placesOnly(...Array.from({ length: 5_000 }, (_, place) => place))),
+      tx`INSERT INTO kinds (place) VALUES (1)`,
+      copyIn(tx, "kinds (place)", placesOnly(2)),
+    ];
+    for (const one of await Promise.allSettled(asked)) failures.push(one.status === "rejected" && one.reason.code);
+  });
+  await expect(written).rejects.toMatchObject({ code: "42P01" });
+  expect(failures).toEqual(["42P01", "25P02", "25P02"]);
+  expect(await sql`SELECT place FROM kinds`).toEqual([]);
+});
+
+test("a refusal of rows that nobody looks at takes the transaction back all the same", async () => {
+  const written = sql.begin(async (tx) => {
+    await copyIn(tx, "kinds (place)", placesOnly(1, 1)).catch(() => {});
+  });
+  await expect(written).rejects.toMatchObject({ code: "23505" });
+});
 
 const idOf = (place: number) => `00000000-0000-4000-8000-${String(place).padStart(12, "0")}`;
 const hashOf = (place: number) => String(place % 10).repeat(64);

@@ -10,7 +10,7 @@ const ENTRY_COLUMNS = `
   source_digest, update_time, reason, actor, note, name_digest, hash`;
 const ENTRY_COLUMN_COUNT = ENTRY_COLUMNS.split(",").length;
 
-/** Appends entries, all in one statement; nothing may be sent behind it before it has ended, see {@link copyIn}. */
+/** Appends entries, all in one statement. */
 export async function writeEntries(tx: Transaction, entries: readonly Entry[]): Promise<void> {
   if (entries.length < COPIED_ROWS_MIN) return insertEntries(tx, entries);
   const rows = new RowWriter();

@@ -99,8 +99,7 @@ const STATE_COLUMNS = "practitioner_id, record_key, slot, source, state, achieve
 const STATE_COLUMN_COUNT = 7;
 
 /**
- * Adds the states of slots that had none; one that has is refused (unique_violation). Nothing may be sent behind it before
- * it has ended; see {@link copyIn}.
+ * Adds the states of slots that had none; one that has is refused (unique_violation).
  */
 export async function insertRecordStates(
   tx: Transaction,

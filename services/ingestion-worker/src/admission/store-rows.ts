@@ -14,7 +14,6 @@ import {
   updateOccurrences,
   type VersionRow,
   writeBatch,
-  writeBeside,
   writeRawPage,
   writeRefusals,
   writeVersions,
@@ -100,7 +99,8 @@ export async function storeRows(
   const outcome = decideReceipts(batch, stored, storedRefusals, judge);
   const touched = touchedBy(outcome, stored, renamedKeys, identities.renamed);
   const counts = countOutcomes(outcome, batch.totalRows);
-  const beside = () => [
+  const { versionRows } = outcome;
+  await Promise.all([
     updateOccurrences(tx, outcome.saidAgain),
     writeRefusals(tx, batch.batchId, outcome.refusalRows, batch.occurrenceMode),
     writeBatch(tx, {
@@ -118,9 +118,8 @@ export async function storeRows(
       practitionerIds: touched.practitionerIds,
     }),
     keepRaw(tx, batch, erased, context),
-  ];
-  const { versionRows } = outcome;
-  await writeBeside(versionRows.length, beside, [() => writeVersions(tx, batch.batchId, versionRows)]);
+    writeVersions(tx, batch.batchId, versionRows),
+  ]);
   const newVersions = versionRows.map((row) => row.version);
   await findOverlaps(tx, newVersions, { batchId: batch.batchId, atMs: batch.receivedAtMs });
   return { receipts: outcome.receipts, counts, newVersions };

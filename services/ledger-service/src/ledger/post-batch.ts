@@ -22,6 +22,9 @@ import { readChanges } from "./read-changes.ts";
 import { runPosting } from "./run-posting.ts";
 import { writePlan } from "./write-plan.ts";
 
+/** Batches that one process posts at a time: while some wait for the server or the disk, another one is worked on. */
+export const BATCHES_AT_A_TIME = 4;
+
 /**
  * - `posted`: the batch is posted now; - `already_posted`: it was before; - `busy`: another poster has it in hand;
  * - `waiting`: it closes a pull of which other batches are not posted yet; - `unknown_batch`: there is no such batch.
@@ -46,8 +49,8 @@ export async function postBatch(context: PostingContext, batchId: string): Promi
     // Those of the batch, and whoever turned out to have its records by later batches, which is rare.
     const people = [...new Set([...batch.practitionerIds, ...extraPeople])];
     const isOfNobody = people.length === 0 && batch.recordKeys.length === 0;
-    const recordedAtMs = isOfNobody ? context.clock() : await postRecords(tx, batch, people, rules, context);
-    await finishBatch(tx, batch, recordedAtMs);
+    if (isOfNobody) await finishBatch(tx, batch, context.clock());
+    else await postRecords(tx, batch, people, rules, context);
     return "posted";
   };
   return runPosting(context, post, { isRepeatable: true });
@@ -59,25 +62,26 @@ async function postRecords(
   people: readonly string[],
   rules: RulesInForce,
   context: PostingContext,
-): Promise<number> {
+): Promise<void> {
   // Sent together: the server reads only once it has the locks.
+  const locked = lockHeads(tx, people);
   const [heads, changes] =
     batch.decisionId === null
-      ? await Promise.all([lockHeads(tx, people), readChanges(tx, batch.recordKeys, people, rules, context)])
+      ? await Promise.all([locked, readChanges(tx, batch.recordKeys, people, rules, context, locked)])
       : [
-          await lockHeads(tx, people),
-          await readChanges(tx, await recordsOfDecision(tx, batch, people), people, rules, context),
+          await locked,
+          await readChanges(tx, await recordsOfDecision(tx, batch, people), people, rules, context, locked),
         ];
   const { actor, ...because } = await reasonOf(tx, batch, context);
   const plan = planPostings({ ...changes, actor, ...because });
   const { nameDigests, erased } = changes;
   const tombstones = batch.decisionId === null ? new Map() : await tombstonesOf(tx, batch.decisionId, [...erased]);
-  const { recordedAtMs } = await writePlan(
+  const beside = (recordedAtMs: number) => finishBatch(tx, batch, recordedAtMs);
+  await writePlan(
     tx,
-    { plan, heads, nameDigests, batchId: batch.batchId, reason: because.reason ?? "batch", actor, tombstones },
+    { plan, heads, nameDigests, batchId: batch.batchId, reason: because.reason ?? "batch", actor, tombstones, beside },
     context,
   );
-  return recordedAtMs;
 }
 
 /** The entries that close the chains of people whom an erasure erased; a batch of another decision closes none. */

@@ -18,6 +18,7 @@ import {
 import {
   type DecisionInForce,
   type DuplicateDecision,
+  type Head,
   isHeldAsImplausible,
   type PostedStanding,
   type RecordCorrection,
@@ -28,7 +29,8 @@ import {
   type Standing,
 } from "@xueshi/domain";
 import type { RulesInForce } from "../classification/rules-in-force.ts";
-import { createDerivation } from "./derive-histories.ts";
+import { createDerivation, type KnownOfRecords } from "./derive-histories.ts";
+import { inSlices } from "./in-slices.ts";
 import type { PostingContext } from "./posting-context.ts";
 import { readStanding } from "./read-standing.ts";
 
@@ -69,7 +71,8 @@ const NOBODY: ReadonlySet<string> = new Set();
 /**
  * Reads, under the heads' locks, how records should stand and how they stand. Every statement runs after the locks, so it
  * sees whatever an earlier holder of them committed: also that rules changed, if that holder knew it.
- * Throws PeopleNotLocked and RulesChanged.
+ * @param locked the heads, when the locks are there; null: nobody is known to be new, and everything is looked up
+ * @throws PeopleNotLocked, RulesChanged
  */
 export async function readChanges(
   tx: Transaction,
@@ -77,6 +80,7 @@ export async function readChanges(
   practitionerIds: readonly string[],
   rules: RulesInForce,
   context: Pick<PostingContext, "sha256Hex" | "sources" | "nameVariants">,
+  locked: Promise<ReadonlyMap<string, Head>> | null = null,
 ): Promise<Changes> {
   // Versions first: who sees of them what an erasure changed sees the tombstone, too, which is asked for after them.
   const [versions, knownNames, catalogues, activations, ofRecords, ofPeople] = await Promise.all([
@@ -101,12 +105,16 @@ export async function readChanges(
 
   const derive = createDerivation(rules, catalogues, context);
   const histories = groupByRecord(recordKeys, versions, refusals, { rowDecisions, corrections });
-  const derived = derive(histories.values(), {
+  const known: KnownOfRecords = {
     knownNames: (practitionerId) => knownNames.get(practitionerId),
     ownerOf: (practitionerId) => ownerships.get(practitionerId)?.into ?? practitionerId,
     decisionOf: (recordKey) => decisions.get(recordKey) ?? null,
-  });
-  const around = { histories, derived, ownerships, duplicates: decided };
+  };
+  const derived: Standing[] = [];
+  for await (const some of inSlices(histories.values())) derived.push(...derive(some, known));
+  const heads = await locked;
+  const isNew = (practitionerId: string) => heads?.get(practitionerId)?.sequence === 0;
+  const around = { histories, derived, ownerships, duplicates: decided, isNew };
   const { posted, rivals, duplicates } = await readStanding(tx, around);
   const isOpen = ({ practitionerId }: Pick<Standing, "practitionerId">) => !erased.has(practitionerId);
   const names = [...knownNames].filter(([practitionerId]) => !erased.has(practitionerId));

@@ -22,6 +22,8 @@ export interface StandingToRead {
   readonly ownerships: ReadonlyMap<string, Ownership>;
   /** Decisions in force about touched records as duplicates, and what those decisions lead to. */
   readonly duplicates: readonly DuplicateDecision[];
+  /** Of whom no entry was posted yet, so that nothing stands. */
+  readonly isNew: (practitionerId: string) => boolean;
 }
 
 /** How touched records stand now, and what may be one achievement with them, as it stands. */
@@ -34,16 +36,20 @@ export interface ReadStanding {
 
 /**
  * Reads how touched records stand, and every record that shares an achievement with one, now or as it will stand: by the
- * rule's key, by decisions of operators, and by what those lead to in turn. Without decisions these are three statements.
+ * rule's key, by decisions of operators, and by what those lead to in turn. Without decisions these are three statements, and
+ * none about people who are new.
  */
 export async function readStanding(
   tx: Transaction,
-  { histories, derived, ownerships, duplicates }: StandingToRead,
+  { histories, derived, ownerships, duplicates, isNew }: StandingToRead,
 ): Promise<ReadStanding> {
   const derivedPairs = achievementPairs(derived);
   const [posted, besideDerived] = await Promise.all([
-    readPostedStandings(tx, pairsOf(histories, ownerships)),
-    readAchievementStandings(tx, [...derivedPairs.values()]),
+    readPostedStandings(tx, pairsOf(histories, ownerships, isNew)),
+    readAchievementStandings(
+      tx,
+      [...derivedPairs.values()].filter(({ practitionerId }) => !isNew(practitionerId)),
+    ),
   ]);
   const found = new Found(histories, duplicates, derivedPairs);
   found.touched(derived, posted);
@@ -65,14 +71,16 @@ interface RecordPair {
   readonly recordKey: string;
 }
 
-/** Touched records with everybody in whose chain each may stand. */
+/** Touched records with everybody in whose chain each may stand, but who has none yet. */
 function pairsOf(
   histories: ReadonlyMap<string, RecordHistory>,
   ownerships: ReadonlyMap<string, Ownership>,
+  isNew: StandingToRead["isNew"],
 ): RecordPair[] {
   const pairs = new Map<string, RecordPair>();
-  const add = (practitionerId: string, recordKey: string) =>
-    pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
+  const add = (practitionerId: string, recordKey: string) => {
+    if (!isNew(practitionerId)) pairs.set(`${practitionerId}/${recordKey}`, { practitionerId, recordKey });
+  };
   for (const { versions, refusedRows } of histories.values()) {
     for (const { practitionerId, recordKey } of [...versions, ...refusedRows]) {
       if (practitionerId === null) continue;

@@ -5,7 +5,6 @@ import {
   type PostedRun,
   type Transaction,
   updateRecordStates,
-  writeBeside,
   writeEntries,
   writeHeads,
   writeOutbox,
@@ -21,6 +20,7 @@ import {
   type PostingPlan,
   type RecordStateRow,
 } from "@xueshi/domain";
+import { behindOthers, inSlices } from "./in-slices.ts";
 import type { PostingContext } from "./posting-context.ts";
 
 export interface PlannedPosting {
@@ -30,6 +30,8 @@ export interface PlannedPosting {
   readonly batchId: string | null;
   readonly reason: string;
   readonly actor: string;
+  /** What is written with it, of the latest instant that it records. */
+  readonly beside?: (recordedAtMs: number) => Promise<unknown>;
   /** By person: the entry that closes the chain. */
   readonly tombstones?: ReadonlyMap<string, EntryBody>;
 }
@@ -57,43 +59,46 @@ export async function writePlan(
   const runs: PostedRun[] = [];
   const states: RecordStateRow[] = [];
   const reversed: RecordStateRow[] = [];
-  for (const [practitionerId, head] of heads) {
-    const planEntries = plan.entries.get(practitionerId) ?? [];
-    const nameDigest = nameDigests.get(practitionerId);
-    const bodies = planEntries.map((entry) => entry.body);
-    const isNewName = nameDigest !== undefined && nameDigest !== head.nameDigest;
-    if (isNewName) bodies.unshift(identityEntry(nameDigest, planned.actor));
-    const tombstone = planned.tombstones?.get(practitionerId);
-    if (tombstone !== undefined) bodies.push(tombstone);
-    if (bodies.length === 0) continue;
-    const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
-    moved.push(appended.head);
-    runs.push({
-      practitionerId,
-      firstSequence: head.sequence + 1,
-      entryCount: bodies.length,
-      hashes: appended.entries.map((entry) => entry.hash),
-    });
-    for (const entry of appended.entries) entries.push(entry);
-    const offset = head.sequence + (isNewName ? 1 : 0);
-    planEntries.forEach(({ body, standing }, index) => {
-      const row = {
+  const entriesOf = ([practitionerId]: readonly [string, Head]) => plan.entries.get(practitionerId)?.length ?? 0;
+  for await (const people of inSlices(heads, entriesOf)) {
+    for (const [practitionerId, head] of people) {
+      const planEntries = plan.entries.get(practitionerId) ?? [];
+      const nameDigest = nameDigests.get(practitionerId);
+      const bodies = planEntries.map((entry) => entry.body);
+      const isNewName = nameDigest !== undefined && nameDigest !== head.nameDigest;
+      if (isNewName) bodies.unshift(identityEntry(nameDigest, planned.actor));
+      const tombstone = planned.tombstones?.get(practitionerId);
+      if (tombstone !== undefined) bodies.push(tombstone);
+      if (bodies.length === 0) continue;
+      const appended = appendEntries(head, bodies, postingId, nowMs, context.suite);
+      moved.push(appended.head);
+      runs.push({
         practitionerId,
-        recordKey: body.recordKey ?? "",
-        slot: body.slot,
-        source: body.source ?? "",
-        state: body.state ?? "",
-        achievementKey: standing?.achievementKey ?? null,
-        sequence: offset + index + 1,
-      };
-      (standing === null ? reversed : states).push(row);
-    });
+        firstSequence: head.sequence + 1,
+        entryCount: bodies.length,
+        hashes: appended.entries.map((entry) => entry.hash),
+      });
+      for (const entry of appended.entries) entries.push(entry);
+      const offset = head.sequence + (isNewName ? 1 : 0);
+      planEntries.forEach(({ body, standing }, index) => {
+        const row = {
+          practitionerId,
+          recordKey: body.recordKey ?? "",
+          slot: body.slot,
+          source: body.source ?? "",
+          state: body.state ?? "",
+          achievementKey: standing?.achievementKey ?? null,
+          sequence: offset + index + 1,
+        };
+        (standing === null ? reversed : states).push(row);
+      });
+    }
   }
   const recordedAtMs = moved.reduce((latest, head) => Math.max(latest, head.recordedAtMs), nowMs);
   const turn = moved.reduce((latest, head) => Math.max(latest, head.turn), 0) + 1;
   const slots = sortSlots(states, reversed);
   const ofPlan = { batchId: planned.batchId, reason: planned.reason, actor: planned.actor };
-  const beside = () => [
+  await Promise.all([
     writeHeads(
       tx,
       moved.map((head) => ({ ...head, turn })),
@@ -103,10 +108,9 @@ export async function writePlan(
     deleteRecordStates(tx, slots.gone),
     addToBalances(tx, balancesOf(entries)),
     writePosting(tx, { ...ofPlan, postingId, recordedAtMs, entryCount: entries.length }),
-  ];
-  await writeBeside(entries.length, beside, [
-    () => writeEntries(tx, entries),
-    () => insertRecordStates(tx, slots.added),
+    behindOthers(entries.length, () => writeEntries(tx, entries)),
+    behindOthers(entries.length, () => insertRecordStates(tx, slots.added)),
+    planned.beside?.(recordedAtMs),
   ]);
   return { postingId, recordedAtMs };
 }
