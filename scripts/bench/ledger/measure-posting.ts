@@ -1,7 +1,8 @@
 import { connect, type Sql } from "@xueshi/database";
+import { BATCHES_AT_A_TIME } from "@xueshi/ledger-service/commands";
 import { createUuidV7, systemClock } from "@xueshi/runtime";
 import { POSTED_TABLES } from "../raw-rows.ts";
-import { prepareRaw, type RawFigure, type RawWay, recreateDatabase, writeRaw } from "../raw-write.ts";
+import { prepareRaw, type RawFigure, type RawTarget, type RawWay, recreateDatabase, writeRaw } from "../raw-write.ts";
 import { median } from "../statistics.ts";
 import { installEventStores, startEmmett, startMessageDb } from "./event-stores.ts";
 import { type Poster, type PostingRun, runPoster, startLedger } from "./poster.ts";
@@ -34,7 +35,10 @@ export interface PostingFigure {
 
 export const RAW = "raw";
 export const RAW_COPIED = "raw by COPY";
-const RAW_DATABASE = "bench_posting_raw";
+/** Written anew by each pass that tries how many connections are fastest. */
+const TRIED_DATABASE = "bench_posting_tried";
+/** These grow with every round, as the tables of those who post do. */
+const RAW_DATABASES: Readonly<Record<RawWay, string>> = { unnest: "bench_posting_raw", copy: "bench_posting_copied" };
 const RAW_CONNECTIONS = [1, 2, 3, 4];
 const OPEN_LOOP_PART = 0.5;
 
@@ -42,7 +46,7 @@ const OPEN_LOOP_PART = 0.5;
 export function postingShapes(scale: number): readonly PostingShape[] {
   const batches = (count: number) => Math.max(1, Math.round(count * scale));
   return [
-    { name: "batch", batches: batches(20), recordsPerBatch: 1_000, recordsPerPerson: 20 },
+    { name: "batch", batches: batches(100), recordsPerBatch: 1_000, recordsPerPerson: 20 },
     { name: "single", batches: batches(500), recordsPerBatch: 1, recordsPerPerson: 1 },
   ];
 }
@@ -55,8 +59,13 @@ export async function measurePosting(
 ): Promise<PostingFigure[]> {
   const { url } = await server.prepare("bench_posting");
   installEventStores(options.storesDir);
-  await prepareRaw(server.postgres.url, RAW_DATABASE);
-  const sql = connect({ url, connectionsMax: 4, applicationName: "bench-posting", keyedPlans: true });
+  for (const database of Object.values(RAW_DATABASES)) await prepareRaw(server.postgres.url, database);
+  const sql = connect({
+    url,
+    connectionsMax: BATCHES_AT_A_TIME + 1,
+    applicationName: "bench-posting",
+    keyedPlans: true,
+  });
   const posters = [
     startLedger(sql),
     await startMessageDb(options.storesDir, await recreateDatabase(server.postgres.url, "bench_message_db")),
@@ -99,7 +108,7 @@ class PostingBench {
     // The first round warms up, and tells on how many connections raw writing is fastest.
     const warmUp = await this.#round(1, 0);
     const passes: RawFigure[] = [];
-    for (const connections of RAW_CONNECTIONS) passes.push(await this.#writeRaw(connections, warmUp.sinceMs));
+    for (const connections of RAW_CONNECTIONS) passes.push(await this.#tryRaw(connections, warmUp.sinceMs));
     const rawConnections = passes.reduce((best, pass) => (pass.seconds < best.seconds ? pass : best)).connections;
     const rounds: PostingRound[] = [];
     for (let pair = 0; pair < pairs; pair += 1) rounds.push(await this.#round(rawConnections, pair));
@@ -134,14 +143,15 @@ class PostingBench {
   }
 
   async #round(rawConnections: number, pair: number): Promise<PostingRound & { readonly sinceMs: number }> {
-    const { posters, server, signal } = this.#setting;
+    const { sql, posters, server, signal } = this.#setting;
     signal.throwIfAborted();
     const sinceMs = systemClock();
     const batches = await this.#store();
     const runs: PostingRun[] = [];
-    // Every other round runs backwards, so that nothing always comes first.
+    // Every other round runs backwards, so that nothing always comes first. All begin after a checkpoint, as raw writing does.
     for (const poster of pair % 2 === 0 ? posters : posters.toReversed()) {
       const before = await poster.count();
+      await sql`CHECKPOINT`;
       runs.push(await runPoster(poster, batches, { postgresPid: server.postgres.pid, perSecond: null }));
       const written = (await poster.count()) - before;
       if (written !== runs.at(-1)?.records) throw new Error(`${poster.name} wrote ${written} records.`);
@@ -152,10 +162,17 @@ class PostingBench {
   }
 
   #writeRaw(connections: number, sinceMs: number, way: RawWay = "unnest"): Promise<RawFigure> {
+    return this.#write({ name: RAW_DATABASES[way], isKept: true }, connections, sinceMs, way);
+  }
+
+  #tryRaw(connections: number, sinceMs: number): Promise<RawFigure> {
+    return this.#write({ name: TRIED_DATABASE, isKept: false }, connections, sinceMs, "unnest");
+  }
+
+  #write(database: RawTarget, connections: number, sinceMs: number, way: RawWay): Promise<RawFigure> {
     const { server, url, shape, signal } = this.#setting;
     const source = { ownerUrl: url, postgresPid: server.postgres.pid, sinceMs, tables: POSTED_TABLES };
-    const writing = { batchRows: shape.recordsPerBatch, connections, way };
-    return writeRaw(source, { name: RAW_DATABASE, isKept: false }, writing, signal);
+    return writeRaw(source, database, { batchRows: shape.recordsPerBatch, connections, way }, signal);
   }
 }
 

@@ -1,5 +1,11 @@
 import type { Sql } from "@xueshi/database";
-import { createRuleSetReader, numberPostings, type PostingContext, postBatch } from "@xueshi/ledger-service/commands";
+import {
+  BATCHES_AT_A_TIME,
+  createRuleSetReader,
+  numberPostings,
+  type PostingContext,
+  postBatch,
+} from "@xueshi/ledger-service/commands";
 import { SOURCES } from "@xueshi/platforms";
 import { createUuidV7, systemChance, systemClock } from "@xueshi/runtime";
 import { sha256Hex, sha256Suite, sha256TreeHash } from "@xueshi/vault";
@@ -19,9 +25,6 @@ export interface Poster {
   count(): Promise<number>;
   close(): Promise<void>;
 }
-
-/** As many as the ledger service works on at a time. */
-const OURS_AT_A_TIME = 3;
 
 /** As long as the ledger service waits, so that postings that follow each other are numbered together. */
 const NUMBERING_PAUSE_MS = 100;
@@ -49,7 +52,7 @@ export function startLedger(sql: Sql): Poster {
   };
   return {
     name: "xueshi",
-    connections: OURS_AT_A_TIME,
+    connections: BATCHES_AT_A_TIME,
     async post({ batchId }) {
       const outcome = await postBatch(context, batchId);
       if (outcome !== "posted") throw new Error(`A batch was not posted: ${outcome}.`);
