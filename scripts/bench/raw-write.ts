@@ -1,5 +1,4 @@
-import { finished } from "node:stream/promises";
-import { connect, migrateDatabase, type Sql, type Transaction } from "@xueshi/database";
+import { connect, copyBytes, migrateDatabase, type Sql, type Transaction } from "@xueshi/database";
 import { treeCpuSecondsOf } from "./process-usage.ts";
 import { openTableRows, RAW_TABLES, type RawTable, type TableBatch } from "./raw-rows.ts";
 import { percentile } from "./statistics.ts";
@@ -114,11 +113,8 @@ function insertTables(tx: Transaction, tables: readonly TableBatch[]): Promise<u
   return Promise.all(tables.map(({ insert, literals }) => tx.unsafe(insert, literals as string[], { prepare: true })));
 }
 
-async function copyTables(tx: Transaction, tables: readonly TableBatch[]): Promise<void> {
-  for (const { copy, lines } of tables) {
-    const stream = await tx.unsafe(copy).writable();
-    await finished(stream.end(lines));
-  }
+function copyTables(tx: Transaction, tables: readonly TableBatch[]): Promise<unknown> {
+  return Promise.all(tables.map(({ copy, lines }) => copyBytes(tx, copy, Buffer.from(lines))));
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>, groupSize: number): AsyncGenerator<T[]> {
