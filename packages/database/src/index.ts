@@ -38,6 +38,7 @@ export * from "./classification/correction-choice-store.ts";
 export * from "./classification/correction-store.ts";
 export * from "./classification/decision-store.ts";
 export { type ConnectOptions, connect, instantText, type Sql, type Transaction } from "./connection/connect.ts";
+export { copyBytes } from "./connection/copy-in.ts";
 export { copyOut } from "./connection/copy-out.ts";
 export {
   classifyFailure,

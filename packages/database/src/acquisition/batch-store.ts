@@ -90,14 +90,16 @@ export async function readUnpostedBatches(sql: Sql, receivedBeforeMs: number, li
   return rows.map((row) => row.id);
 }
 
-/** The records of some people that batches touch which are not posted yet. */
+/** Those of some records of some people that batches touch which are not posted yet. */
 export async function readWaitingRecords(
   tx: Transaction,
+  recordKeys: readonly string[],
   practitionerIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const rows = await tx`
     SELECT record_key FROM acquisition.batch, unnest(record_keys) AS record_key
-    WHERE posted_at IS NULL AND practitioner_ids && ${plainArray(practitionerIds)}::uuid[]`.values();
+    WHERE posted_at IS NULL AND practitioner_ids && ${plainArray(practitionerIds)}::uuid[]
+      AND record_key = ANY(${plainArray(recordKeys)}::uuid[])`.values();
   return new Set(rows.map(([recordKey]) => recordKey as string));
 }
 

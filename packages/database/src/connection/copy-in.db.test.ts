@@ -178,6 +178,65 @@ test("rows are sent with the statements before and behind them", async () => {
   expect([counts[2][0]?.count, counts[4][0]?.count]).toEqual([3_001, 6_001]);
 });
 
+const manyPlaces = (from: number, count: number) =>
+  placesOnly(...Array.from({ length: count }, (_, place) => from + place));
+
+test("a transaction sends what it has to say while the server still works on what it said before", async () => {
+  const sent: string[] = [];
+  const write = Socket.prototype.write;
+  const spy = vi.spyOn(Socket.prototype, "write").mockImplementation(function (this: Socket, ...said: unknown[]) {
+    sent.push(String(said[0]));
+    return Reflect.apply(write, this, said);
+  });
+  const observer = connect({ url: database.url, connectionsMax: 1, applicationName: "observer" });
+  await owner`SELECT pg_advisory_lock(7)`;
+  const written = sql.begin((tx) =>
+    Promise.all([
+      tx`SELECT pg_advisory_xact_lock(7)`.execute(),
+      copyIn(tx, "kinds (place)", manyPlaces(0, 50_000)),
+      copyIn(tx, "kinds (place)", manyPlaces(50_000, 50_000)),
+      tx`INSERT INTO kinds (place) VALUES (-7)`,
+    ]),
+  );
+  await waitUntilBlocked(observer, await backendOf(owner));
+  expect(sent.filter((text) => text.includes("VALUES (-7)"))).toHaveLength(1);
+  spy.mockRestore();
+  await owner`SELECT pg_advisory_unlock(7)`;
+  await written;
+  expect(await sql`SELECT count(*)::int AS count FROM kinds`).toEqual([{ count: 100_001 }]);
+  await observer.end({ timeout: 5 });
+});
+
+test("rows follow their COPY also where the connection takes no more for now", async () => {
+  const write = Socket.prototype.write;
+  const spy = vi.spyOn(Socket.prototype, "write").mockImplementation(function (this: Socket, ...said: unknown[]) {
+    Reflect.apply(write, this, said);
+    return false;
+  });
+  // A statement that is long enough to be sent at once.
+  const target = `kinds (place)${" ".repeat(2_000)}`;
+  await sql.begin((tx) => Promise.all([copyIn(tx, target, manyPlaces(0, 200)), tx`SELECT`]));
+  spy.mockRestore();
+  expect(await sql`SELECT count(*)::int AS count FROM kinds`).toEqual([{ count: 200 }]);
+});
+
+test("what comes once the end of a transaction was asked for is refused, and not written behind it", async () => {
+  let late: Promise<unknown> = Promise.resolve();
+  const written = sql.begin((tx) => {
+    const refused = tx`SELECT 1 / 0`.execute();
+    const behind = async () => {
+      // Time for the transaction to be taken back, none for the server to answer.
+      for (let turn = 0; turn < 50; turn += 1) await null;
+      late = copyIn(tx, "kinds (place)", placesOnly(1));
+      await late;
+    };
+    return Promise.all([refused, refused.catch(behind)]);
+  });
+  await expect(written).rejects.toMatchObject({ code: "22012" });
+  await expect(late).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
+  expect(await sql`SELECT FROM kinds`).toHaveLength(0);
+});
+
 test("rows behind a COPY that is refused are passed over, and what follows them is answered", async () => {
   const failures: unknown[] = [];
   const written = sql.begin(async (tx) => {

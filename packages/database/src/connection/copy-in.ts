@@ -9,8 +9,13 @@ export const COPIED_ROWS_MIN = 100;
  * which what the caller sends beside it shares. The server answers when all of them are in, or with what it refuses.
  * @param target the table with its columns, `schema.table (column, …)`
  */
-export async function copyIn(tx: Transaction, target: string, rows: RowWriter): Promise<void> {
+export function copyIn(tx: Transaction, target: string, rows: RowWriter): Promise<void> {
+  return copyBytes(tx, `COPY ${target} FROM STDIN (FORMAT binary)`, rows.finish());
+}
+
+/** The same of rows as the statement wants them. */
+export async function copyBytes(tx: Transaction, statement: string, copied: Buffer): Promise<void> {
   // The driver knows `copied` by our patch.
-  const options: { readonly prepare: false; readonly copied: Buffer } = { prepare: false, copied: rows.finish() };
-  await tx.unsafe(`COPY ${target} FROM STDIN (FORMAT binary)`, [], options).execute();
+  const options: { readonly prepare: false; readonly copied: Buffer } = { prepare: false, copied };
+  await tx.unsafe(statement, [], options).execute();
 }

@@ -152,7 +152,7 @@ export const HOT_QUERIES: readonly HotQuery[] = [
   },
   {
     query: "records that wait in batches",
-    run: (tx) => readWaitingRecords(tx, [PERSON]),
+    run: (tx) => readWaitingRecords(tx, [RECORD], [PERSON]),
     shapes: [reads("batch_unposted()")],
   },
   { query: "how many batches wait", run: (tx) => countUnpostedBatches(sqlOf(tx)), shapes: [reads("batch_unposted()")] },

@@ -78,11 +78,7 @@ async function decide(
   const changes = await readChanges(tx, [recordKey], people, rules, context);
   const plan = planPostings({ ...changes, actor, reason: "decided", note: noteOf(decision) });
   const { nameDigests } = changes;
-  const { postingId } = await writePlan(
-    tx,
-    { plan, heads, nameDigests, batchId: null, reason: "decided", actor },
-    context,
-  );
+  const postingId = await writePlan(tx, { plan, heads, nameDigests, batchId: null, reason: "decided", actor }, context);
   const after = await readRecordStanding(tx, people, recordKey);
   // Admission may know since a moment ago that the name is another one: the decision is kept, the record is held.
   if (after === null) return { kind: "decided", state: "held", subject: null, postingId };

@@ -155,12 +155,12 @@ async function readUnlessWaiting(
   rules: RulesInForce,
   context: PostingContext,
 ): Promise<{ readonly recordKeys: readonly string[]; readonly changes: Changes }> {
-  let waiting = await readWaitingRecords(tx, people);
-  for (;;) {
-    const recordKeys = standing.filter((recordKey) => !waiting.has(recordKey));
+  let recordKeys = standing;
+  for (let waiting = await readWaitingRecords(tx, recordKeys, people); ; ) {
+    recordKeys = recordKeys.filter((recordKey) => !waiting.has(recordKey));
     const changes = await readChanges(tx, recordKeys, people, rules, context);
-    waiting = await readWaitingRecords(tx, people);
-    if (!recordKeys.some((recordKey) => waiting.has(recordKey))) return { recordKeys, changes };
+    waiting = await readWaitingRecords(tx, recordKeys, people);
+    if (waiting.size === 0) return { recordKeys, changes };
   }
 }
 

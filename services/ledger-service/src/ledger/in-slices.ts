@@ -15,13 +15,14 @@ export async function* inSlices<Item>(
   let slice: Item[] = [];
   let records = 0;
   for (const item of items) {
+    if (records >= SLICE) {
+      yield slice;
+      slice = [];
+      records = 0;
+      await nextTurn();
+    }
     slice.push(item);
     records += recordsOf(item);
-    if (records < SLICE) continue;
-    yield slice;
-    slice = [];
-    records = 0;
-    await nextTurn();
   }
   if (slice.length > 0) yield slice;
 }

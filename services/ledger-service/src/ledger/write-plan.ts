@@ -36,21 +36,11 @@ export interface PlannedPosting {
   readonly tombstones?: ReadonlyMap<string, EntryBody>;
 }
 
-export interface WrittenPosting {
-  readonly postingId: string;
-  /** Milliseconds since 1970 UTC: that of the latest entry, or now when there is none. */
-  readonly recordedAtMs: number;
-}
-
 /**
  * Writes a plan under the heads' locks: entries, the moved heads, the record-state and balance caches, and the posting.
- * Everything is in the caller's transaction. Returns the posting and the latest instant that it recorded.
+ * Everything is in the caller's transaction. Returns the id of the posting.
  */
-export async function writePlan(
-  tx: Transaction,
-  planned: PlannedPosting,
-  context: PostingContext,
-): Promise<WrittenPosting> {
+export async function writePlan(tx: Transaction, planned: PlannedPosting, context: PostingContext): Promise<string> {
   const { plan, heads, nameDigests } = planned;
   const postingId = context.newId();
   const nowMs = context.clock();
@@ -59,7 +49,7 @@ export async function writePlan(
   const runs: PostedRun[] = [];
   const states: RecordStateRow[] = [];
   const reversed: RecordStateRow[] = [];
-  const entriesOf = ([practitionerId]: readonly [string, Head]) => plan.entries.get(practitionerId)?.length ?? 0;
+  const entriesOf = ([practitionerId]: readonly [string, Head]) => 1 + (plan.entries.get(practitionerId)?.length ?? 0);
   for await (const people of inSlices(heads, entriesOf)) {
     for (const [practitionerId, head] of people) {
       const planEntries = plan.entries.get(practitionerId) ?? [];
@@ -112,7 +102,7 @@ export async function writePlan(
     behindOthers(entries.length, () => insertRecordStates(tx, slots.added)),
     planned.beside?.(recordedAtMs),
   ]);
-  return { postingId, recordedAtMs };
+  return postingId;
 }
 
 interface SortedSlots {

@@ -134,7 +134,7 @@ export async function postGroups(
       return head === undefined ? [] : [[person, head]];
     });
     const planned = { plan, heads: new Map(own), nameDigests, batchId: null, ...said };
-    postingIds.push((await writePlan(tx, planned, context)).postingId);
+    postingIds.push(await writePlan(tx, planned, context));
   }
   return postingIds;
 }
