@@ -220,54 +220,6 @@ test("rows follow their COPY also where the connection takes no more for now", a
   expect(await sql`SELECT count(*)::int AS count FROM kinds`).toEqual([{ count: 200 }]);
 });
 
-test("what comes once the end of a transaction was asked for is refused, and not written behind it", async () => {
-  let late: Promise<unknown> = Promise.resolve();
-  const written = sql.begin((tx) => {
-    const refused = tx`SELECT 1 / 0`.execute();
-    const behind = async () => {
-      // Time for the transaction to be taken back, none for the server to answer.
-      for (let turn = 0; turn < 50; turn += 1) await null;
-      late = copyIn(tx, "kinds (place)", placesOnly(1));
-      await late;
-    };
-    return Promise.all([refused, refused.catch(behind)]);
-  });
-  await expect(written).rejects.toMatchObject({ code: "22012" });
-  await expect(late).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
-  expect(await sql`SELECT FROM kinds`).toHaveLength(0);
-});
-
-test("what a savepoint still has to say once its transaction failed is refused", async () => {
-  const outside = Promise.withResolvers<never>();
-  let late: Promise<unknown> = Promise.resolve();
-  const written = sql.begin((tx) =>
-    Promise.all([
-      outside.promise,
-      tx.savepoint(async (inner) => {
-        outside.reject(new Error("something else failed"));
-        for (let turn = 0; turn < 50; turn += 1) await null;
-        late = copyIn(inner, "kinds (place)", placesOnly(1));
-        await late;
-      }),
-    ]),
-  );
-  await expect(written).rejects.toThrow("something else failed");
-  await expect(late).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
-  expect(await sql`SELECT FROM kinds`).toHaveLength(0);
-});
-
-test("a prepared statement that its transaction could not run any more is not run behind it", async () => {
-  const write = (of: Sql | Transaction, place: number) =>
-    (of as Sql)`INSERT INTO kinds (place) VALUES (${place}) RETURNING *`.execute();
-  await write(sql, 1);
-  await owner`ALTER TABLE kinds ADD COLUMN more int`;
-  const written = sql.begin((tx) => Promise.all([write(tx, 2), Promise.reject(new Error("something else failed"))]));
-  await expect(written).rejects.toThrow("something else failed");
-  await write(sql, 3);
-  expect(await sql`SELECT place FROM kinds ORDER BY place`).toEqual([{ place: 1 }, { place: 3 }]);
-  await owner`ALTER TABLE kinds DROP COLUMN more`;
-});
-
 test("rows behind a COPY that is refused are passed over, and what follows them is answered", async () => {
   const failures: unknown[] = [];
   const written = sql.begin(async (tx) => {

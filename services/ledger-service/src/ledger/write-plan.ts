@@ -30,7 +30,7 @@ export interface PlannedPosting {
   readonly batchId: string | null;
   readonly reason: string;
   readonly actor: string;
-  /** What is written with it, of the latest instant that it records. */
+  /** Writes what belongs to the posting, sent with it; is given the latest instant that it records, ms since 1970 UTC. */
   readonly beside?: (recordedAtMs: number) => Promise<unknown>;
   /** By person: the entry that closes the chain. */
   readonly tombstones?: ReadonlyMap<string, EntryBody>;
